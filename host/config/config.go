@@ -1,0 +1,175 @@
+package config
+
+import (
+	"time"
+
+	"github.com/acrhost/acrhost/host/journey"
+)
+
+// Config is a whole configuration, parsed and with defaults applied. Paths are
+// absolute or relative to the file that named them, resolved when it was read.
+type Config struct {
+	// Issuer is the provider's identity: an https URL, or http on a loopback
+	// address, without query, fragment or slash at the end.
+	Issuer string
+	Listen string // host:port; default 127.0.0.1:8080
+	Store  Store
+	Log    Log
+	Demo   Demo
+	Tokens Tokens
+	// Passwords is the cost of argon2id.
+	Passwords Passwords
+	Messages  Messages
+	ACR       ACR
+	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
+	CacheDir string
+	Plugins  map[string]Plugin
+	Clients  []Client
+	Journeys map[string]*journey.Definition
+	// Journey is for clients that name none; empty: each client must.
+	Journey string
+	// JourneyByACR chooses by the requested acr, for clients that have no table of
+	// their own: the first requested value with an entry wins.
+	JourneyByACR map[string]string
+	// Files are the configuration files that were read, the main one first.
+	Files []string
+}
+
+// Store says where state is kept.
+type Store struct {
+	DSN string // sqlite:PATH or memory:; default sqlite:acrhost.db
+	// SealKeyFile holds the key that seals private keys, 32 bytes in base64; made
+	// at first start with mode 0600. The environment's ACRHOST_SEAL_KEY beats it.
+	SealKeyFile string
+}
+
+// Log says how to log.
+type Log struct {
+	Format string // text or json; default text
+	Level  string // debug, info, warn, error; default info
+}
+
+// Demo is the demo relying party, its users and its outbox. It is refused unless
+// the issuer is a loopback address.
+type Demo struct {
+	Enabled bool
+	Users   []DemoUser
+}
+
+// DemoUser is an account that exists when the demo is on.
+type DemoUser struct {
+	Name, Password, Email, Phone string
+	Claims                       map[string]any
+}
+
+// Tokens are lifetimes.
+type Tokens struct {
+	Code    time.Duration // default 60 s
+	Access  time.Duration // default 5 m
+	ID      time.Duration // default 5 m
+	Refresh time.Duration // default 30 days
+	Session time.Duration // default 12 h
+}
+
+// Passwords is the cost of argon2id.
+type Passwords struct {
+	MemoryKiB  uint32 // default 19456
+	Iterations uint32 // default 2
+}
+
+// Messages says who delivers one-time codes.
+type Messages struct {
+	SMS   Sender
+	Email Sender
+}
+
+// Sender is one way to deliver: outbox (the demo's), smtp or http.
+type Sender struct {
+	Type string
+	// SMTP
+	Addr, Username, Password, From string
+	InsecureNoTLS                  bool
+	// HTTP: a POST of {"to","text"} to URL.
+	URL, Bearer string
+}
+
+// ACR are the rules for values.
+type ACR struct {
+	Strict bool
+	Levels map[string]Level
+}
+
+// Level says what evidence a value needs: any of the sets of amr values.
+type Level struct {
+	Requires [][]string
+	MaxAge   time.Duration // 0: any age
+	Pos      journey.Pos
+}
+
+// Plugin is one module and what the operator grants it.
+type Plugin struct {
+	Name   string
+	Path   string
+	Digest string // sha256:…; required unless InsecureAllowUnpinned
+	// InsecureAllowUnpinned loads whatever the file holds.
+	InsecureAllowUnpinned bool
+	Grant                 Grant
+	Limits                Limits
+	Pos                   journey.Pos
+}
+
+// Grant is what a plugin may do. Vars and ACR nil means any; every other absent
+// list means nothing. Patterns may hold *.
+type Grant struct {
+	// All grants whatever the manifest asks for; only for the plugin named
+	// standard, and only when it has no grant table.
+	All          bool
+	Vars         []string
+	ACR          []string
+	AMR          []string
+	Claims       []string
+	Evidence     []string
+	Subject      bool
+	Reads        []string             // nil: all of subject.claims, upstream, device, vars
+	Capabilities map[string][]CapRule // by name; the rules are the capability's own
+}
+
+// CapRule narrows a capability; for http_fetch: where, and how.
+type CapRule struct {
+	Origin  string
+	Methods []string
+}
+
+// Limits of one call; 0 means the default of sdk/ABI.md.
+type Limits struct {
+	Fuel            uint64
+	Timeout         time.Duration
+	MemoryBytes     uint64
+	TableEntries    uint32
+	CallDepth       uint32
+	InputBytes      int
+	OutputBytes     int
+	LogBytes        int
+	CapabilityCalls int
+}
+
+// Client is a relying party.
+type Client struct {
+	ID   string
+	Name string
+	// Secrets are for confidential clients; none: a public client.
+	Secret                  string
+	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post; default by Secret
+	RedirectURIs            []string
+	GrantTypes              []string // default authorization_code, refresh_token
+	Scopes                  []string // allowed; default openid profile email phone offline_access
+	Journey                 string
+	JourneyByACR            map[string]string
+	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
+	ACRPolicy                string
+	DefaultACRValues         []string
+	IDTokenSignedResponseAlg string // RS256 (default) or ES256
+	AccessTokenAlg           string // ES256 (default) or RS256
+	RequirePKCE              bool   // public clients always need it
+	Pos                      journey.Pos
+}

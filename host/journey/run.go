@@ -1,0 +1,121 @@
+package journey
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// Stepper runs one step. A plugin's step satisfies it; so does a test's function.
+type Stepper interface {
+	Run(ctx context.Context, use string, in abi.Input) (Output, error)
+}
+
+// Output is what one call of a step came to: what the plugin said, after every
+// check against its grant, and what the host itself saw happen in that call.
+type Output struct {
+	abi.Output
+	Digest string // of the module that answered
+
+	// What capabilities of this call did. It counts only when the call succeeded.
+	Evidence []Evidence
+	Subject  *abi.Subject            // who was identified or authenticated, nil: unchanged
+	Upstream map[string]abi.Upstream // claims that were fetched
+}
+
+// StepError is how a step failed. The class is one of the ABI's error classes;
+// the code is the guest's own when it answered with an error document, else the
+// class.
+type StepError struct {
+	Class   string
+	Code    string
+	Message string
+}
+
+func (e *StepError) Error() string { return e.Class + ": " + e.Message }
+
+// Evidence is one thing that the host verified.
+type Evidence struct {
+	Method string    `json:"method"`
+	AMR    []string  `json:"amr"`
+	At     time.Time `json:"at"`
+	Step   string    `json:"step"`
+	Digest string    `json:"digest"` // of the module in whose call it happened
+	// Session says that it comes from an earlier login in this session.
+	Session bool `json:"session,omitzero"`
+}
+
+// ACRSet is one entry of a run's acr trail: every set is kept, the last wins.
+type ACRSet struct {
+	Value  string    `json:"value"`
+	Step   string    `json:"step"`
+	Use    string    `json:"use"`
+	Digest string    `json:"digest"`
+	At     time.Time `json:"at"`
+}
+
+// Run is one login on its way through a journey. It is a value: whoever drives
+// the engine stores it and hands it back. Its JSON form is what is stored.
+type Run struct {
+	ID        string      `json:"id"`
+	Release   string      `json:"release"` // of the journeys and plugins it began on
+	Journey   string      `json:"journey"` // the outermost one
+	StartedAt time.Time   `json:"started_at"`
+	Deadline  time.Time   `json:"deadline"`
+	Request   abi.Request `json:"request"`
+	// RawACR is the acr request as it was sent, before it was split.
+	RawACR      string     `json:"raw_acr,omitzero"`
+	Interactive bool       `json:"interactive"`
+	Device      abi.Device `json:"device"`
+	Session     Session    `json:"session"`
+
+	Stack   []Frame                 `json:"stack"` // the last is where the run is
+	Path    []string                `json:"path"`
+	Vars    map[string]any          `json:"vars"`
+	ACR     *string                 `json:"acr"` // as last set by a step
+	Trail   []ACRSet                `json:"trail"`
+	Subject *abi.Subject            `json:"subject"`
+	Evid    []Evidence              `json:"evidence"`
+	Claims  map[string]any          `json:"claims"`
+	AMR     []string                `json:"amr"` // that granted plugins added
+	Up      map[string]abi.Upstream `json:"upstream"`
+	Calls   int                     `json:"calls"` // made so far
+
+	// Where it waits: exactly one of these is set once Advance returned.
+	Prompt   *abi.Prompt `json:"prompt,omitzero"`
+	Redirect string      `json:"redirect,omitzero"`
+	End      *End        `json:"end,omitzero"`
+}
+
+// Session is what expressions may know of the SSO session that the run began in.
+type Session struct {
+	Present   bool      `json:"present"`
+	StartedAt time.Time `json:"started_at,omitzero"`
+}
+
+// Frame is one journey in progress: the outermost, or a sub-journey.
+type Frame struct {
+	Journey string          `json:"journey"`
+	Step    string          `json:"step"`
+	Visits  map[string]int  `json:"visits"`
+	State   json.RawMessage `json:"state,omitzero"` // of the step that prompted
+}
+
+// End is how a run ended.
+type End struct {
+	// Terminal is Success, Failure or an @error:CODE.
+	Terminal string `json:"terminal"`
+	// Code is the OAuth error for the client, empty at Success: access_denied,
+	// server_error, interaction_required or the code of @error:CODE.
+	Code string `json:"code,omitzero"`
+	// Reason says why, for the log and the page. It never reaches the client.
+	Reason string `json:"reason,omitzero"`
+}
+
+// Answer is what the user sent to a prompt, or came back with from a redirect.
+type Answer struct {
+	Form   map[string]string
+	Action string
+}

@@ -1,0 +1,53 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"time"
+
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// Request begins a login.
+type Request struct {
+	Journey string
+	Client  string // the client's name, for the page
+	Request abi.Request
+	RawACR  string // acr_values as sent
+	// Prompt none is not interactive: nothing is shown.
+	Interactive bool
+	// IgnoreEvidence makes the session's evidence not count (prompt=login, max_age=0).
+	IgnoreEvidence bool
+	// MaxAge makes evidence older than this not count; nil: no limit.
+	MaxAge *time.Duration
+	// RedirectOrigin is where the browser goes in the end: Chromium checks
+	// form-action of the Content-Security-Policy against redirects too.
+	RedirectOrigin string
+	// Resume is the caller's own, handed back in Finished. It is stored: no secrets.
+	Resume json.RawMessage
+}
+
+// Finished is a run that ended, with what the caller said at its start.
+type Finished struct {
+	Run        *journey.Run
+	Resume     json.RawMessage
+	HadSession bool   // the browser had a valid SSO session when the run began
+	SessionKey string // the store key of the SSO session after a success, else empty
+	AuthTime   time.Time
+	AMR        []string
+}
+
+// Response is where the browser goes with the answer.
+type Response struct {
+	URL    string // the redirect URI
+	Params url.Values
+	Mode   string // query or form_post
+}
+
+// Finisher turns a finished run into the answer to the client. It is called at
+// most once for each run. An error ends in a page, never in a redirect.
+type Finisher interface {
+	Finish(ctx context.Context, f Finished) (Response, error)
+}

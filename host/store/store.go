@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Errors that every backend returns, wrapped or bare.
+var (
+	// ErrNotFound: there is no such record, or it has expired.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the version is not the stored one, or the record exists already.
+	ErrConflict = errors.New("conflict")
+)
+
+// Kind says what a record is.
+type Kind string
+
+// The kinds of protocol artefacts.
+const (
+	Run      Kind = "run"
+	Code     Kind = "code"
+	Spent    Kind = "spent" // codes and refresh tokens that were used, kept to notice a second use
+	Refresh  Kind = "refresh"
+	Session  Kind = "session"
+	OneTime  Kind = "otp"
+	Throttle Kind = "throttle"
+)
+
+// Record is one protocol artefact.
+type Record struct {
+	Kind Kind
+	ID   string // when it is a secret: its Key
+	// Group ties records that end together, such as all that came from one grant.
+	Group string
+	Data  []byte
+	// Version is 0 for a record that was never stored; Put increases it.
+	Version   int64
+	ExpiresAt time.Time
+}
+
+// Artifacts keeps protocol artefacts: few verbs, each atomic.
+type Artifacts interface {
+	// Get returns a record that has not expired, or ErrNotFound.
+	Get(ctx context.Context, kind Kind, id string) (Record, error)
+	// Put stores a record and returns its new version. With Version 0 it must not
+	// exist yet (an expired one does not count), else the stored version must be
+	// equal; otherwise ErrConflict and nothing is changed.
+	Put(ctx context.Context, r Record) (int64, error)
+	// Take reads and deletes a record: of any number of callers one gets it, the
+	// others ErrNotFound.
+	Take(ctx context.Context, kind Kind, id string) (Record, error)
+	// DeleteGroup deletes all records of a group, of every kind, and counts them.
+	DeleteGroup(ctx context.Context, group string) (int, error)
+	// Sweep deletes what has expired and counts it.
+	Sweep(ctx context.Context) (int, error)
+}
+
+// User is an account. Name is unique without regard to case.
+type User struct {
+	ID            string
+	Name          string
+	Email         string
+	EmailVerified bool
+	Phone         string
+	PhoneVerified bool
+	Claims        map[string]any // profile claims of OpenID Connect Core 5.1, and the operator's own
+	Disabled      bool
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	Version       int64
+}
+
+// Credential is something that a user proves themselves with.
+type Credential struct {
+	ID         string
+	UserID     string
+	Kind       string // password, totp, passkey, …
+	Label      string
+	Data       []byte // what the kind needs: a hash, a public key, a sealed secret
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	Version    int64
+}
+
+// Users keeps accounts and their credentials. Versions work as in Artifacts.Put.
+type Users interface {
+	User(ctx context.Context, id string) (User, error)
+	UserByName(ctx context.Context, name string) (User, error)
+	ListUsers(ctx context.Context, after string, limit int) ([]User, error) // by name, after that one
+	PutUser(ctx context.Context, u User) (int64, error)
+	RemoveUser(ctx context.Context, id string) error // with all credentials
+	Credentials(ctx context.Context, userID string) ([]Credential, error)
+	PutCredential(ctx context.Context, c Credential) (int64, error)
+	RemoveCredential(ctx context.Context, id string) error
+}
+
+// Grant is what an authorization came to. It is frozen when it is made: acr, amr
+// and auth_time never change after (RFC 9068 2.2.1).
+type Grant struct {
+	ID        string
+	ClientID  string
+	UserID    string
+	SessionID string // the store key of the SSO session, empty without one
+	Scope     []string
+	ACR       *string
+	AMR       []string
+	AuthTime  time.Time
+	// ACRDigest is the digest of the module that set the acr, empty without one.
+	ACRDigest string
+	Journey   string
+	Run       string
+	// Details is JSON: the acr trail, requested claims and what else is only read whole.
+	Details   json.RawMessage
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	RevokedAt time.Time // zero: in force
+}
+
+// Grants keeps grants.
+type Grants interface {
+	PutGrant(ctx context.Context, g Grant) error // once; a second one with the same ID is ErrConflict
+	Grant(ctx context.Context, id string) (Grant, error)
+	// RevokeGrant marks the grant and deletes its group of records, in one
+	// transaction. Revoking twice is no error.
+	RevokeGrant(ctx context.Context, id string, at time.Time) error
+}
+
+// SigningKey is a private key of the provider, sealed.
+type SigningKey struct {
+	ID        string // kid
+	Alg       string // RS256, ES256
+	Sealed    []byte
+	CreatedAt time.Time
+	RetiredAt time.Time // zero: signs
+}
+
+// SigningKeys keeps the provider's keys.
+type SigningKeys interface {
+	SigningKeys(ctx context.Context) ([]SigningKey, error) // oldest first
+	// AddSigningKey stores a key unless one that signs with that algorithm exists
+	// (ErrConflict): two hosts that start at once end with one key.
+	AddSigningKey(ctx context.Context, k SigningKey) error
+}
+
+// Event is one line of the audit log. It holds no secrets.
+type Event struct {
+	At      time.Time
+	Type    string // login.ok, login.failed, grant.revoked, plugin.error, …
+	UserID  string
+	Client  string
+	Run     string
+	Details map[string]any
+}
+
+// Audit keeps events.
+type Audit interface {
+	AddEvent(ctx context.Context, e Event) error
+	Events(ctx context.Context, limit int) ([]Event, error) // newest first
+}
+
+// Message is what the demo's outbox shows as sent.
+type Message struct {
+	At      time.Time `json:"at"`
+	To      string    `json:"to"`
+	Channel string    `json:"channel"`
+	Text    string    `json:"text"`
+}
+
+// Outbox keeps the demo's messages.
+type Outbox interface {
+	AddMessage(ctx context.Context, m Message) error
+	Messages(ctx context.Context, limit int) ([]Message, error) // newest first
+}
+
+// Key is the id under which a secret's record is stored: its SHA-256, so that
+// who reads the database learns no code and no token.
+func Key(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
