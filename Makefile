@@ -1,0 +1,60 @@
+# acrhost: `make` alone lists what there is.
+SHELL := /bin/bash
+GO    ?= go
+
+PLUGIN        := plugins/dist/standard.wasm
+PLUGIN_SOURCE := $(shell find plugins sdk/go -name '*.go' -not -name '*_test.go' 2>/dev/null)
+SOURCE        := $(shell find cmd host sdk/go -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
+VERSION       := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LINTER        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME      ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build plugins test tools bench fuzz check screenshots demo-data-reset clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build all and serve config.toml on http://localhost:8080
+	@./bin/acrhost serve --config config.toml
+
+build: bin/acrhost ## build bin/acrhost and the standard plugin
+
+plugins: $(PLUGIN) ## build the standard plugin (Go to WebAssembly)
+
+# The binary knows the digest of the standard plugin it was built with, and
+# loads no other under that name.
+bin/acrhost: $(SOURCE) $(PLUGIN) go.mod go.sum
+	@echo "building $@"
+	@CGO_ENABLED=0 $(GO) build -trimpath -o $@ -ldflags "-X main.version=$(VERSION) -X main.standardDigest=sha256:$$(sha256sum $(PLUGIN) | cut -d ' ' -f 1)" ./cmd/acrhost
+
+$(PLUGIN): $(PLUGIN_SOURCE) go.mod go.sum
+	@echo "building $@"
+	@mkdir -p $(@D)
+	@GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o $@ ./plugins/standard
+
+test: tools plugins ## install what the tests need, then run them all with the race detector
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+
+tools: ## install what the tests need (says what; does nothing when all is there)
+	@.ci/tools
+
+bench: plugins ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./host/... ./plugins/... ./sdk/...
+
+fuzz: plugins ## run each fuzz target for FUZZTIME (20s)
+	@.ci/fuzz $(FUZZTIME)
+
+check: plugins ## format, vet and lint; fails when that changed a file
+	@test -z "$$(gofmt -l cmd host plugins sdk examples)" || { echo "gofmt would change:"; gofmt -l cmd host plugins sdk examples; exit 1; }
+	$(GO) vet ./...
+	@command -v golangci-lint >/dev/null || [ -x "$$($(GO) env GOPATH)/bin/golangci-lint" ] || { echo "installing golangci-lint"; $(GO) install $(LINTER); }
+	PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run ./...
+	$(GO) mod tidy -diff
+	git diff --exit-code
+
+demo-data-reset: ## delete the demo's database and keys (stop the server first)
+	rm -f acrhost.db acrhost.db-shm acrhost.db-wal acrhost.key
+
+clean: ## delete what was built
+	rm -rf bin plugins/dist
