@@ -1,0 +1,107 @@
+package hosttest
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Page is where a navigation ended: an answer of the provider, or an address at
+// another origin that was not visited.
+type Page struct {
+	URL    *url.URL
+	Status int
+	Header http.Header
+	Body   []byte
+	Posted url.Values // what a form sent to another origin, as form_post does
+}
+
+// Params are what came back to a redirect URI, by query or by form.
+func (p *Page) Params() url.Values {
+	if p.Posted != nil {
+		return p.Posted
+	}
+	return p.URL.Query()
+}
+
+// Text is what a person reads on the page, one space between words.
+func (p *Page) Text() string {
+	root, err := html.Parse(bytes.NewReader(p.Body))
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	for n := range root.Descendants() {
+		if n.Type == html.TextNode && n.Parent.DataAtom != atom.Script && n.Parent.DataAtom != atom.Style {
+			b.WriteString(n.Data)
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// Form is a form of a page, with the values that it would send.
+type Form struct {
+	Action string
+	Values url.Values
+	names  []string
+}
+
+// Has says whether the form has a field of this name.
+func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
+
+// Names are the names of the form's fields.
+func (f *Form) Names() []string { return f.names }
+
+// Form is the page's first form.
+func (p *Page) Form() (*Form, bool) {
+	root, err := html.Parse(bytes.NewReader(p.Body))
+	if err != nil {
+		return nil, false
+	}
+	for n := range root.Descendants() {
+		if n.DataAtom == atom.Form {
+			return readForm(n), true
+		}
+	}
+	return nil, false
+}
+
+func readForm(form *html.Node) *Form {
+	f := &Form{Action: attr(form, "action"), Values: url.Values{}}
+	for n := range form.Descendants() {
+		name := attr(n, "name")
+		if name == "" || (n.DataAtom != atom.Input && n.DataAtom != atom.Select && n.DataAtom != atom.Textarea) {
+			continue
+		}
+		f.names = append(f.names, name)
+		switch kind := attr(n, "type"); {
+		case kind == "submit":
+		case kind == "radio" || kind == "checkbox":
+			if hasAttr(n, "checked") {
+				f.Values.Add(name, attr(n, "value"))
+			}
+		default:
+			f.Values.Add(name, attr(n, "value"))
+		}
+	}
+	return f
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+}
