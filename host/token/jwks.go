@@ -1,0 +1,54 @@
+package token
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lestrrat-go/jwx/v2/jwk"
+)
+
+// JWKS is the public half of all keys, retired ones too, as a JSON Web Key Set
+// (RFC 7517 5). It was computed once; the caller must not change it.
+func (ks *Keys) JWKS() []byte { return ks.jwks }
+
+// ETag is an entity tag of JWKS, with its quotes.
+func (ks *Keys) ETag() string { return ks.etag }
+
+// publish computes the key set and its entity tag.
+func publish(keys []*key) (jwks []byte, etag string, err error) {
+	set := jwk.NewSet()
+	for _, k := range keys {
+		public, err := k.public()
+		if err != nil {
+			return nil, "", fmt.Errorf("publish key %s: %w", k.id, err)
+		}
+		if err := set.AddKey(public); err != nil {
+			return nil, "", fmt.Errorf("publish key %s: %w", k.id, err)
+		}
+	}
+	if jwks, err = json.Marshal(set); err != nil {
+		return nil, "", fmt.Errorf("publish keys: %w", err)
+	}
+	sum := sha256.Sum256(jwks)
+	return jwks, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`, nil
+}
+
+// public is the key as relying parties see it.
+func (k *key) public() (jwk.Key, error) {
+	public, err := jwk.FromRaw(k.private.Public())
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]any{
+		jwk.KeyIDKey:     k.id,
+		jwk.KeyUsageKey:  jwk.ForSignature,
+		jwk.AlgorithmKey: k.alg,
+	} {
+		if err := public.Set(name, value); err != nil {
+			return nil, err
+		}
+	}
+	return public, nil
+}

@@ -1,0 +1,122 @@
+package token
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// The algorithms that the provider signs with, one key each. There is no other:
+// a token that names anything else, none included, is refused unread.
+const (
+	RS256 = "RS256"
+	ES256 = "ES256"
+)
+
+// Algs lists the algorithms, the default of ID tokens first.
+func Algs() []string { return []string{RS256, ES256} }
+
+// rsaBits is what RFC 7518 3.3 asks for at least.
+const rsaBits = 2048
+
+// key is one private key, parsed once: parsing an RSA key costs more than
+// signing with it.
+type key struct {
+	id      string
+	alg     jwa.SignatureAlgorithm
+	private crypto.Signer
+	retired bool // checks, but does not sign any more
+}
+
+// generate makes a key for the algorithm. Its id is the RFC 7638 thumbprint, so
+// that a key has one name whoever computes it.
+func generate(alg string) (*key, error) {
+	private, err := generatePrivate(alg)
+	if err != nil {
+		return nil, fmt.Errorf("generate %s key: %w", alg, err)
+	}
+	public, err := jwk.FromRaw(private.Public())
+	if err != nil {
+		return nil, fmt.Errorf("generate %s key: %w", alg, err)
+	}
+	thumb, err := public.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, fmt.Errorf("generate %s key: %w", alg, err)
+	}
+	id := base64.RawURLEncoding.EncodeToString(thumb)
+	return &key{id: id, alg: jwa.SignatureAlgorithm(alg), private: private}, nil
+}
+
+func generatePrivate(alg string) (crypto.Signer, error) {
+	switch alg {
+	case RS256:
+		return rsa.GenerateKey(rand.Reader, rsaBits)
+	case ES256:
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	return nil, fmt.Errorf("unknown algorithm %q", alg)
+}
+
+// seal is the key as it is stored. Id and algorithm are bound to the sealed
+// bytes: who can write to the store can't pass one key off as another.
+func (k *key) seal(s Sealer, at time.Time) (store.SigningKey, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.private)
+	if err != nil {
+		return store.SigningKey{}, fmt.Errorf("seal key %s: %w", k.id, err)
+	}
+	sealed, err := s.Seal(der, associated(k.id, string(k.alg)))
+	if err != nil {
+		return store.SigningKey{}, fmt.Errorf("seal key %s: %w", k.id, err)
+	}
+	return store.SigningKey{ID: k.id, Alg: string(k.alg), Sealed: sealed, CreatedAt: at}, nil
+}
+
+// unseal is the reverse of seal.
+func unseal(s Sealer, stored store.SigningKey) (*key, error) {
+	der, err := s.Open(stored.Sealed, associated(stored.ID, stored.Alg))
+	if err != nil {
+		return nil, fmt.Errorf("open signing key %s: %w", stored.ID, err)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return nil, fmt.Errorf("parse signing key %s: %w", stored.ID, err)
+	}
+	private, err := fit(stored.Alg, parsed)
+	if err != nil {
+		return nil, fmt.Errorf("signing key %s: %w", stored.ID, err)
+	}
+	return &key{
+		id:      stored.ID,
+		alg:     jwa.SignatureAlgorithm(stored.Alg),
+		private: private,
+		retired: !stored.RetiredAt.IsZero(),
+	}, nil
+}
+
+// fit checks that a private key is one for the algorithm.
+func fit(alg string, private any) (crypto.Signer, error) {
+	switch k := private.(type) {
+	case *rsa.PrivateKey:
+		if alg == RS256 && k.N.BitLen() >= rsaBits {
+			return k, nil
+		}
+	case *ecdsa.PrivateKey:
+		if alg == ES256 && k.Curve == elliptic.P256() {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("a %T is no key for %q", private, alg)
+}
+
+func associated(id, alg string) []byte { return []byte("signing-key\x00" + alg + "\x00" + id) }

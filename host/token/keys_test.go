@@ -1,0 +1,111 @@
+package token_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/acrhost/acrhost/host/token"
+)
+
+func TestOpenMakesKeysOnce(t *testing.T) {
+	s := &keyStore{}
+	first, second := open(t, s), open(t, s)
+	if diff := cmp.Diff(string(first.JWKS()), string(second.JWKS())); diff != "" {
+		t.Errorf("the second start has other keys:\n%s", diff)
+	}
+	if first.ETag() != second.ETag() || len(first.ETag()) < 10 {
+		t.Errorf("entity tags %s and %s", first.ETag(), second.ETag())
+	}
+	if len(s.keys) != 2 {
+		t.Errorf("%d keys stored, want 2", len(s.keys))
+	}
+}
+
+func TestOpenAtOnceEndsWithTheSameKeys(t *testing.T) {
+	const hosts = 4
+	s := &keyStore{late: &sync.WaitGroup{}}
+	s.late.Add(hosts)
+	sets := make([]string, hosts)
+	var wg sync.WaitGroup
+	for i := range hosts {
+		wg.Go(func() {
+			keys, err := token.Open(t.Context(), s, boundSealer{}, at)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			sets[i] = string(keys.JWKS())
+		})
+	}
+	wg.Wait()
+	for _, set := range sets {
+		if set == "" || set != sets[0] {
+			t.Fatalf("hosts differ:\n%s\n%s", sets[0], set)
+		}
+	}
+}
+
+func TestJWKS(t *testing.T) {
+	set := decode(t, open(t, &keyStore{}).JWKS())
+	kinds := map[string]string{}
+	for _, k := range set["keys"].([]any) {
+		k := k.(map[string]any)
+		if k["kid"] == "" || k["use"] != "sig" {
+			t.Errorf("kid %v, use %v", k["kid"], k["use"])
+		}
+		kinds[k["alg"].(string)] = k["kty"].(string)
+		for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "k"} {
+			if _, ok := k[private]; ok {
+				t.Errorf("%s: member %s is private", k["alg"], private)
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"RS256": "RSA", "ES256": "EC"}, kinds); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRetiredKeyChecksButSignsNoMore(t *testing.T) {
+	s := &keyStore{}
+	old, err := open(t, s).MintAccess(token.ES256, accessToken())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range s.keys {
+		s.keys[i].RetiredAt = at()
+	}
+	keys := open(t, s)
+	if _, err := keys.VerifyAccess(old, issuer, issuer); err != nil {
+		t.Errorf("token of a retired key: %v", err)
+	}
+	fresh, err := keys.MintAccess(token.ES256, accessToken())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if headerOf(t, fresh)["kid"] == headerOf(t, old)["kid"] {
+		t.Error("the retired key still signs")
+	}
+	if n := len(decode(t, keys.JWKS())["keys"].([]any)); n != 4 {
+		t.Errorf("%d keys published, want 4", n)
+	}
+}
+
+func TestOpenRefusesTamperedStore(t *testing.T) {
+	for name, tamper := range map[string]func(s *keyStore){
+		"sealed bytes":        func(s *keyStore) { s.keys[0].Sealed[3] ^= 1 },
+		"another id":          func(s *keyStore) { s.keys[0].ID = "other" },
+		"keys exchanged":      func(s *keyStore) { s.keys[0].Sealed, s.keys[1].Sealed = s.keys[1].Sealed, s.keys[0].Sealed },
+		"algorithm exchanged": func(s *keyStore) { s.keys[0].Alg, s.keys[1].Alg = s.keys[1].Alg, s.keys[0].Alg },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &keyStore{}
+			open(t, s)
+			tamper(s)
+			if _, err := token.Open(t.Context(), s, boundSealer{}, at); err == nil {
+				t.Error("opened")
+			}
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package token
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lestrrat-go/jwx/v2/jws"
+)
+
+// The types that a token's header names. An ID token must never pass for an
+// access token: the type is part of what is signed (RFC 8725 3.11).
+const (
+	typeID     = "JWT"
+	typeAccess = "at+jwt" // RFC 9068 2.1
+)
+
+// maxToken is the longest token that is looked at, in bytes.
+const maxToken = 16 << 10
+
+// ErrInvalid is every way in which a token is no good: form, signature, type,
+// issuer, audience or time. Which one is in the error's text, for the log; who
+// sent the token learns only that it is invalid.
+var ErrInvalid = errors.New("token invalid")
+
+// sign gives the payload as a compact JWS. The key goes in raw, not as a JWK,
+// which jwx would convert for each signature. Measured: jwx adds 7 µs to the
+// 21 µs of ES256, and nothing that shows to the 750 µs of RS256.
+func (ks *Keys) sign(alg, typ string, payload []byte) (string, error) {
+	k := ks.signs[alg]
+	if k == nil {
+		return "", fmt.Errorf("sign token: no key for algorithm %q", alg)
+	}
+	header := jws.NewHeaders()
+	if err := errors.Join(header.Set(jws.TypeKey, typ), header.Set(jws.KeyIDKey, k.id)); err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	signed, err := jws.Sign(payload, jws.WithKey(k.alg, k.private, jws.WithProtectedHeaders(header)))
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	return string(signed), nil
+}
+
+// header is what is read of a token's header before its signature is checked.
+type header struct {
+	Alg  string   `json:"alg"`
+	Typ  string   `json:"typ"`
+	Kid  string   `json:"kid"`
+	Crit []string `json:"crit"`
+}
+
+// verify checks form, type and signature and gives the payload. The key is
+// found by its id alone, and the algorithm is the key's: the header's must be
+// equal to it (RFC 8725 3.1), so that neither none nor a MAC made with a public
+// key can pass.
+func (ks *Keys) verify(raw string, types ...string) ([]byte, error) {
+	h, err := readHeader(raw)
+	if err != nil {
+		return nil, err
+	}
+	k := ks.byID[h.Kid]
+	switch {
+	case k == nil:
+		return nil, fmt.Errorf("%w: unknown key", ErrInvalid)
+	case h.Alg != string(k.alg):
+		return nil, fmt.Errorf("%w: algorithm is not the key's", ErrInvalid)
+	case !slices.Contains(types, h.Typ):
+		return nil, fmt.Errorf("%w: wrong type", ErrInvalid)
+	case h.Crit != nil:
+		// RFC 7515 4.1.11: what is critical must be understood, and nothing is.
+		return nil, fmt.Errorf("%w: critical header", ErrInvalid)
+	}
+	payload, err := jws.Verify([]byte(raw), jws.WithKey(k.alg, k.private.Public()), jws.WithCompact())
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	return payload, nil
+}
+
+func readHeader(raw string) (header, error) {
+	var h header
+	if len(raw) > maxToken {
+		return h, fmt.Errorf("%w: too long", ErrInvalid)
+	}
+	first, _, _ := strings.Cut(raw, ".")
+	text, err := base64.RawURLEncoding.Strict().DecodeString(first)
+	if err != nil {
+		return h, fmt.Errorf("%w: header: %w", ErrInvalid, err)
+	}
+	if err := json.Unmarshal(text, &h); err != nil {
+		return h, fmt.Errorf("%w: header: %w", ErrInvalid, err)
+	}
+	return h, nil
+}
+
+// LeftHash is at_hash: the left half of the SHA-256 of an access token, in
+// base64url (OpenID Connect Core 3.1.3.6). Both algorithms hash with SHA-256.
+func LeftHash(accessToken string) string {
+	sum := sha256.Sum256([]byte(accessToken))
+	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+}
+
+// newID is a token's jti: 128 random bits.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails, see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
