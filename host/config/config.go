@@ -22,6 +22,7 @@ type Config struct {
 	Messages  Messages
 	ACR       ACR
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
+	// Empty, as Parse leaves it by default: nothing is kept.
 	CacheDir string
 	Plugins  map[string]Plugin
 	Clients  []Client
@@ -58,8 +59,11 @@ type Demo struct {
 
 // DemoUser is an account that exists when the demo is on.
 type DemoUser struct {
-	Name, Password, Email, Phone string
-	Claims                       map[string]any
+	Name     string
+	Password Secret
+	Email    string
+	Phone    string
+	Claims   map[string]any
 }
 
 // Tokens are lifetimes.
@@ -86,11 +90,15 @@ type Messages struct {
 // Sender is one way to deliver: outbox (the demo's), smtp or http.
 type Sender struct {
 	Type string
-	// SMTP
-	Addr, Username, Password, From string
-	InsecureNoTLS                  bool
-	// HTTP: a POST of {"to","text"} to URL.
-	URL, Bearer string
+	// SMTP: Addr is host:port; an empty Username means no authentication.
+	Addr          string
+	Username      string
+	Password      Secret
+	From          string
+	InsecureNoTLS bool
+	// HTTP: a POST of {"to","text"} to URL, with Bearer as its token unless empty.
+	URL    string
+	Bearer Secret
 }
 
 // ACR are the rules for values.
@@ -157,8 +165,8 @@ type Limits struct {
 type Client struct {
 	ID   string
 	Name string
-	// Secrets are for confidential clients; none: a public client.
-	Secret                  string
+	// Secret is a confidential client's; empty: a public client.
+	Secret                  Secret
 	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post; default by Secret
 	RedirectURIs            []string
 	GrantTypes              []string // default authorization_code, refresh_token
