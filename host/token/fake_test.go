@@ -1,10 +1,8 @@
 package token_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -45,20 +43,13 @@ func (s *keyStore) AddSigningKey(_ context.Context, k store.SigningKey) error {
 	return nil
 }
 
-// boundSealer writes the associated bytes in front: no secrecy, but Open fails
-// as it must when they differ.
-type boundSealer struct{}
-
-func (boundSealer) Seal(plain, associated []byte) ([]byte, error) {
-	return append(append(bytes.Clone(associated), 0xff), plain...), nil
-}
-
-func (boundSealer) Open(sealed, associated []byte) ([]byte, error) {
-	plain, ok := bytes.CutPrefix(sealed, append(bytes.Clone(associated), 0xff))
-	if !ok {
-		return nil, errors.New("does not open")
+// sealer is a real one: what the keys are bound to is part of what is tested.
+func sealer() *store.Sealer {
+	s, err := store.NewSealer(make([]byte, store.SealKeySize))
+	if err != nil {
+		panic(err)
 	}
-	return plain, nil
+	return s
 }
 
 // at is when the tests take place.
@@ -66,14 +57,12 @@ func at() time.Time { return time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC) }
 
 func open(t testing.TB, s *keyStore) *token.Keys {
 	t.Helper()
-	keys, err := token.Open(t.Context(), s, boundSealer{}, at)
+	keys, err := token.Open(t.Context(), s, sealer(), at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return keys
 }
-
-func ptr[T any](v T) *T { return &v }
 
 func decode(t *testing.T, text []byte) map[string]any {
 	t.Helper()

@@ -75,16 +75,13 @@ func (k *key) seal(s Sealer, at time.Time) (store.SigningKey, error) {
 	if err != nil {
 		return store.SigningKey{}, fmt.Errorf("seal key %s: %w", k.id, err)
 	}
-	sealed, err := s.Seal(der, associated(k.id, string(k.alg)))
-	if err != nil {
-		return store.SigningKey{}, fmt.Errorf("seal key %s: %w", k.id, err)
-	}
+	sealed := s.Seal(sealKind, sealID(k.id, string(k.alg)), der)
 	return store.SigningKey{ID: k.id, Alg: string(k.alg), Sealed: sealed, CreatedAt: at}, nil
 }
 
 // unseal is the reverse of seal.
 func unseal(s Sealer, stored store.SigningKey) (*key, error) {
-	der, err := s.Open(stored.Sealed, associated(stored.ID, stored.Alg))
+	der, err := s.Open(sealKind, sealID(stored.ID, stored.Alg), stored.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open signing key %s: %w", stored.ID, err)
 	}
@@ -119,4 +116,7 @@ func fit(alg string, private any) (crypto.Signer, error) {
 	return nil, fmt.Errorf("a %T is no key for %q", private, alg)
 }
 
-func associated(id, alg string) []byte { return []byte("signing-key\x00" + alg + "\x00" + id) }
+// sealKind and sealID name the record that a sealed key belongs to.
+const sealKind = "signing-key"
+
+func sealID(id, alg string) string { return alg + ":" + id }

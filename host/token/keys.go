@@ -9,11 +9,11 @@ import (
 	"github.com/acrhost/acrhost/host/store"
 )
 
-// Sealer encrypts and authenticates private keys for the store. The associated
-// bytes are not stored, but Open fails unless they are those of Seal.
+// Sealer encrypts private keys for the store, each bound to the record that kind
+// and id name: Open fails unless both are those of Seal. A store.Sealer is one.
 type Sealer interface {
-	Seal(plaintext, associated []byte) ([]byte, error)
-	Open(sealed, associated []byte) ([]byte, error)
+	Seal(kind, id string, plain []byte) []byte
+	Open(kind, id string, sealed []byte) ([]byte, error)
 }
 
 // Keys are the provider's signing keys. It is immutable and safe for concurrent

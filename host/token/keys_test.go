@@ -31,7 +31,7 @@ func TestOpenAtOnceEndsWithTheSameKeys(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range hosts {
 		wg.Go(func() {
-			keys, err := token.Open(t.Context(), s, boundSealer{}, at)
+			keys, err := token.Open(t.Context(), s, sealer(), at)
 			if err != nil {
 				t.Error(err)
 				return
@@ -103,7 +103,7 @@ func TestOpenRefusesTamperedStore(t *testing.T) {
 			s := &keyStore{}
 			open(t, s)
 			tamper(s)
-			if _, err := token.Open(t.Context(), s, boundSealer{}, at); err == nil {
+			if _, err := token.Open(t.Context(), s, sealer(), at); err == nil {
 				t.Error("opened")
 			}
 		})

@@ -17,7 +17,7 @@ func accessToken() token.Access {
 	return token.Access{
 		Issuer: issuer, Subject: "u1", Audience: issuer, ClientID: "bank-web", GrantID: "g1",
 		Scope: []string{"openid", "email"}, IssuedAt: at(), ExpiresAt: at().Add(5 * time.Minute),
-		AuthTime: at().Add(-time.Hour), ACR: ptr("2.0"), AMR: []string{"pwd", "sms", "mfa"},
+		AuthTime: at().Add(-time.Hour), ACR: new("2.0"), AMR: []string{"pwd", "sms", "mfa"},
 	}
 }
 
@@ -25,7 +25,7 @@ func idToken() token.ID {
 	return token.ID{
 		Issuer: issuer, Subject: "u1", Audience: "bank-web",
 		IssuedAt: at(), ExpiresAt: at().Add(5 * time.Minute), AuthTime: at().Add(-time.Hour),
-		Nonce: "n", AccessToken: "a.b.c", ACR: ptr("2.0"), AMR: []string{"pwd"},
+		Nonce: "n", AccessToken: "a.b.c", ACR: new("2.0"), AMR: []string{"pwd"},
 	}
 }
 
@@ -114,7 +114,7 @@ func TestMintLeavesOutWhatWasNotDecided(t *testing.T) {
 func TestMintRefuses(t *testing.T) {
 	keys := open(t, &keyStore{})
 	empty := accessToken()
-	empty.ACR = ptr("")
+	empty.ACR = new("")
 	if raw, err := keys.MintAccess(token.ES256, empty); err == nil {
 		t.Errorf("minted an empty acr: %s", raw)
 	}

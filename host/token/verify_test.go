@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -108,9 +109,7 @@ func TestVerifyRefusesForgedSignatures(t *testing.T) {
 	}
 	head := func(m map[string]any) string {
 		h := map[string]any{"typ": "at+jwt", "kid": kid}
-		for k, v := range m {
-			h[k] = v
-		}
+		maps.Copy(h, m)
 		text, _ := json.Marshal(h)
 		return base64.RawURLEncoding.EncodeToString(text) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	}
