@@ -81,3 +81,23 @@ type OTPVerify struct {
 	Channel string `json:"channel"`
 	Code    string `json:"code"`
 }
+
+// HTTPFetch is the request of the capability http_fetch: one HTTP request to an
+// origin, and by a method, that the operator's grant names. Denied: it does not,
+// or the name leads to an address inside the operator's network. Redirects are
+// not followed.
+type HTTPFetch struct {
+	Method  string            `json:"method,omitzero"` // empty: GET
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers,omitzero"`
+	Body    string            `json:"body,omitzero"`
+}
+
+// HTTPFetched is its answer, whatever the status. A body that is longer than 256
+// KiB is LimitReached; one that is not UTF-8, or no answer within 5 seconds, is
+// UpstreamFault.
+type HTTPFetched struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"` // names in lower case; without set-cookie
+	Body    string            `json:"body"`
+}

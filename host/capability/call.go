@@ -1,0 +1,118 @@
+package capability
+
+import (
+	"context"
+	"errors"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// CallInfo says on whose behalf a guest asks. It comes from the host, never from
+// the guest.
+type CallInfo struct {
+	Run     string // the run's id
+	Journey string
+	Step    string // the step's name in the journey
+	Digest  string // of the module
+	Client  string // the relying party's id
+	// Subject is who the run is about, nil when nobody was identified yet.
+	Subject *abi.Subject
+	// Interactive is false under prompt=none: nothing may reach the user.
+	Interactive bool
+	// Granted says whether the operator granted a capability; nil: none.
+	Granted func(capability string) bool
+	// Rules narrow the granted capabilities, by name.
+	Rules map[string][]config.CapRule
+}
+
+// Call answers the requests of one call of a guest and collects what came of
+// them. It is for that one call, and for one goroutine. It satisfies plugin.Host.
+type Call struct {
+	set      *Set
+	info     CallInfo
+	subject  *abi.Subject // who was identified or authenticated in this call
+	evidence []journey.Evidence
+}
+
+// Call begins a guest's call.
+func (s *Set) Call(info CallInfo) *Call { return &Call{set: s, info: info} }
+
+// Call answers one request. Nothing but the status says why a request failed.
+func (c *Call) Call(ctx context.Context, name string, request []byte) (abi.Status, []byte) {
+	answer, err := c.answer(ctx, name, request)
+	if err == nil {
+		return abi.OK, answer
+	}
+	log := c.set.Log.With("capability", name, "run", c.info.Run, "step", c.info.Step)
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		log.DebugContext(ctx, "capability call refused", "status", refused.status, "reason", refused.reason)
+		return refused.status, nil
+	}
+	log.ErrorContext(ctx, "capability call failed", "error", err)
+	return abi.UpstreamFault, nil
+}
+
+func (c *Call) answer(ctx context.Context, name string, request []byte) ([]byte, error) {
+	handle, ok := c.set.table[name]
+	if !ok || c.info.Granted == nil || !c.info.Granted(name) {
+		return nil, denied("not granted")
+	}
+	return handle(ctx, c, request)
+}
+
+// Evidence is what this call verified, oldest first. It is all about the person
+// that Subject names, or about the run's when Subject is nil.
+func (c *Call) Evidence() []journey.Evidence { return c.evidence }
+
+// Subject is who this call identified or authenticated, nil when the run's
+// subject is as it was.
+func (c *Call) Subject() *abi.Subject { return c.subject }
+
+// Redirects are the URLs to which this call lets the step send the browser: none,
+// as no capability of this version returns any.
+func (c *Call) Redirects() []string { return nil }
+
+// current is who the run is about at this moment, or nil.
+func (c *Call) current() *abi.Subject {
+	if c.subject != nil {
+		return c.subject
+	}
+	return c.info.Subject
+}
+
+// become makes a user the subject. Evidence of this call that is about somebody
+// else is dropped: a guest must not verify one user's password and then name
+// another.
+func (c *Call) become(u store.User) {
+	if before := c.current(); before != nil && before.ID != u.ID {
+		c.evidence = nil
+	}
+	c.subject = &abi.Subject{ID: u.ID, Username: u.Name, Claims: c.set.Accounts.Claims(u)}
+}
+
+// prove records that the subject was verified just now.
+func (c *Call) prove(method, amr string) {
+	c.evidence = append(c.evidence, journey.Evidence{
+		Method: method,
+		AMR:    []string{amr}, // RFC 8176
+		At:     c.set.Now().UTC(),
+		Step:   c.info.Step,
+		Digest: c.info.Digest,
+	})
+}
+
+// audit keeps an event about a user. A log that cannot be written to is reported,
+// and does not stop the login.
+func (c *Call) audit(ctx context.Context, event, userID string, details map[string]any) {
+	details["journey"], details["step"] = c.info.Journey, c.info.Step
+	err := c.set.Audit.AddEvent(ctx, store.Event{
+		At: c.set.Now().UTC(), Type: event, UserID: userID,
+		Client: c.info.Client, Run: c.info.Run, Details: details,
+	})
+	if err != nil {
+		c.set.Log.ErrorContext(ctx, "audit event lost", "event", event, "run", c.info.Run, "error", err)
+	}
+}

@@ -1,0 +1,50 @@
+package capability
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// passwordVerify checks a password: the subject's, or, when the run is about
+// nobody yet, that of the user with the given name, who then becomes the subject.
+// An unknown user, a disabled one and a wrong password end alike: the same
+// answer, the same work, the same event.
+func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Verified, error) {
+	username, err := c.whose(q.Username)
+	if err != nil {
+		return abi.Verified{}, err
+	}
+	user, ok, err := c.set.Accounts.VerifyPassword(ctx, username, q.Password)
+	if err != nil {
+		return abi.Verified{}, fmt.Errorf("verify password: %w", err)
+	}
+	// A name may have gone to another account since the subject was identified.
+	if subject := c.current(); subject != nil && user.ID != subject.ID {
+		ok = false
+	}
+	if !ok {
+		c.audit(ctx, "password.failed", user.ID, map[string]any{})
+		return abi.Verified{OK: false}, nil
+	}
+	c.become(user)
+	c.prove("pwd", "pwd")
+	return abi.Verified{OK: true}, nil
+}
+
+// whose is the name of the user whose password is meant. Once the run is about
+// somebody, it is theirs and no other's.
+func (c *Call) whose(asked string) (string, error) {
+	subject := c.current()
+	switch {
+	case subject == nil && asked == "":
+		return "", badRequest("no user name, and nobody is identified")
+	case subject == nil:
+		return asked, nil
+	case asked != "" && !strings.EqualFold(asked, subject.Username):
+		return "", badRequest("the run is about another user")
+	}
+	return subject.Username, nil
+}

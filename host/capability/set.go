@@ -1,0 +1,52 @@
+package capability
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// Accounts is what capabilities need of the users and their passwords.
+type Accounts interface {
+	// VerifyPassword does the same work for an unknown user as for a wrong password.
+	VerifyPassword(ctx context.Context, username, password string) (store.User, bool, error)
+	// Find is a user by name, or store.ErrNotFound.
+	Find(ctx context.Context, name string) (store.User, error)
+	// User is a user by id, or store.ErrNotFound.
+	User(ctx context.Context, id string) (store.User, error)
+	// Claims are what steps and clients may learn of a user.
+	Claims(user store.User) map[string]any
+}
+
+// Config is what a Set is built from. All of it is required but Resolver and Log.
+type Config struct {
+	Accounts  Accounts
+	Artifacts store.Artifacts
+	Audit     store.Audit
+	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A
+	// channel without one is not available.
+	Senders map[string]deliver.Sender
+	// Resolver finds the addresses that http_fetch connects to; nil: the system's.
+	Resolver *net.Resolver
+	Now      func() time.Time
+	Log      *slog.Logger // nil: nothing is logged
+}
+
+// Set answers the capability calls of all steps. It is safe for concurrent use.
+type Set struct {
+	Config
+	table map[string]handler
+	fetch *fetcher
+}
+
+// New builds the set.
+func New(c Config) *Set {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Set{Config: c, table: table(), fetch: newFetcher(c.Resolver)}
+}

@@ -1,0 +1,51 @@
+package capability
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
+
+// maxRequest bounds a guest's request in bytes.
+const maxRequest = 64 << 10
+
+// handler answers one request of a guest.
+type handler func(ctx context.Context, c *Call, request []byte) ([]byte, error)
+
+// table is the list of all capabilities, by the name of the guest's import.
+func table() map[string]handler {
+	return map[string]handler{
+		"user_identify":   typed((*Call).userIdentify),
+		"password_verify": typed((*Call).passwordVerify),
+		"otp_send":        typed((*Call).otpSend),
+		"otp_verify":      typed((*Call).otpVerify),
+		"http_fetch":      typed((*Call).httpFetch),
+	}
+}
+
+// Names are the names of all capabilities, sorted. A module that imports any
+// other is refused when it is loaded.
+func Names() []string { return slices.Sorted(maps.Keys(table())) }
+
+// typed wraps a capability in its documents. A request is decoded strictly:
+// unknown members, duplicates, wrong case and bad UTF-8 are refused, for what the
+// host guesses at is what an attacker plays with.
+func typed[Request, Answer any](do func(*Call, context.Context, Request) (Answer, error)) handler {
+	return func(ctx context.Context, c *Call, document []byte) ([]byte, error) {
+		if len(document) > maxRequest {
+			return nil, badRequest("the request is too long")
+		}
+		var request Request
+		if json.Unmarshal(document, &request, json.RejectUnknownMembers(true)) != nil {
+			// The decoder's own words may quote a password: they go nowhere.
+			return nil, badRequest("the request is not the capability's document")
+		}
+		answer, err := do(c, ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(answer)
+	}
+}
