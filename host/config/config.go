@@ -40,7 +40,8 @@ type Config struct {
 type Store struct {
 	DSN string // sqlite:PATH or memory:; default sqlite:acrhost.db
 	// SealKeyFile holds the key that seals private keys, 32 bytes in base64; made
-	// at first start with mode 0600. The environment's ACRHOST_SEAL_KEY beats it.
+	// at first start with mode 0600; default acrhost.key. The environment's
+	// ACRHOST_SEAL_KEY beats it.
 	SealKeyFile string
 }
 

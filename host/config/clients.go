@@ -1,0 +1,124 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/journey/nearest"
+)
+
+// minSecret is the least length of a client's secret, in bytes. RFC 6749 10.10
+// wants tokens that can't be guessed; a secret of 16 random characters can't.
+const minSecret = 16
+
+// clients reads the relying parties.
+func (r *reader) clients(t *table, c *Config) {
+	seen := map[string]journey.Pos{}
+	for _, t := range t.list("clients") {
+		client := r.client(t)
+		if first, ok := seen[client.ID]; ok && client.ID != "" {
+			r.fault(t.pos("id"), "ids are unique", "the client %s is defined here and at %s", quoted(client.ID), first)
+			continue
+		}
+		seen[client.ID] = t.pos("id")
+		r.clientRoutes(t, c, client)
+		c.Clients = append(c.Clients, client)
+	}
+}
+
+func (r *reader) client(t *table) Client {
+	defer t.close()
+	c := Client{
+		Pos:                      t.node.pos,
+		GrantTypes:               []string{"authorization_code", "refresh_token"},
+		Scopes:                   []string{"openid", "profile", "email", "phone", "offline_access"},
+		ACRPolicy:                "advisory",
+		IDTokenSignedResponseAlg: "RS256",
+		AccessTokenAlg:           "ES256",
+	}
+	t.require("", "id")
+	t.checked("id", &c.ID, checkClientID)
+	c.Name = c.ID
+	t.text("name", &c.Name)
+	r.redirectURIs(t, &c)
+	r.clientAuth(t, &c)
+	r.grantTypes(t, &c)
+	t.texts("scopes", &c.Scopes)
+	r.rules(t, "scopes", c.Scopes, checkScope)
+	t.text("journey", &c.Journey)
+	t.textMap("journey_by_acr", &c.JourneyByACR)
+	t.oneOf("acr_policy", &c.ACRPolicy, "advisory", "strict")
+	t.texts("default_acr_values", &c.DefaultACRValues)
+	r.rules(t, "default_acr_values", c.DefaultACRValues, checkACR)
+	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, "RS256", "ES256")
+	t.oneOf("access_token_alg", &c.AccessTokenAlg, "ES256", "RS256")
+	return c
+}
+
+// rules checks every element of a list, each at its own line.
+func (r *reader) rules(t *table, key string, list []string, check func(string) *flaw) {
+	n, ok := t.members()[key]
+	if !ok {
+		return
+	}
+	items, _ := n.value.([]*node)
+	for i, s := range list {
+		if i < len(items) {
+			r.rule(items[i].pos, key+":", check(s))
+		}
+	}
+}
+
+func (r *reader) redirectURIs(t *table, c *Client) {
+	const hint = `redirect_uris = ["https://app.example.com/callback"]`
+	t.require(hint, "redirect_uris")
+	t.texts("redirect_uris", &c.RedirectURIs)
+	if c.RedirectURIs != nil && len(c.RedirectURIs) == 0 {
+		r.fault(t.pos("redirect_uris"), hint, "redirect_uris in %s is empty", t.name)
+	}
+	r.rules(t, "redirect_uris", c.RedirectURIs, checkRedirectURI)
+}
+
+// clientAuth reads how a client proves itself. A public client has no secret and
+// must use PKCE (RFC 9700 2.1.1); a confidential one has one.
+func (r *reader) clientAuth(t *table, c *Client) {
+	t.secret("secret", &c.Secret)
+	public := !t.hasSecret("secret")
+	method := "client_secret_basic"
+	if public {
+		method = "none"
+	}
+	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post")
+	c.TokenEndpointAuthMethod = method
+	switch {
+	case public && method != "none":
+		r.fault(t.pos("token_endpoint_auth_method"), "add secret, or use none for a public client", "%s uses %s but has no secret", t.name, method)
+	case !public && method == "none":
+		r.fault(t.pos("token_endpoint_auth_method"), "a public client has no secret", "%s has a secret but does not use it", t.name)
+	case !public && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
+		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
+	}
+	c.RequirePKCE = public
+	t.flag("require_pkce", &c.RequirePKCE)
+	if public && !c.RequirePKCE {
+		r.fault(t.pos("require_pkce"), "remove it", "%s is a public client, which always needs PKCE", t.name)
+	}
+}
+
+func isText(t *table, key string) bool {
+	_, ok := t.members()[key].value.(string)
+	return ok
+}
+
+func (r *reader) grantTypes(t *table, c *Client) {
+	known := []string{"authorization_code", "refresh_token"}
+	t.texts("grant_types", &c.GrantTypes)
+	for _, g := range c.GrantTypes {
+		if !slices.Contains(known, g) {
+			r.fault(t.pos("grant_types"), nearest.Hint(g, known), "grant_types in %s holds %s, which acrhost does not have", t.name, quoted(g))
+		}
+	}
+	if !slices.Contains(c.GrantTypes, "authorization_code") {
+		r.fault(t.pos("grant_types"), "a client gets its first tokens with it", "grant_types in %s lacks authorization_code", t.name)
+	}
+}

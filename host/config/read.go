@@ -1,0 +1,141 @@
+package config
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// config reads the joined configuration, section by section, and then checks what
+// spans several of them.
+func (r *reader) config(root *node, c *Config) {
+	t := r.table(root, topLevel)
+	r.server(t, c)
+	r.store(t, &c.Store)
+	r.log(t, &c.Log)
+	r.tokens(t, &c.Tokens)
+	r.passwords(t, &c.Passwords)
+	r.demo(t, c)
+	r.messages(t, c)
+	r.acr(t, &c.ACR)
+	r.plugins(t, c)
+	r.journeys(t, c)
+	r.routes(t, c)
+	r.clients(t, c)
+	t.close()
+}
+
+// server reads where the provider is.
+func (r *reader) server(t *table, c *Config) {
+	t.require(`issuer = "https://login.example.com"`, "issuer")
+	t.checked("issuer", &c.Issuer, checkIssuer)
+	t.checked("listen", &c.Listen, checkListen)
+	t.path("cache_dir", &c.CacheDir)
+}
+
+// store reads where state is kept. A file's path begins at the file that names it.
+func (r *reader) store(t *table, s *Store) {
+	s.DSN = sqlitePrefix + t.node.beside("acrhost.db")
+	s.SealKeyFile = t.node.beside("acrhost.key")
+	t = t.sub("store")
+	if t == nil {
+		return
+	}
+	defer t.close()
+	t.path("seal_key_file", &s.SealKeyFile)
+	dsn := ""
+	t.text("dsn", &dsn)
+	switch path, sqlite := strings.CutPrefix(dsn, sqlitePrefix); {
+	case !t.has("dsn"):
+	case dsn == "memory:":
+		s.DSN = dsn
+	case sqlite && path != "":
+		s.DSN = sqlitePrefix + t.members()["dsn"].beside(path)
+	default:
+		// Not the value: a DSN can hold a password.
+		r.fault(t.pos("dsn"), `dsn = "sqlite:acrhost.db", or "memory:" to keep nothing`, "dsn in [store] names no store that acrhost has")
+	}
+}
+
+// sqlitePrefix begins the DSN of a SQLite file.
+const sqlitePrefix = "sqlite:"
+
+func (r *reader) log(t *table, l *Log) {
+	if t = t.sub("log"); t == nil {
+		return
+	}
+	defer t.close()
+	t.oneOf("format", &l.Format, "text", "json")
+	t.oneOf("level", &l.Level, "debug", "info", "warn", "error")
+}
+
+func (r *reader) tokens(t *table, k *Tokens) {
+	if t = t.sub("tokens"); t == nil {
+		return
+	}
+	defer t.close()
+	t.duration("code", &k.Code)
+	t.duration("access", &k.Access)
+	t.duration("id", &k.ID)
+	t.duration("refresh", &k.Refresh)
+	t.duration("session", &k.Session)
+	// RFC 6749 4.1.2: a code should live ten minutes at most.
+	if k.Code > 10*time.Minute {
+		r.fault(t.pos("code"), "60s is enough", "code in [tokens] is %s, at most 10m is allowed", k.Code)
+	}
+}
+
+// passwords reads the cost of argon2id. Less than the cheapest setting of the
+// OWASP Password Storage Cheat Sheet, 7 MiB, is refused.
+func (r *reader) passwords(t *table, p *Passwords) {
+	if t = t.sub("passwords"); t == nil {
+		return
+	}
+	defer t.close()
+	whole(t, "memory_kib", &p.MemoryKiB, 7168, 4<<20)
+	whole(t, "iterations", &p.Iterations, 1, 1000)
+}
+
+// plugins reads the modules. What a module asks for is not known here.
+func (r *reader) plugins(t *table, c *Config) {
+	for name, t := range t.named("plugins") {
+		p := Plugin{Name: name, Pos: t.node.pos}
+		r.rule(p.Pos, "the plugin's name "+quoted(name), checkName(name))
+		t.require(`path = "plugins/`+name+`.wasm"`, "path")
+		t.path("path", &p.Path)
+		t.flag("insecure_allow_unpinned", &p.InsecureAllowUnpinned)
+		r.digest(t, &p)
+		r.grant(t, &p)
+		r.limits(t, &p.Limits)
+		t.close()
+		c.Plugins[name] = p
+	}
+}
+
+// digest reads what pins a module to its content. The standard plugin needs none:
+// its digest is linked into the host.
+func (r *reader) digest(t *table, p *Plugin) {
+	t.checked("digest", &p.Digest, checkDigest)
+	if !t.has("digest") && p.Name != standard && !p.InsecureAllowUnpinned {
+		r.fault(t.node.pos, `digest = "sha256:…", as sha256sum prints it, or insecure_allow_unpinned = true`, "%s has no digest", t.name)
+	}
+}
+
+// standard is the plugin that comes with acrhost.
+const standard = "standard"
+
+func (r *reader) limits(t *table, l *Limits) {
+	if t = t.sub("limits"); t == nil {
+		return
+	}
+	defer t.close()
+	whole(t, "fuel", &l.Fuel, 1, math.MaxInt64)
+	t.duration("timeout", &l.Timeout)
+	size(t, "memory", &l.MemoryBytes, 4<<30) // what 32-bit WebAssembly can address
+	whole(t, "table_entries", &l.TableEntries, 1, math.MaxUint32)
+	whole(t, "call_depth", &l.CallDepth, 1, math.MaxUint32)
+	size(t, "input", &l.InputBytes, math.MaxInt32)
+	size(t, "output", &l.OutputBytes, math.MaxInt32)
+	size(t, "logs", &l.LogBytes, math.MaxInt32)
+	whole(t, "capability_calls", &l.CapabilityCalls, 1, math.MaxInt32)
+}

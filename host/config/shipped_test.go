@@ -1,0 +1,20 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/acrhost/acrhost/host/config"
+)
+
+func TestShippedConfiguration(t *testing.T) {
+	c, err := config.Load("../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Journeys) == 0 || len(c.Clients) == 0 || len(c.Demo.Users) == 0 {
+		t.Errorf("the shipped configuration has %d journeys, %d clients and %d demo users", len(c.Journeys), len(c.Clients), len(c.Demo.Users))
+	}
+	if c.CacheDir == "" {
+		t.Error("cache_dir has no default")
+	}
+}
