@@ -9,13 +9,29 @@ import (
 	"time"
 )
 
-// Errors that every backend returns, wrapped or bare.
+// Errors that every backend returns, wrapped or bare. With either of them,
+// nothing was changed.
 var (
 	// ErrNotFound: there is no such record, or it has expired.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: the version is not the stored one, or the record exists already.
 	ErrConflict = errors.New("conflict")
+	// ErrNoExpiry: a record or a grant has no ExpiresAt. All of them end.
+	ErrNoExpiry = errors.New("no expiry")
 )
+
+// Store is a whole backend. Times are kept to the microsecond and come back in
+// UTC; what a caller hands in or gets back is never shared with the store.
+type Store interface {
+	Artifacts
+	Users
+	Grants
+	SigningKeys
+	Audit
+	Outbox
+	// Close ends the store; what was stored before is safe.
+	Close() error
+}
 
 // Kind says what a record is.
 type Kind string
@@ -40,7 +56,7 @@ type Record struct {
 	Data  []byte
 	// Version is 0 for a record that was never stored; Put increases it.
 	Version   int64
-	ExpiresAt time.Time
+	ExpiresAt time.Time // required; from this instant on the record is gone
 }
 
 // Artifacts keeps protocol artefacts: few verbs, each atomic.
@@ -56,11 +72,12 @@ type Artifacts interface {
 	Take(ctx context.Context, kind Kind, id string) (Record, error)
 	// DeleteGroup deletes all records of a group, of every kind, and counts them.
 	DeleteGroup(ctx context.Context, group string) (int, error)
-	// Sweep deletes what has expired and counts it.
+	// Sweep deletes the records and grants that have expired and counts them.
 	Sweep(ctx context.Context) (int, error)
 }
 
-// User is an account. Name is unique without regard to case.
+// User is an account. Name is unique as NormalizeName gives it: without regard
+// to case, width and composition.
 type User struct {
 	ID            string
 	Name          string
@@ -90,11 +107,21 @@ type Credential struct {
 // Users keeps accounts and their credentials. Versions work as in Artifacts.Put.
 type Users interface {
 	User(ctx context.Context, id string) (User, error)
+	// UserByName finds a user by any spelling of the name. A name that nobody can
+	// have is ErrNotFound.
 	UserByName(ctx context.Context, name string) (User, error)
-	ListUsers(ctx context.Context, after string, limit int) ([]User, error) // by name, after that one
+	// ListUsers returns at most limit users by normalized name, those after that
+	// name; none when limit is not positive.
+	ListUsers(ctx context.Context, after string, limit int) ([]User, error)
+	// PutUser returns ErrConflict also when another user has the name, and ErrName
+	// for a name that nobody may have.
 	PutUser(ctx context.Context, u User) (int64, error)
-	RemoveUser(ctx context.Context, id string) error // with all credentials
+	// RemoveUser removes a user with all credentials.
+	RemoveUser(ctx context.Context, id string) error
+	// Credentials returns a user's credentials, oldest first; none for no user.
 	Credentials(ctx context.Context, userID string) ([]Credential, error)
+	// PutCredential returns ErrNotFound when there is no such user, and
+	// ErrConflict for a credential of another user.
 	PutCredential(ctx context.Context, c Credential) (int64, error)
 	RemoveCredential(ctx context.Context, id string) error
 }
@@ -117,7 +144,7 @@ type Grant struct {
 	// Details is JSON: the acr trail, requested claims and what else is only read whole.
 	Details   json.RawMessage
 	CreatedAt time.Time
-	ExpiresAt time.Time
+	ExpiresAt time.Time // required; from this instant on the grant is gone
 	RevokedAt time.Time // zero: in force
 }
 
@@ -125,8 +152,8 @@ type Grant struct {
 type Grants interface {
 	PutGrant(ctx context.Context, g Grant) error // once; a second one with the same ID is ErrConflict
 	Grant(ctx context.Context, id string) (Grant, error)
-	// RevokeGrant marks the grant and deletes its group of records, in one
-	// transaction. Revoking twice is no error.
+	// RevokeGrant marks the grant and deletes the records whose Group is its ID,
+	// in one transaction. Revoking twice is no error; the first time stands.
 	RevokeGrant(ctx context.Context, id string, at time.Time) error
 }
 
@@ -160,7 +187,8 @@ type Event struct {
 // Audit keeps events.
 type Audit interface {
 	AddEvent(ctx context.Context, e Event) error
-	Events(ctx context.Context, limit int) ([]Event, error) // newest first
+	// Events returns at most limit events, the last added first.
+	Events(ctx context.Context, limit int) ([]Event, error)
 }
 
 // Message is what the demo's outbox shows as sent.
@@ -171,10 +199,14 @@ type Message struct {
 	Text    string    `json:"text"`
 }
 
-// Outbox keeps the demo's messages.
+// OutboxSize is how many messages an outbox keeps.
+const OutboxSize = 1000
+
+// Outbox keeps the demo's messages, the last OutboxSize of them.
 type Outbox interface {
 	AddMessage(ctx context.Context, m Message) error
-	Messages(ctx context.Context, limit int) ([]Message, error) // newest first
+	// Messages returns at most limit messages, the last added first.
+	Messages(ctx context.Context, limit int) ([]Message, error)
 }
 
 // Key is the id under which a secret's record is stored: its SHA-256, so that

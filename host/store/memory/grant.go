@@ -1,0 +1,65 @@
+package memory
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// PutGrant is store.Grants.
+func (s *Store) PutGrant(_ context.Context, g store.Grant) error {
+	if g.ExpiresAt.IsZero() {
+		return store.ErrNoExpiry
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.grants[g.ID]; ok {
+		return store.ErrConflict
+	}
+	g = copyGrant(g)
+	g.AuthTime, g.CreatedAt = kept(g.AuthTime), kept(g.CreatedAt)
+	g.ExpiresAt, g.RevokedAt = kept(g.ExpiresAt), kept(g.RevokedAt)
+	s.grants[g.ID] = g
+	return nil
+}
+
+// Grant is store.Grants.
+func (s *Store) Grant(_ context.Context, id string) (store.Grant, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	g, ok := s.grants[id]
+	if !ok || !g.ExpiresAt.After(s.now()) {
+		return store.Grant{}, store.ErrNotFound
+	}
+	return copyGrant(g), nil
+}
+
+// RevokeGrant is store.Grants.
+func (s *Store) RevokeGrant(_ context.Context, id string, at time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, ok := s.grants[id]
+	if !ok || !g.ExpiresAt.After(s.now()) {
+		return store.ErrNotFound
+	}
+	if g.RevokedAt.IsZero() {
+		g.RevokedAt = kept(at)
+		s.grants[id] = g
+	}
+	s.deleteGroup(id)
+	return nil
+}
+
+func copyGrant(g store.Grant) store.Grant {
+	g.Scope = slices.Clone(g.Scope)
+	g.AMR = slices.Clone(g.AMR)
+	g.Details = bytes.Clone(g.Details)
+	if g.ACR != nil {
+		acr := *g.ACR
+		g.ACR = &acr
+	}
+	return g
+}

@@ -1,0 +1,110 @@
+package storetest
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+func grants(t *testing.T, open Open) {
+	for name, test := range map[string]func(*testing.T, store.Store, *clock){
+		"a grant comes back as it was":            grantComesBack,
+		"what a caller holds is not the store's":  grantIsCopied,
+		"a grant expires":                         grantExpires,
+		"a revoked grant keeps none of its group": grantIsRevoked,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, c := begin(t, open)
+			test(t, s, c)
+		})
+	}
+}
+
+func fullGrant() store.Grant {
+	return store.Grant{
+		ID: "g", ClientID: "demo", UserID: "u1", SessionID: "s",
+		Scope: []string{"openid", "email"}, ACR: new("2.0"), AMR: []string{"pwd", "sms"},
+		AuthTime: start.Add(-time.Second), ACRDigest: "sha256:00", Journey: "bank", Run: "r",
+		Details: json.RawMessage(`{"trail": [1, "a"]}`), CreatedAt: start, ExpiresAt: start.Add(time.Hour),
+	}
+}
+
+func grantComesBack(t *testing.T, s store.Store, _ *clock) {
+	empty := store.Grant{ID: "empty acr", ACR: new(""), ExpiresAt: start.Add(time.Hour)}
+	for _, g := range []store.Grant{fullGrant(), empty, {ID: "bare", ExpiresAt: start.Add(time.Hour)}} {
+		must(t, s.PutGrant(t.Context(), g))
+		got, err := s.Grant(t.Context(), g.ID)
+		must(t, err)
+		equal(t, got, g)
+		if err := s.PutGrant(t.Context(), store.Grant{ID: g.ID, ClientID: "other", ExpiresAt: g.ExpiresAt}); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("a second grant: %v, want ErrConflict", err)
+		}
+	}
+	if _, err := s.Grant(t.Context(), "absent"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an absent grant: %v, want ErrNotFound", err)
+	}
+	if err := s.PutGrant(t.Context(), store.Grant{ID: "endless"}); !errors.Is(err, store.ErrNoExpiry) {
+		t.Errorf("a grant without an end: %v, want ErrNoExpiry", err)
+	}
+}
+
+func grantIsCopied(t *testing.T, s store.Store, _ *clock) {
+	g := fullGrant()
+	must(t, s.PutGrant(t.Context(), g))
+	for range 2 {
+		*g.ACR, g.AMR[0], g.Scope[0], g.Details[0] = "9", "x", "x", 'x'
+		got, err := s.Grant(t.Context(), "g")
+		must(t, err)
+		equal(t, got, fullGrant())
+		g = got
+	}
+}
+
+func grantExpires(t *testing.T, s store.Store, c *clock) {
+	must(t, s.PutGrant(t.Context(), fullGrant()))
+	c.advance(time.Hour)
+	if _, err := s.Grant(t.Context(), "g"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("Grant: %v, want ErrNotFound", err)
+	}
+	if err := s.RevokeGrant(t.Context(), "g", c.now()); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("RevokeGrant: %v, want ErrNotFound", err)
+	}
+}
+
+func grantIsRevoked(t *testing.T, s store.Store, _ *clock) {
+	g := fullGrant()
+	other := fullGrant()
+	other.ID = "h"
+	for _, g := range []store.Grant{g, other} {
+		must(t, s.PutGrant(t.Context(), g))
+		_, err := s.Put(t.Context(), record("record of "+g.ID, g.ID))
+		must(t, err)
+	}
+	must(t, s.RevokeGrant(t.Context(), "g", start.Add(time.Second)))
+	must(t, s.RevokeGrant(t.Context(), "g", start.Add(time.Minute)))
+	got, err := s.Grant(t.Context(), "g")
+	must(t, err)
+	g.RevokedAt = start.Add(time.Second)
+	equal(t, got, g)
+	if _, err := s.Get(t.Context(), store.Code, "record of g"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a record of the revoked grant: %v, want ErrNotFound", err)
+	}
+	got, err = s.Grant(t.Context(), "h")
+	must(t, err)
+	equal(t, got, other)
+	_, err = s.Get(t.Context(), store.Code, "record of h")
+	must(t, err)
+	if err := s.RevokeGrant(t.Context(), "absent", start); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an absent grant: %v, want ErrNotFound", err)
+	}
+	// What comes late, from a request that was under way, goes with the next revocation.
+	_, err = s.Put(t.Context(), record("late", "g"))
+	must(t, err)
+	must(t, s.RevokeGrant(t.Context(), "g", start.Add(time.Hour)))
+	if _, err := s.Get(t.Context(), store.Code, "late"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a late record: %v, want ErrNotFound", err)
+	}
+}
