@@ -1,0 +1,157 @@
+package oidc
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// authorization is one authorization request (OpenID Connect Core 3.1.2.1). The
+// client and where the answer goes are proven before it exists; the checks fill
+// in the rest.
+type authorization struct {
+	params
+	client *client
+	to     recipient
+
+	scope      []string // what the client may have of what it asked for
+	challenge  string   // PKCE, empty without
+	prompt     []string
+	maxAge     *int64 // seconds
+	acrValues  []string
+	rawACR     string
+	hintedUser string // the subject of the id_token_hint, empty without one
+}
+
+func (p *Provider) authorizeGet(w http.ResponseWriter, r *http.Request) error {
+	q, err := queryParams(r)
+	if err != nil {
+		return requestFault(err)
+	}
+	return p.authorize(w, r, q)
+}
+
+// authorizePost takes the same parameters as a form (OpenID Connect Core 3.1.2.1).
+func (p *Provider) authorizePost(w http.ResponseWriter, r *http.Request) error {
+	q, err := formParams(w, r)
+	if err != nil {
+		return requestFault(err)
+	}
+	return p.authorize(w, r, q)
+}
+
+func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) error {
+	a, err := p.prove(q)
+	if err != nil {
+		return requestFault(err)
+	}
+	for _, check := range p.checks {
+		if fault := check(a); fault != nil {
+			return p.refuse(w, r, a.to, fault)
+		}
+	}
+	request, err := p.loginRequest(a)
+	if err != nil {
+		return p.refuse(w, r, a.to, serverError(err))
+	}
+	if err := p.Login.Start(w, r, request); err != nil {
+		return p.refuse(w, r, a.to, serverError(fmt.Errorf("start login: %w", err)))
+	}
+	return nil
+}
+
+// prove finds the client and checks that the redirect URI is one of its own. Until
+// then no fault may go anywhere but to a page (RFC 6749 4.1.2.1).
+func (p *Provider) prove(q params) (*authorization, error) {
+	if name, ok := q.anyRepeated("client_id", "redirect_uri"); ok {
+		return nil, fmt.Errorf("%s was sent more than once", name)
+	}
+	c := p.clients[q.get("client_id")]
+	if c == nil {
+		return nil, fmt.Errorf("unknown client %.100q", q.get("client_id"))
+	}
+	uri := q.get("redirect_uri")
+	if !c.mayRedirectTo(uri) {
+		return nil, fmt.Errorf("redirect URI %.200q is not registered for client %q", uri, c.ID)
+	}
+	return &authorization{params: q, client: c, to: recipient{URI: uri, Mode: modeQuery}}, nil
+}
+
+// refuse sends the client an error.
+func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, to recipient, fault *Error) error {
+	p.logFault(r, fault.status, fault)
+	return p.Pages.Respond(w, r, p.failure(to, fault))
+}
+
+// loginRequest is what the request comes to for whoever runs journeys.
+func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
+	resume, err := json.Marshal(pending{
+		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, HintedUser: a.hintedUser,
+	})
+	if err != nil {
+		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)
+	}
+	return login.Request{
+		Journey:        p.journeyFor(a.client, a.acrValues),
+		Client:         a.client.Name,
+		Request:        a.stepRequest(),
+		RawACR:         a.rawACR,
+		Interactive:    !slices.Contains(a.prompt, promptNone),
+		IgnoreEvidence: a.ignoresEvidence(),
+		MaxAge:         a.maxAgeDuration(),
+		RedirectOrigin: origin(a.to.URI),
+		Resume:         resume,
+	}, nil
+}
+
+// stepRequest is what steps may know of the request.
+func (a *authorization) stepRequest() abi.Request {
+	r := abi.Request{
+		ClientID:  a.client.ID,
+		ACRValues: a.acrValues,
+		Scope:     a.scope,
+		Prompt:    a.prompt,
+		MaxAge:    a.maxAge,
+		UILocales: spaced(a.get("ui_locales")),
+	}
+	if hint := a.get("login_hint"); hint != "" {
+		r.LoginHint = &hint
+	}
+	return r
+}
+
+// ignoresEvidence says that earlier logins do not count. For select_account too:
+// the user wants to say who they are, and a session would answer for them.
+func (a *authorization) ignoresEvidence() bool {
+	return slices.Contains(a.prompt, promptLogin) ||
+		slices.Contains(a.prompt, promptSelectAccount) ||
+		a.maxAge != nil && *a.maxAge == 0
+}
+
+func (a *authorization) maxAgeDuration() *time.Duration {
+	if a.maxAge == nil {
+		return nil
+	}
+	return new(time.Duration(*a.maxAge) * time.Second)
+}
+
+// journeyFor chooses the journey: the first requested acr that has an entry, else
+// the client's own, else the provider's. It is never named in a URL.
+func (p *Provider) journeyFor(c *client, acrValues []string) string {
+	table := c.JourneyByACR
+	if table == nil {
+		table = p.JourneyByACR
+	}
+	for _, value := range acrValues {
+		if name, ok := table[value]; ok {
+			return name
+		}
+	}
+	return cmp.Or(c.Journey, p.Journey)
+}

@@ -1,0 +1,233 @@
+package oidc
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The values of parameters that the provider knows.
+const (
+	responseTypeCode = "code"
+
+	promptNone          = "none"
+	promptLogin         = "login"
+	promptConsent       = "consent"
+	promptSelectAccount = "select_account"
+)
+
+func supportedPrompts() []string {
+	return []string{promptNone, promptLogin, promptConsent, promptSelectAccount}
+}
+
+// maxParam is the longest value that is handed to steps or kept, in bytes. The
+// state is the client's own affair and only bounded by maxParams; a hint is
+// bounded as a token.
+const maxParam = 4 << 10
+
+// maxMaxAge is the longest max_age that means anything, in seconds: a longer one
+// is no limit, and would not fit a Duration.
+const maxMaxAge = int64(math.MaxInt64 / time.Second)
+
+// check looks at one thing of a request and fills it in. The first fault is the
+// answer.
+type check func(*authorization) *Error
+
+// authorizeChecks are all checks between the proof of the redirect URI and the
+// login, in the order in which they run. The first two decide how the answer to
+// all others travels.
+func (p *Provider) authorizeChecks() []check {
+	return []check{
+		checkState,
+		checkResponseMode,
+		checkRepeated,
+		checkText,
+		checkUnsupported,
+		checkResponseType,
+		checkGrantType,
+		checkScope,
+		checkPKCE,
+		checkPrompt,
+		checkMaxAge,
+		checkACR,
+		p.checkHint,
+	}
+}
+
+// checkState keeps the state for the answer, also for that to a fault. Of several
+// none is kept: which one is the client's can't be known.
+func checkState(a *authorization) *Error {
+	if a.repeated("state") {
+		return invalidRequest("The parameter state was sent more than once.")
+	}
+	a.to.State = a.get("state")
+	return nil
+}
+
+// checkResponseMode: OAuth 2.0 Multiple Response Type Encoding Practices 2.1 and
+// OAuth 2.0 Form Post Response Mode.
+func checkResponseMode(a *authorization) *Error {
+	mode := a.get("response_mode")
+	switch {
+	case a.repeated("response_mode"):
+		return invalidRequest("The parameter response_mode was sent more than once.")
+	case mode == "" || mode == modeQuery:
+		return nil
+	case mode == modeFormPost:
+		a.to.Mode = modeFormPost
+		return nil
+	}
+	return invalidRequest("The response modes are query and form_post.")
+}
+
+// understood lists the parameters that mean something here.
+func understood() []string {
+	return []string{
+		"response_type", "scope", "nonce", "display", "prompt", "max_age", "ui_locales", "id_token_hint",
+		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "request", "request_uri", "registration",
+	}
+}
+
+// checkRepeated: RFC 6749 3.1, no parameter more than once.
+func checkRepeated(a *authorization) *Error {
+	if name, ok := a.anyRepeated(understood()...); ok {
+		return invalidRequest("The parameter " + name + " was sent more than once.")
+	}
+	return nil
+}
+
+// checkText bounds what is kept and handed on. Text that is not UTF-8 would change
+// on its way through JSON, and the state must come back as it was.
+func checkText(a *authorization) *Error {
+	if !utf8.ValidString(a.to.State) {
+		return invalidRequest("The parameter state is not UTF-8.")
+	}
+	for _, name := range understood() {
+		value := a.get(name)
+		if !utf8.ValidString(value) {
+			return invalidRequest("The parameter " + name + " is not UTF-8.")
+		}
+		if len(value) > maxParam && name != "id_token_hint" {
+			return invalidRequest("The parameter " + name + " is too long.")
+		}
+	}
+	return nil
+}
+
+// checkUnsupported: OpenID Connect Core 6 and 7.2.1 have an error for each.
+func checkUnsupported(a *authorization) *Error {
+	switch {
+	case a.has("request"):
+		return requestNotSupported()
+	case a.has("request_uri"):
+		return requestURINotSupported()
+	case a.has("registration"):
+		return registrationNotSupported()
+	}
+	return nil
+}
+
+// checkResponseType: only the code flow. The others put tokens into URLs
+// (RFC 9700 2.1.2).
+func checkResponseType(a *authorization) *Error {
+	switch a.get("response_type") {
+	case responseTypeCode:
+		return nil
+	case "":
+		return invalidRequest("The parameter response_type is missing.")
+	}
+	return unsupportedResponseType()
+}
+
+func checkGrantType(a *authorization) *Error {
+	if !a.client.mayUse(grantCode) {
+		return unauthorizedClient()
+	}
+	return nil
+}
+
+// checkScope grants what the client may have of what it asks for. The rest is left
+// out (OpenID Connect Core 3.1.2.1, RFC 6749 3.3). Without openid it is plain
+// OAuth: an access token and no ID token.
+func checkScope(a *authorization) *Error {
+	for _, scope := range spaced(a.get("scope")) {
+		if slices.Contains(a.client.Scopes, scope) && !slices.Contains(a.scope, scope) {
+			a.scope = append(a.scope, scope)
+		}
+	}
+	if len(a.scope) == 0 {
+		return invalidScope("The client may have none of the requested scopes.")
+	}
+	return nil
+}
+
+// checkPrompt: OpenID Connect Core 3.1.2.1. A value that is not known could ask for
+// more care than the provider takes: it is refused.
+func checkPrompt(a *authorization) *Error {
+	a.prompt = spaced(a.get("prompt"))
+	for _, value := range a.prompt {
+		if !slices.Contains(supportedPrompts(), value) {
+			return invalidRequest("The prompt value is not supported.")
+		}
+		if value == promptNone && len(a.prompt) > 1 {
+			return invalidRequest("The prompt value none must stand alone.")
+		}
+	}
+	return nil
+}
+
+// checkMaxAge: a non-negative whole number of seconds.
+func checkMaxAge(a *authorization) *Error {
+	text := a.get("max_age")
+	if text == "" {
+		return nil
+	}
+	if strings.Trim(text, "0123456789") != "" {
+		return invalidRequest("The parameter max_age must be a number of seconds.")
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seconds > maxMaxAge {
+		seconds = maxMaxAge // digits only: it can but be too large
+	}
+	a.maxAge = &seconds
+	return nil
+}
+
+// checkACR takes the requested values, or those that the client has by default
+// (OpenID Connect Dynamic Client Registration 1.0 section 2).
+func checkACR(a *authorization) *Error {
+	a.rawACR = a.get("acr_values")
+	if a.rawACR == "" {
+		a.rawACR = strings.Join(a.client.DefaultACRValues, " ")
+	}
+	a.acrValues = spaced(a.rawACR)
+	return nil
+}
+
+// checkHint: an ID token that this provider has issued, expired or not.
+func (p *Provider) checkHint(a *authorization) *Error {
+	hint := a.get("id_token_hint")
+	if hint == "" {
+		return nil
+	}
+	subject, err := p.Keys.VerifyHint(hint, p.Issuer)
+	if err != nil {
+		return invalidRequest("The id_token_hint is not an ID token of this provider.").because(err)
+	}
+	a.hintedUser = subject
+	return nil
+}
+
+// spaced splits a list at its spaces. It is never nil: steps see a list, not null.
+func spaced(list string) []string {
+	values := []string{}
+	for value := range strings.SplitSeq(list, " ") {
+		if value != "" {
+			values = append(values, value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,67 @@
+package oidc
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"crypto/subtle"
+	"slices"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// How a client proves itself at the token endpoint (OpenID Connect Core 9).
+const (
+	authNone  = "none"
+	authBasic = "client_secret_basic"
+	authPost  = "client_secret_post"
+)
+
+// The grant types (RFC 6749).
+const (
+	grantCode    = "authorization_code"
+	grantRefresh = "refresh_token"
+)
+
+// strictACR is the acr_policy under which acr_values are a demand.
+const strictACR = "strict"
+
+// client is a configured client with its defaults filled in.
+type client struct {
+	config.Client
+	secret [sha256.Size]byte // of the secret; only a hash is compared
+}
+
+func newClient(c config.Client) *client {
+	method := authNone
+	if c.Secret != "" {
+		method = authBasic
+	}
+	c.TokenEndpointAuthMethod = cmp.Or(c.TokenEndpointAuthMethod, method)
+	c.Name = cmp.Or(c.Name, c.ID)
+	c.IDTokenSignedResponseAlg = cmp.Or(c.IDTokenSignedResponseAlg, token.RS256)
+	c.AccessTokenAlg = cmp.Or(c.AccessTokenAlg, token.ES256)
+	if c.GrantTypes == nil {
+		c.GrantTypes = []string{grantCode, grantRefresh}
+	}
+	if c.Scopes == nil {
+		c.Scopes = defaultScopes()
+	}
+	return &client{Client: c, secret: sha256.Sum256([]byte(c.Secret.Reveal()))}
+}
+
+// public says that the client has no secret to prove itself with (RFC 6749 2.1).
+func (c *client) public() bool { return c.TokenEndpointAuthMethod == authNone }
+
+// needsPKCE: RFC 9700 2.1.1 demands it of public clients.
+func (c *client) needsPKCE() bool { return c.public() || c.RequirePKCE }
+
+func (c *client) mayUse(grantType string) bool { return slices.Contains(c.GrantTypes, grantType) }
+
+// knows compares a secret in constant time; the hashes make the lengths equal. A
+// client without a secret knows none, the empty one neither.
+func (c *client) knows(secret string) bool {
+	sum := sha256.Sum256([]byte(secret))
+	equal := subtle.ConstantTimeCompare(sum[:], c.secret[:]) == 1
+	return equal && c.Secret != ""
+}

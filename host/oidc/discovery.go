@@ -1,0 +1,65 @@
+package oidc
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// metadata is OpenID Connect Discovery 1.0 section 3, with RFC 8414 and RFC 9207.
+type metadata struct {
+	Issuer                string   `json:"issuer"`
+	AuthorizationEndpoint string   `json:"authorization_endpoint"`
+	TokenEndpoint         string   `json:"token_endpoint"`
+	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
+	JWKSURI               string   `json:"jwks_uri"`
+	Scopes                []string `json:"scopes_supported"`
+	ResponseTypes         []string `json:"response_types_supported"`
+	ResponseModes         []string `json:"response_modes_supported"`
+	GrantTypes            []string `json:"grant_types_supported"`
+	ACRValues             []string `json:"acr_values_supported,omitempty"`
+	SubjectTypes          []string `json:"subject_types_supported"`
+	IDTokenAlgs           []string `json:"id_token_signing_alg_values_supported"`
+	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
+	Claims                []string `json:"claims_supported"`
+	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
+	Prompts               []string `json:"prompt_values_supported"`
+	ClaimsParameter       bool     `json:"claims_parameter_supported"`
+	RequestParameter      bool     `json:"request_parameter_supported"`
+	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
+	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
+}
+
+// describe computes the discovery document from what the provider does.
+func (p *Provider) describe() []byte {
+	text, err := json.Marshal(metadata{
+		Issuer:                p.Issuer,
+		AuthorizationEndpoint: p.Issuer + pathAuthorize,
+		TokenEndpoint:         p.Issuer + pathToken,
+		UserinfoEndpoint:      p.Issuer + pathUserinfo,
+		JWKSURI:               p.Issuer + pathJWKS,
+		Scopes:                supportedScopes(),
+		ResponseTypes:         []string{responseTypeCode},
+		ResponseModes:         []string{modeQuery, modeFormPost},
+		GrantTypes:            []string{grantCode, grantRefresh},
+		ACRValues:             p.ACRSupported,
+		SubjectTypes:          []string{"public"},
+		IDTokenAlgs:           token.Algs(),
+		TokenAuthMethods:      []string{authBasic, authPost, authNone},
+		Claims:                supportedClaims(),
+		ChallengeMethods:      []string{challengeS256},
+		Prompts:               supportedPrompts(),
+		IssuerInEveryAnswer:   true,
+	})
+	if err != nil {
+		// Strings, lists of strings and booleans: there is nothing that can fail.
+		panic(err)
+	}
+	return text
+}
+
+func (p *Provider) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", metadataAge)
+	writeJSONText(w, http.StatusOK, p.discovery)
+}

@@ -1,0 +1,20 @@
+// Package oidc is the OpenID Provider: the only place that speaks OAuth on the
+// wire, one file per endpoint. It proves who a client is and where an answer may
+// go, hands the login itself to whoever runs journeys, and turns what came of it
+// into a grant, a code and tokens.
+//
+// The way of one login through this package:
+//
+//	authorize.go   the client and its redirect URI, then checks.go, then Login.Start
+//	finish.go      the end of the journey becomes a grant and a code, or an error
+//	token.go       client authentication, then authcode.go or refresh.go
+//	userinfo.go    what the access token's scopes give
+//
+// There are two kinds of fault. A PageFault is shown to the user, because nobody
+// has proven yet that the redirect URI is the client's. An *Error speaks OAuth:
+// it goes to the client, as JSON or in a redirect. What only the operator may
+// know is the cause inside of either, and never leaves the log.
+//
+// The package signs nothing (package token does), writes no HTML (package page
+// does) and never sees WebAssembly.
+package oidc

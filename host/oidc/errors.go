@@ -1,0 +1,129 @@
+package oidc
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// Error is a fault in the words of OAuth. Code and Description go to the client;
+// the cause is for the log and never does. The constructors below are the only
+// makers: each decides code and status once.
+type Error struct {
+	Code        string
+	Description string
+	status      int
+	// scheme of the WWW-Authenticate header, empty without one.
+	scheme string
+	cause  error
+}
+
+// Error is for the log.
+func (e *Error) Error() string {
+	text := e.Code
+	if e.Description != "" {
+		text += ": " + e.Description
+	}
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// because adds what the log should say and the client must not know.
+func (e *Error) because(cause error) *Error {
+	e.cause = cause
+	return e
+}
+
+// becausef is because with a text.
+func (e *Error) becausef(format string, args ...any) *Error {
+	return e.because(fmt.Errorf(format, args...))
+}
+
+func badRequest(code, description string) *Error {
+	return &Error{Code: code, Description: description, status: http.StatusBadRequest}
+}
+
+// RFC 6749 4.1.2.1 and 5.2.
+
+func invalidRequest(description string) *Error { return badRequest("invalid_request", description) }
+
+func invalidScope(description string) *Error { return badRequest("invalid_scope", description) }
+
+func unauthorizedClient() *Error {
+	return badRequest("unauthorized_client", "The client may not use this grant type.")
+}
+
+func unsupportedResponseType() *Error {
+	return badRequest("unsupported_response_type", "The only response type is code.")
+}
+
+func unsupportedGrantType() *Error {
+	return badRequest("unsupported_grant_type", "The grant types are authorization_code and refresh_token.")
+}
+
+// invalidGrant has one text for all causes: whoever tries stolen codes learns
+// nothing from it.
+func invalidGrant() *Error {
+	return badRequest("invalid_grant", "The code or token is not valid for this request.")
+}
+
+// invalidClient is a 401 with a challenge, which HTTP demands (RFC 9110 15.5.2)
+// and RFC 6749 5.2 wants whenever the client tried the header.
+func invalidClient() *Error {
+	return &Error{Code: "invalid_client", Description: "Client authentication failed.", status: http.StatusUnauthorized, scheme: "Basic"}
+}
+
+func accessDenied() *Error {
+	return &Error{Code: "access_denied", Description: "The sign-in did not succeed.", status: http.StatusForbidden}
+}
+
+func serverError(cause error) *Error {
+	return &Error{Code: "server_error", Description: "The request could not be completed.", status: http.StatusInternalServerError, cause: cause}
+}
+
+// OpenID Connect Core 3.1.2.6.
+
+func loginRequired() *Error { return badRequest("login_required", "The user must sign in.") }
+
+func interactionRequired() *Error {
+	return badRequest("interaction_required", "The user must be asked something.")
+}
+
+func requestNotSupported() *Error {
+	return badRequest("request_not_supported", "The request parameter is not supported.")
+}
+
+func requestURINotSupported() *Error {
+	return badRequest("request_uri_not_supported", "The request_uri parameter is not supported.")
+}
+
+func registrationNotSupported() *Error {
+	return badRequest("registration_not_supported", "The registration parameter is not supported.")
+}
+
+// unmetAuthentication is OpenID Connect Core Error Code
+// unmet_authentication_requirements 1.0, and RFC 9470 5.
+func unmetAuthentication() *Error {
+	return badRequest("unmet_authentication_requirements", "The sign-in did not reach a requested acr.")
+}
+
+// journeyError is the error of a terminal @error:CODE.
+func journeyError(code string) *Error { return badRequest(code, "") }
+
+// RFC 6750 3.1.
+
+func invalidToken() *Error {
+	return &Error{Code: "invalid_token", Description: "The access token is not valid.", status: http.StatusUnauthorized, scheme: "Bearer"}
+}
+
+func insufficientScope() *Error {
+	return &Error{Code: "insufficient_scope", Description: "The access token lacks the scope openid.", status: http.StatusForbidden, scheme: "Bearer"}
+}
+
+// noToken carries no code: the client asked without a token, which is a question
+// rather than a fault (RFC 6750 3.1).
+func noToken() *Error { return &Error{status: http.StatusUnauthorized, scheme: "Bearer"} }

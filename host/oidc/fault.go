@@ -1,0 +1,94 @@
+package oidc
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+)
+
+// PageFault is a fault that the user is told on a page of the provider. It is
+// used as long as nobody has proven where an answer may go: a redirect then would
+// make the provider a stepping stone to any place (RFC 9700 4.11.2).
+type PageFault struct {
+	Title  string
+	Advice string
+	Status int
+	cause  error
+}
+
+// Error is for the log.
+func (f *PageFault) Error() string {
+	if f.cause == nil {
+		return f.Title
+	}
+	return f.Title + ": " + f.cause.Error()
+}
+
+// Unwrap is the cause.
+func (f *PageFault) Unwrap() error { return f.cause }
+
+// requestFault: the link or the application that sent the user here is wrong.
+func requestFault(cause error) *PageFault {
+	return &PageFault{
+		Title:  "This sign-in link does not work",
+		Advice: "The application that sent you here made a faulty request. Go back to it and try again, or tell its makers.",
+		Status: http.StatusBadRequest,
+		cause:  cause,
+	}
+}
+
+// hostFault: something is wrong here.
+func hostFault(cause error) *PageFault {
+	return &PageFault{
+		Title:  "Something went wrong",
+		Advice: "Your sign-in could not be started. Wait a little and try again.",
+		Status: http.StatusInternalServerError,
+		cause:  cause,
+	}
+}
+
+// handler answers a request, or returns why it could not and has written nothing.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// page makes the faults of a handler pages.
+func (p *Provider) page(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		var fault *PageFault
+		if !errors.As(err, &fault) {
+			fault = hostFault(err)
+		}
+		p.logFault(r, fault.Status, fault)
+		p.Pages.Fault(w, r, fault.Status, fault.Title, fault.Advice)
+	}
+}
+
+// api makes the faults of a handler JSON (RFC 6749 5.2). All its answers are for
+// one client at one time: no cache may keep them.
+func (p *Provider) api(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		noStore(w.Header())
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		var fault *Error
+		if !errors.As(err, &fault) {
+			fault = serverError(err)
+		}
+		p.logFault(r, fault.status, fault)
+		p.writeError(w, fault)
+	}
+}
+
+// logFault logs at a level that says whose fault it is.
+func (p *Provider) logFault(r *http.Request, status int, err error) {
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	p.Log.Log(r.Context(), level, "request refused", "path", r.URL.Path, "status", status, "error", err)
+}

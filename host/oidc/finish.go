@@ -1,0 +1,130 @@
+package oidc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// pending is what the provider must remember while a journey runs. The client,
+// the scope and the requested acr are in the run's own request.
+type pending struct {
+	To         recipient `json:"to"`
+	Nonce      string    `json:"nonce,omitzero"`
+	Challenge  string    `json:"challenge,omitzero"` // PKCE, a hash
+	HintedUser string    `json:"hinted_user,omitzero"`
+}
+
+// Finish turns the end of a journey into the answer to the client: a grant and its
+// code, or an error. It satisfies login.Finisher.
+func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response, error) {
+	var request pending
+	if err := json.Unmarshal(f.Resume, &request); err != nil {
+		return login.Response{}, fmt.Errorf("read authorization request: %w", err)
+	}
+	if f.Run == nil || f.Run.End == nil {
+		return login.Response{}, errors.New("the run has not ended")
+	}
+	// The configuration may have changed since the login began.
+	c := p.clients[f.Run.Request.ClientID]
+	if c == nil || !c.mayRedirectTo(request.To.URI) {
+		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
+	}
+	if fault := p.verdict(ctx, c, request, f); fault != nil {
+		p.loginFailed(ctx, f.Run, fault)
+		return p.failure(request.To, fault), nil
+	}
+	code, err := p.grant(ctx, c, request, f)
+	if err != nil {
+		fault := serverError(err)
+		p.loginFailed(ctx, f.Run, fault)
+		return p.failure(request.To, fault), nil
+	}
+	p.audit(ctx, store.Event{
+		Type: "login.ok", UserID: f.Run.Subject.ID, Client: c.ID, Run: f.Run.ID,
+		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
+	})
+	return p.success(request.To, code), nil
+}
+
+// verdict says why the client gets no code, or nil.
+func (p *Provider) verdict(ctx context.Context, c *client, request pending, f login.Finished) *Error {
+	if f.Run.End.Terminal != journey.Success {
+		return failed(f)
+	}
+	if f.Run.Subject == nil {
+		return serverError(errors.New("the journey succeeded with no subject"))
+	}
+	if unmet(c, f.Run) {
+		return unmetAuthentication()
+	}
+	// OpenID Connect Core 3.1.2.1: another user than the hint's must not be answered
+	// as if it were that one.
+	if request.HintedUser != "" && request.HintedUser != f.Run.Subject.ID {
+		return loginRequired()
+	}
+	return p.mayHaveGrant(ctx, f.Run.Subject.ID)
+}
+
+// mayHaveGrant: a session outlives the moment in which an account is disabled.
+func (p *Provider) mayHaveGrant(ctx context.Context, userID string) *Error {
+	user, err := p.Users.User(ctx, userID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return accessDenied().becausef("user %q does not exist", userID)
+	case err != nil:
+		return serverError(fmt.Errorf("find user: %w", err))
+	case user.Disabled:
+		return accessDenied().becausef("user %q is disabled", userID)
+	}
+	return nil
+}
+
+// failed is the error of a journey that did not succeed.
+func failed(f login.Finished) *Error {
+	reason := fmt.Errorf("the journey ended in %s: %s", f.Run.End.Terminal, f.Run.End.Reason)
+	switch code := f.Run.End.Code; code {
+	case accessDenied().Code:
+		return accessDenied().because(reason)
+	case loginRequired().Code, interactionRequired().Code:
+		// OpenID Connect Core 3.1.2.6: without a session it is the login that is missing.
+		if !f.HadSession {
+			return loginRequired().because(reason)
+		}
+		return interactionRequired().because(reason)
+	case "", serverError(nil).Code:
+		return serverError(reason)
+	case unmetAuthentication().Code:
+		return unmetAuthentication().because(reason)
+	default:
+		return journeyError(code).because(reason)
+	}
+}
+
+// unmet says whether the client demanded an acr that was not reached. acr_values
+// are a wish; they are a demand for a client whose acr_policy is strict (RFC 9470
+// 5).
+func unmet(c *client, run *journey.Run) bool {
+	if c.ACRPolicy != strictACR || len(run.Request.ACRValues) == 0 {
+		return false
+	}
+	return run.ACR == nil || !slices.Contains(run.Request.ACRValues, *run.ACR)
+}
+
+func (p *Provider) loginFailed(ctx context.Context, run *journey.Run, fault *Error) {
+	p.Log.InfoContext(ctx, "login failed", "run", run.ID, "client", run.Request.ClientID, "error", fault)
+	event := store.Event{
+		Type: "login.failed", Client: run.Request.ClientID, Run: run.ID,
+		Details: map[string]any{"journey": run.Journey, "code": fault.Code, "reason": run.End.Reason},
+	}
+	if run.Subject != nil {
+		event.UserID = run.Subject.ID
+	}
+	p.audit(ctx, event)
+}

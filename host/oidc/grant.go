@@ -1,0 +1,114 @@
+package oidc
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// details is what a grant keeps beside its columns.
+type details struct {
+	Trail []journey.ACRSet `json:"trail,omitzero"`
+	// Claims are those that granted steps added.
+	Claims map[string]any `json:"claims,omitzero"`
+}
+
+// codeData is what a code is bound to, beside its grant.
+type codeData struct {
+	RedirectURI string `json:"redirect_uri"`
+	Challenge   string `json:"challenge,omitzero"`
+	Nonce       string `json:"nonce,omitzero"`
+}
+
+// grant freezes what the journey came to (RFC 9068 2.2.1) and gives a code for it.
+func (p *Provider) grant(ctx context.Context, c *client, request pending, f login.Finished) (code string, err error) {
+	g, err := p.newGrant(c, f)
+	if err != nil {
+		return "", err
+	}
+	if err := p.Grants.PutGrant(ctx, g); err != nil {
+		return "", fmt.Errorf("store grant: %w", err)
+	}
+	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce})
+	if err != nil {
+		return "", fmt.Errorf("store code: %w", err)
+	}
+	code = newSecret()
+	_, err = p.Artifacts.Put(ctx, store.Record{
+		Kind: store.Code, ID: store.Key(code), Group: g.ID, Data: data,
+		ExpiresAt: g.CreatedAt.Add(p.Tokens.Code),
+	})
+	if err != nil {
+		return "", fmt.Errorf("store code: %w", err)
+	}
+	return code, nil
+}
+
+func (p *Provider) newGrant(c *client, f login.Finished) (store.Grant, error) {
+	run := f.Run
+	more, err := json.Marshal(details{Trail: run.Trail, Claims: run.Claims})
+	if err != nil {
+		return store.Grant{}, fmt.Errorf("make grant: %w", err)
+	}
+	now := p.Now()
+	g := store.Grant{
+		ID:        "g_" + newID(),
+		ClientID:  c.ID,
+		UserID:    run.Subject.ID,
+		SessionID: f.SessionKey,
+		Scope:     run.Request.Scope,
+		ACR:       run.ACR,
+		AMR:       f.AMR,
+		AuthTime:  f.AuthTime,
+		Journey:   run.Journey,
+		Run:       run.ID,
+		Details:   more,
+		CreatedAt: now,
+		ExpiresAt: now.Add(p.grantLife(c)),
+	}
+	if n := len(run.Trail); n > 0 && run.ACR != nil {
+		g.ACRDigest = run.Trail[n-1].Digest
+	}
+	return g, nil
+}
+
+// grantLife is how long anything may come from a grant. Refreshing does not
+// lengthen it: after that time the user signs in again.
+func (p *Provider) grantLife(c *client) time.Duration {
+	if c.mayUse(grantRefresh) {
+		return p.Tokens.Code + p.Tokens.Refresh
+	}
+	return p.Tokens.Code + p.Tokens.Access
+}
+
+// inForce says whether a grant still counts.
+func (p *Provider) inForce(g store.Grant) bool {
+	return g.RevokedAt.IsZero() && p.Now().Before(g.ExpiresAt)
+}
+
+// Trail is every set of the acr in the run behind a grant, in order. The access
+// token's claim grant_id names the grant.
+func (p *Provider) Trail(ctx context.Context, grantID string) ([]journey.ACRSet, error) {
+	g, err := p.Grants.Grant(ctx, grantID)
+	if err != nil {
+		return nil, fmt.Errorf("find grant: %w", err)
+	}
+	more, err := readDetails(g)
+	return more.Trail, err
+}
+
+func readDetails(g store.Grant) (details, error) {
+	var d details
+	if len(g.Details) == 0 {
+		return d, nil
+	}
+	if err := json.Unmarshal(g.Details, &d); err != nil {
+		return d, fmt.Errorf("read grant %s: %w", g.ID, err)
+	}
+	return d, nil
+}

@@ -1,0 +1,61 @@
+package oidc
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// noStore keeps an answer out of caches. RFC 6749 5.1 asks for both headers.
+func noStore(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+}
+
+// writeJSON writes an answer. A failed write is the client's loss alone.
+func writeJSON(w http.ResponseWriter, status int, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return serverError(err)
+	}
+	writeJSONText(w, status, text)
+	return nil
+}
+
+func writeJSONText(w http.ResponseWriter, status int, text []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
+
+// wireError is an Error as JSON.
+type wireError struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+func (p *Provider) writeError(w http.ResponseWriter, e *Error) {
+	if e.scheme != "" {
+		w.Header().Set("WWW-Authenticate", p.challenge(e))
+	}
+	if e.Code == "" {
+		w.WriteHeader(e.status)
+		return
+	}
+	_ = writeJSON(w, e.status, wireError{e.Code, e.Description}) // two strings always encode
+}
+
+// challenge is the WWW-Authenticate header. Nothing in it comes from the request.
+func (p *Provider) challenge(e *Error) string {
+	text := e.scheme + ` realm="` + p.Issuer + `"`
+	if e.scheme != "Bearer" || e.Code == "" {
+		return text
+	}
+	// RFC 6750 3: error and error_description.
+	text += `, error="` + e.Code + `", error_description="` + e.Description + `"`
+	if e.Code == insufficientScope().Code {
+		text += `, scope="openid"`
+	}
+	return text
+}

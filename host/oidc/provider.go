@@ -1,0 +1,104 @@
+package oidc
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// Config is what a Provider needs.
+type Config struct {
+	// Issuer is the provider's URL, without a slash at the end.
+	Issuer  string
+	Clients []config.Client
+	// Tokens are the lifetimes; zero means the default of package config.
+	Tokens config.Tokens
+	// Journey and JourneyByACR are for clients that name none of their own.
+	Journey      string
+	JourneyByACR map[string]string
+	// ACRSupported are the values that the journeys can reach, for discovery.
+	ACRSupported []string
+
+	Keys      *token.Keys
+	Artifacts store.Artifacts
+	Grants    store.Grants
+	Users     Users
+	Audit     Audit
+	Login     Login
+	Pages     Pages
+
+	Now func() time.Time // default time.Now
+	Log *slog.Logger     // default: nothing is logged
+}
+
+// Login runs journeys. It answers the request itself: with a prompt's page, or,
+// when the journey is over at once, with what the Provider's Finish gave.
+type Login interface {
+	Start(w http.ResponseWriter, r *http.Request, req login.Request) error
+}
+
+// Pages writes what a browser shows.
+type Pages interface {
+	// Fault says that a request can't go on. title and advice are plain text.
+	Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string)
+	// Respond sends the browser to the client with an answer, in its mode.
+	Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error
+}
+
+// Users finds accounts.
+type Users interface {
+	User(ctx context.Context, id string) (store.User, error)
+}
+
+// Audit keeps events.
+type Audit interface {
+	AddEvent(ctx context.Context, e store.Event) error
+}
+
+// Provider is the OpenID Provider. It is safe for concurrent use.
+type Provider struct {
+	Config
+	clients   map[string]*client
+	discovery []byte
+	checks    []check
+}
+
+// New makes a Provider. The configuration was checked when it was read.
+func New(c Config) *Provider {
+	c.Tokens = withDefaults(c.Tokens)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}
+	for _, each := range c.Clients {
+		p.clients[each.ID] = newClient(each)
+	}
+	p.checks = p.authorizeChecks()
+	p.discovery = p.describe()
+	return p
+}
+
+func withDefaults(t config.Tokens) config.Tokens {
+	t.Code = cmp.Or(t.Code, time.Minute)
+	t.Access = cmp.Or(t.Access, 5*time.Minute)
+	t.ID = cmp.Or(t.ID, 5*time.Minute)
+	t.Refresh = cmp.Or(t.Refresh, 30*24*time.Hour)
+	return t
+}
+
+// audit keeps an event. One that can't be kept is logged and does not fail the
+// request: what it tells of has happened already.
+func (p *Provider) audit(ctx context.Context, e store.Event) {
+	e.At = p.Now()
+	if err := p.Audit.AddEvent(ctx, e); err != nil {
+		p.Log.ErrorContext(ctx, "audit event not kept", "type", e.Type, "error", err)
+	}
+}

@@ -1,0 +1,71 @@
+package oidc
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// redeemRefresh is RFC 6749 6. A refresh token works once and is followed by
+// another; all of them belong to the grant, and the second use of any ends it
+// (RFC 9700 4.14.2). There is no time in which the old one still works: a client
+// that lost the answer signs in again.
+func (p *Provider) redeemRefresh(ctx context.Context, c *client, q params) (tokens, error) {
+	secret := q.get("refresh_token")
+	if secret == "" {
+		return tokens{}, invalidRequest("The parameter refresh_token is missing.")
+	}
+	v, err := p.find(ctx, store.Refresh, secret)
+	if err != nil {
+		return tokens{}, err
+	}
+	if v.grant.ClientID != c.ID {
+		// RFC 6749 10.4: bound to the client. Another one can but have stolen it.
+		cause := fmt.Errorf("client %q tried a refresh token of client %q", c.ID, v.grant.ClientID)
+		return tokens{}, p.misused(ctx, v.grant.ID, cause)
+	}
+	scope, err := narrow(v.grant.Scope, q.get("scope"))
+	if err != nil {
+		return tokens{}, err
+	}
+	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
+		return tokens{}, refuseRefresh(fault)
+	}
+	if err := p.spend(ctx, v); err != nil {
+		return tokens{}, err
+	}
+	// OpenID Connect Core 12.2: a refreshed ID token should have no nonce.
+	return p.issue(ctx, c, v.grant, scope, "")
+}
+
+// refuseRefresh says in the token endpoint's words that the user is no longer
+// welcome; a fault of the host stays one.
+func refuseRefresh(fault *Error) *Error {
+	if fault.Code == accessDenied().Code {
+		return invalidGrant().because(fault)
+	}
+	return fault
+}
+
+// narrow is the scope of one refreshed access token: what the client asks for, when
+// the grant has it all, or the whole. The grant itself keeps its scope.
+func narrow(granted []string, asked string) ([]string, error) {
+	if asked == "" {
+		return granted, nil
+	}
+	want := spaced(asked)
+	var scope []string
+	for _, s := range granted {
+		if slices.Contains(want, s) {
+			scope = append(scope, s)
+		}
+	}
+	for _, s := range want {
+		if !slices.Contains(granted, s) {
+			return nil, invalidScope("The scope goes beyond what was granted.")
+		}
+	}
+	return scope, nil
+}

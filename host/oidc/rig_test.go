@@ -1,0 +1,366 @@
+package oidc_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/oidc"
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/store/memory"
+	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+const (
+	spaURI   = "https://spa.example.com/cb"
+	webURI   = "https://web.example.com/cb?tenant=7"
+	verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636 appendix B
+	secret   = "a secret: 100% ünlike+others&more"
+)
+
+// rig is a provider with everything around it.
+type rig struct {
+	*testing.T
+	provider *oidc.Provider
+	server   *httptest.Server
+	store    *memory.Store
+	keys     *token.Keys
+	login    *fakeLogin
+	clock    *clock
+}
+
+// clock is a clock that tests move.
+type clock struct{ nanos atomic.Int64 }
+
+func (c *clock) now() time.Time          { return time.Unix(0, c.nanos.Load()).UTC() }
+func (c *clock) advance(d time.Duration) { c.nanos.Add(int64(d)) }
+
+// signingKeys are made once for all tests: RSA keys are slow to make.
+var signingKeys = sync.OnceValue(func() *memory.Store {
+	s := memory.New()
+	if _, err := token.Open(context.Background(), s, sealer(), time.Now); err != nil {
+		panic(err)
+	}
+	return s
+})
+
+func sealer() *store.Sealer {
+	s, err := store.NewSealer(make([]byte, store.SealKeySize))
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func clients() []config.Client {
+	return []config.Client{
+		{
+			ID: "spa", Name: "The App", Journey: "bank", DefaultACRValues: nil,
+			RedirectURIs: []string{spaURI, "http://127.0.0.1/cb", "http://[::1]/cb", "http://127.0.0.1:7777/fixed", "http://localhost/cb", "com.example.app:/cb"},
+		},
+		{ID: "web", Secret: secret, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
+		{ID: "post", Secret: secret, TokenEndpointAuthMethod: "client_secret_post", RedirectURIs: []string{webURI}, RequirePKCE: true},
+		{ID: "short", RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
+		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
+		{ID: "no-code", RedirectURIs: []string{spaURI}, GrantTypes: []string{"refresh_token"}},
+	}
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}}
+	r.clock.nanos.Store(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).UnixNano())
+	r.store = memory.NewWithClock(r.clock.now)
+	var err error
+	if r.keys, err = token.Open(t.Context(), signingKeys(), sealer(), r.clock.now); err != nil {
+		t.Fatal(err)
+	}
+	router := chi.NewRouter()
+	r.server = httptest.NewServer(router)
+	t.Cleanup(r.server.Close)
+	r.provider = oidc.New(oidc.Config{
+		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.store, Grants: r.store, Users: r.store, Audit: r.store,
+		Login: r.login, Pages: fakePages{}, Now: r.clock.now,
+	})
+	r.login.provider = r.provider
+	r.login.now = r.clock.now
+	r.provider.Routes(router)
+	r.addUser("u-alice", func(*store.User) {})
+	return r
+}
+
+func (r *rig) addUser(id string, change func(*store.User)) {
+	r.Helper()
+	u := store.User{
+		ID: id, Name: strings.TrimPrefix(id, "u-"), Email: "alice@example.com", EmailVerified: true, Phone: "+4712345678",
+		Claims: map[string]any{"name": "Alice A", "customer_no": "17"}, UpdatedAt: r.clock.now(),
+	}
+	if old, err := r.store.User(r.Context(), id); err == nil {
+		u = old
+	}
+	change(&u)
+	if _, err := r.store.PutUser(r.Context(), u); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// fakeLogin ends every journey at once.
+type fakeLogin struct {
+	provider *oidc.Provider
+	now      func() time.Time
+	mu       sync.Mutex
+	started  []login.Request
+	// change makes the journey end otherwise than with alice and acr 2.0.
+	change func(*login.Finished)
+	err    error
+}
+
+func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Request) error {
+	l.mu.Lock()
+	l.started = append(l.started, req)
+	l.mu.Unlock()
+	if l.err != nil {
+		return l.err
+	}
+	f := login.Finished{
+		Run: &journey.Run{
+			ID: "r1", Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
+			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
+			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
+		},
+		Resume: req.Resume, SessionKey: "session", AuthTime: l.now().Add(-time.Minute), AMR: []string{"pwd", "sms", "mfa"},
+	}
+	if l.change != nil {
+		l.change(&f)
+	}
+	resp, err := l.provider.Finish(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	return fakePages{}.Respond(w, r, resp)
+}
+
+func (l *fakeLogin) last(t *testing.T) login.Request {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.started) == 0 {
+		t.Fatal("no login was started")
+	}
+	return l.started[len(l.started)-1]
+}
+
+func (l *fakeLogin) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.started)
+}
+
+// fakePages writes no HTML: a fault is its title, a form is JSON.
+type fakePages struct{}
+
+func (fakePages) Fault(w http.ResponseWriter, _ *http.Request, status int, title, advice string) {
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, "FAULT "+title+"\n"+advice)
+}
+
+func (fakePages) Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error {
+	if resp.Mode == "form_post" {
+		return json.NewEncoder(w).Encode(resp)
+	}
+	glue := "?"
+	if strings.Contains(resp.URL, "?") {
+		glue = "&"
+	}
+	w.Header().Set("Location", resp.URL+glue+resp.Params.Encode())
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// reply is an answer of the server.
+type reply struct {
+	*http.Response
+	body string
+}
+
+func (r *rig) do(req *http.Request) reply {
+	r.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return reply{resp, string(body)}
+}
+
+func (r *rig) get(path string, q url.Values) reply {
+	r.Helper()
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, r.server.URL+path+"?"+q.Encode(), http.NoBody)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return r.do(req)
+}
+
+func (r *rig) post(path string, form url.Values, change ...func(*http.Request)) reply {
+	r.Helper()
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, r.server.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		r.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range change {
+		c(req)
+	}
+	return r.do(req)
+}
+
+// sent are the parameters that the client gets, by whichever mode.
+func (a reply) sent(t *testing.T) url.Values {
+	t.Helper()
+	if a.StatusCode == http.StatusOK {
+		var resp login.Response
+		if err := json.Unmarshal([]byte(a.body), &resp); err != nil {
+			t.Fatalf("no answer to the client: %s", a.body)
+		}
+		return resp.Params
+	}
+	where, err := a.Location()
+	if err != nil {
+		t.Fatalf("status %d, no redirect: %s", a.StatusCode, a.body)
+	}
+	return where.Query()
+}
+
+// json is the answer as a JSON object.
+func (a reply) json(t *testing.T) map[string]any {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(a.body), &m); err != nil {
+		t.Fatalf("status %d, not JSON: %q", a.StatusCode, a.body)
+	}
+	return m
+}
+
+// good is an authorization request that works; extra values replace its own, and
+// an empty list removes one.
+func good(client string, extra url.Values) url.Values {
+	sum := sha256.Sum256([]byte(verifier))
+	q := url.Values{
+		"client_id": {client}, "redirect_uri": {spaURI}, "response_type": {"code"}, "scope": {"openid profile email phone offline_access"},
+		"state": {"the state"}, "nonce": {"the nonce"}, "code_challenge_method": {"S256"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])},
+	}
+	if client == "web" || client == "post" {
+		q.Set("redirect_uri", webURI)
+	}
+	maps.Copy(q, extra)
+	return q
+}
+
+// code logs in and gives the code.
+func (r *rig) code(client string, extra url.Values) string {
+	r.Helper()
+	code := r.get("/authorize", good(client, extra)).sent(r.T).Get("code")
+	if code == "" {
+		r.Fatal("no code")
+	}
+	return code
+}
+
+// exchange is a token request that works for spa; extra as in good.
+func exchange(code string, extra url.Values) url.Values {
+	q := url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {spaURI}, "client_id": {"spa"}, "code_verifier": {verifier},
+	}
+	maps.Copy(q, extra)
+	return q
+}
+
+// tokens logs in as spa and gives all tokens.
+func (r *rig) tokens(extra url.Values) map[string]any {
+	r.Helper()
+	resp := r.post("/token", exchange(r.code("spa", extra), nil))
+	if resp.StatusCode != http.StatusOK {
+		r.Fatalf("status %d: %s", resp.StatusCode, resp.body)
+	}
+	return resp.json(r.T)
+}
+
+func refresh(raw string, extra url.Values) url.Values {
+	q := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {raw}, "client_id": {"spa"}}
+	maps.Copy(q, extra)
+	return q
+}
+
+// claims reads a token without checking it.
+func claims(t *testing.T, raw any) map[string]any {
+	t.Helper()
+	text, _ := raw.(string)
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		t.Fatalf("not a token: %v", raw)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(payload, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// basic sets the header as RFC 6749 2.3.1 wants it.
+func basic(id, secret string) func(*http.Request) {
+	return func(r *http.Request) { r.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret)) }
+}
+
+// events are the types of the audit events, newest first.
+func (r *rig) events() []string {
+	r.Helper()
+	events, err := r.store.Events(r.Context(), 100)
+	if err != nil {
+		r.Fatal(err)
+	}
+	var types []string
+	for _, e := range events {
+		types = append(types, e.Type)
+	}
+	return types
+}
+
+// wantError checks a JSON error.
+func (r *rig) wantError(a reply, status int, code string) {
+	r.Helper()
+	if a.StatusCode != status || a.json(r.T)["error"] != code {
+		r.Errorf("got %d %s, want %d %s", a.StatusCode, a.body, status, code)
+	}
+	if a.Header.Get("Cache-Control") != "no-store" {
+		r.Errorf("Cache-Control %q", a.Header.Get("Cache-Control"))
+	}
+}

@@ -1,0 +1,67 @@
+package oidc
+
+import (
+	"context"
+	"net/http"
+)
+
+// tokens is the answer of the token endpoint (RFC 6749 5.1, OpenID Connect Core
+// 3.1.3.3).
+type tokens struct {
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int64  `json:"expires_in"` // seconds
+	RefreshToken string `json:"refresh_token,omitempty"`
+	IDToken      string `json:"id_token,omitempty"`
+	Scope        string `json:"scope"`
+}
+
+// redeem turns what a client holds into tokens. The client has proven itself.
+type redeem func(ctx context.Context, c *client, q params) (tokens, error)
+
+// grantType finds what redeems a grant type.
+func (p *Provider) grantType(name string) (redeem, bool) {
+	switch name {
+	case grantCode:
+		return p.redeemCode, true
+	case grantRefresh:
+		return p.redeemRefresh, true
+	}
+	return nil, false
+}
+
+// token is the token endpoint. The client proves itself before anything that it
+// sent is looked up: a stranger can't use up a code, nor ask whether it exists.
+func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
+	q, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope"); ok {
+		return invalidRequest("The parameter " + name + " was sent more than once.")
+	}
+	c, err := p.authenticate(r, q)
+	if err != nil {
+		return err
+	}
+	answer, err := p.redeem(r.Context(), c, q)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+func (p *Provider) redeem(ctx context.Context, c *client, q params) (tokens, error) {
+	name := q.get("grant_type")
+	if name == "" {
+		return tokens{}, invalidRequest("The parameter grant_type is missing.")
+	}
+	redeem, ok := p.grantType(name)
+	if !ok {
+		return tokens{}, unsupportedGrantType()
+	}
+	if !c.mayUse(name) {
+		return tokens{}, unauthorizedClient()
+	}
+	return redeem(ctx, c, q)
+}

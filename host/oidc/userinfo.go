@@ -1,0 +1,93 @@
+package oidc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+func (p *Provider) userinfoGet(w http.ResponseWriter, r *http.Request) error {
+	return p.userinfo(w, r, params{})
+}
+
+// userinfoPost takes the token in the body too (RFC 6750 2.2). A token in the URL
+// is not taken: it would end up in logs.
+func (p *Provider) userinfoPost(w http.ResponseWriter, r *http.Request) error {
+	if r.Header.Get("Content-Type") == "" {
+		return p.userinfo(w, r, params{})
+	}
+	q, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	return p.userinfo(w, r, q)
+}
+
+// userinfo is OpenID Connect Core 5.3.
+func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) error {
+	raw, err := bearer(r, q)
+	if err != nil {
+		return err
+	}
+	access, grant, err := p.checkAccess(r.Context(), raw)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(access.Scope, scopeOpenID) {
+		return insufficientScope()
+	}
+	user, err := p.Users.User(r.Context(), access.Subject)
+	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
+		return invalidToken().becausef("user %q is gone or disabled", access.Subject)
+	}
+	if err != nil {
+		return fmt.Errorf("find user: %w", err)
+	}
+	more, err := readDetails(grant)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, userClaims(user, access.Scope, more.Claims))
+}
+
+// checkAccess checks an access token and that its grant is in force: a JWT can't
+// be taken back, the grant can.
+func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, store.Grant, error) {
+	access, err := p.Keys.VerifyAccess(raw, p.Issuer, p.Issuer)
+	if err != nil {
+		return access, store.Grant{}, invalidToken().because(err)
+	}
+	grant, err := p.Grants.Grant(ctx, access.GrantID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !p.inForce(grant) {
+		return access, grant, invalidToken().becausef("grant %q has ended", access.GrantID)
+	}
+	if err != nil {
+		return access, grant, fmt.Errorf("find grant: %w", err)
+	}
+	return access, grant, nil
+}
+
+// bearer finds the access token, in the header or in the form. RFC 6750 2: not more
+// than one way in a request.
+func bearer(r *http.Request, q params) (string, error) {
+	headers, form := r.Header.Values("Authorization"), q.get("access_token")
+	switch {
+	case len(headers) > 1 || q.repeated("access_token") || len(headers) == 1 && form != "":
+		return "", invalidRequest("The access token was sent more than once.")
+	case form != "":
+		return form, nil
+	case len(headers) == 0:
+		return "", noToken()
+	}
+	scheme, raw, _ := strings.Cut(headers[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", noToken()
+	}
+	return strings.TrimSpace(raw), nil
+}
