@@ -1,0 +1,13 @@
+// Package sqlite keeps everything in one SQLite file: the store of a host that
+// runs on one machine.
+//
+// What it promises: when a write returns, it survives the end of the process and
+// of the machine (WAL with synchronous=FULL). A code that was taken stays taken.
+//
+// How: one goroutine writes, on one connection. Writes that arrive while it
+// commits wait and are then committed together, so that many logins share the
+// cost of one sync to the disk (see writer). Readers have connections of their
+// own and never wait for it.
+//
+// The driver is modernc.org/sqlite: SQLite without cgo.
+package sqlite

@@ -1,0 +1,84 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+const (
+	grantColumns = `id, client_id, user_id, session_id, scope, acr, amr, auth_time, acr_digest, journey, run,
+		details, created_at, expires_at, revoked_at`
+
+	createGrant = "INSERT INTO grant_ (" + grantColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+	getGrant = "SELECT " + grantColumns + " FROM grant_ WHERE id = ? AND expires_at > ?"
+
+	// The first revocation stands.
+	revokeGrant = "UPDATE grant_ SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND expires_at > ?"
+)
+
+// PutGrant is store.Grants.
+func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
+	if g.ExpiresAt.IsZero() {
+		return store.ErrNoExpiry
+	}
+	scope, err := toJSON(g.Scope)
+	if err != nil {
+		return fmt.Errorf("scope of grant: %w", err)
+	}
+	amr, err := toJSON(g.AMR)
+	if err != nil {
+		return fmt.Errorf("amr of grant: %w", err)
+	}
+	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		_, err := exec(ctx, s, createGrant, g.ID, g.ClientID, g.UserID, g.SessionID, scope, g.ACR, amr, at(g.AuthTime), g.ACRDigest,
+			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt))
+		return conflict(err)
+	})
+}
+
+// Grant is store.Grants.
+func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
+	g, err := one(ctx, &db.reads, scanGrant, getGrant, id, at(db.now()))
+	return g, absent(err)
+}
+
+// RevokeGrant is store.Grants.
+func (db *DB) RevokeGrant(ctx context.Context, id string, moment time.Time) error {
+	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		now := at(db.now())
+		n, err := exec(ctx, s, revokeGrant, at(moment), id, now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return store.ErrNotFound
+		}
+		_, err = exec(ctx, s, deleteGroup, id, now)
+		return err
+	})
+}
+
+func scanGrant(row row) (g store.Grant, err error) {
+	var scope, amr string
+	var details []byte
+	var authTime, created, expires int64
+	var revoked sql.NullInt64
+	err = row.Scan(&g.ID, &g.ClientID, &g.UserID, &g.SessionID, &scope, &g.ACR, &amr, &authTime, &g.ACRDigest,
+		&g.Journey, &g.Run, &details, &created, &expires, &revoked)
+	if err != nil {
+		return store.Grant{}, err
+	}
+	g.Details = json.RawMessage(details)
+	g.AuthTime, g.CreatedAt, g.ExpiresAt = when(authTime), when(created), when(expires)
+	g.RevokedAt = maybeWhen(revoked)
+	if err := fromJSON(scope, "grant_.scope", &g.Scope); err != nil {
+		return store.Grant{}, err
+	}
+	return g, fromJSON(amr, "grant_.amr", &g.AMR)
+}
