@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,9 @@ func TestAuthorizeAnswersWithACode(t *testing.T) {
 			a := ask(r, good("spa", nil))
 			if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), spaURI+"?") {
 				t.Fatalf("status %d to %s", a.StatusCode, a.Header.Get("Location"))
+			}
+			if a.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("Cache-Control %q", a.Header.Get("Cache-Control"))
 			}
 			got := a.sent(t)
 			if len(got.Get("code")) < 43 {
@@ -189,6 +193,7 @@ func TestAuthorizeErrorsGoToTheClient(t *testing.T) {
 		"challenge twice":         {"spa", url.Values{"code_challenge": {"a", "b"}}, "invalid_request"},
 		"response_type twice":     {"spa", url.Values{"response_type": {"code", "code"}}, "invalid_request"},
 		"response_mode twice":     {"spa", url.Values{"response_mode": {"query", "form_post"}}, "invalid_request"},
+		"acr_values too many":     {"spa", url.Values{"acr_values": {manyValues()}}, "invalid_request"},
 		"acr_values twice":        {"spa", url.Values{"acr_values": {"1", "2"}}, "invalid_request"},
 		"nonce too long":          {"spa", url.Values{"nonce": {strings.Repeat("n", 5000)}}, "invalid_request"},
 		"nonce not UTF-8":         {"spa", url.Values{"nonce": {"\xff"}}, "invalid_request"},
@@ -208,6 +213,14 @@ func TestAuthorizeErrorsGoToTheClient(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyValues() string {
+	var values []string
+	for i := range 40 {
+		values = append(values, strconv.Itoa(i))
+	}
+	return strings.Join(values, " ")
 }
 
 // An error travels as the client asked for, too.

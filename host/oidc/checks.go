@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/acrhost/acrhost/host/acr"
 )
 
 // The values of parameters that the provider knows.
@@ -203,7 +205,11 @@ func checkACR(a *authorization) *Error {
 	if a.rawACR == "" {
 		a.rawACR = strings.Join(a.client.DefaultACRValues, " ")
 	}
-	a.acrValues = spaced(a.rawACR)
+	values, err := acr.ParseValues(a.rawACR)
+	if err != nil {
+		return invalidRequest("The parameter acr_values is malformed.").because(err)
+	}
+	a.acrValues = values
 	return nil
 }
 

@@ -50,9 +50,11 @@ func hostFault(cause error) *PageFault {
 // handler answers a request, or returns why it could not and has written nothing.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// page makes the faults of a handler pages.
+// page makes the faults of a handler pages. Its redirects carry codes: no cache may
+// keep them.
 func (p *Provider) page(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		noStore(w.Header())
 		err := h(w, r)
 		if err == nil {
 			return

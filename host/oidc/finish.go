@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
+	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/store"
@@ -93,11 +93,7 @@ func failed(f login.Finished) *Error {
 	case accessDenied().Code:
 		return accessDenied().because(reason)
 	case loginRequired().Code, interactionRequired().Code:
-		// OpenID Connect Core 3.1.2.6: without a session it is the login that is missing.
-		if !f.HadSession {
-			return loginRequired().because(reason)
-		}
-		return interactionRequired().because(reason)
+		return silent(f).because(reason)
 	case "", serverError(nil).Code:
 		return serverError(reason)
 	case unmetAuthentication().Code:
@@ -107,14 +103,29 @@ func failed(f login.Finished) *Error {
 	}
 }
 
+// silent is the error of a run that had to ask and was not allowed to.
+func silent(f login.Finished) *Error {
+	switch {
+	case f.Run.Request.ACREssential:
+		// The acr was a demand: an attempt that can't reach it has failed (OpenID
+		// Connect Core 5.5.1.1).
+		return unmetAuthentication()
+	case !f.HadSession:
+		// OpenID Connect Core 3.1.2.6: without a session it is the login that is missing.
+		return loginRequired()
+	}
+	return interactionRequired()
+}
+
 // unmet says whether the client demanded an acr that was not reached. acr_values
 // are a wish; they are a demand for a client whose acr_policy is strict (RFC 9470
 // 5).
 func unmet(c *client, run *journey.Run) bool {
-	if c.ACRPolicy != strictACR || len(run.Request.ACRValues) == 0 {
-		return false
-	}
-	return run.ACR == nil || !slices.Contains(run.Request.ACRValues, *run.ACR)
+	return acr.Unmet == acr.Decide(acr.Requirement{
+		Requested: run.Request.ACRValues,
+		Essential: run.Request.ACREssential,
+		Strict:    c.ACRPolicy == strictACR,
+	}, run.ACR)
 }
 
 func (p *Provider) loginFailed(ctx context.Context, run *journey.Run, fault *Error) {

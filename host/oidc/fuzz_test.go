@@ -1,0 +1,148 @@
+package oidc_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/oidc"
+	"github.com/acrhost/acrhost/host/store/memory"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// target is a provider to throw things at, without a network.
+func target(f *testing.F) http.Handler {
+	f.Helper()
+	s := memory.New()
+	c := &clock{}
+	keys, err := token.Open(f.Context(), signingKeys(), sealer(), c.now)
+	if err != nil {
+		f.Fatal(err)
+	}
+	starter := &fakeLogin{now: c.now}
+	starter.change = func(end *login.Finished) { end.Run.Subject = nil } // nothing is stored
+	starter.provider = oidc.New(oidc.Config{
+		Issuer: "https://id.example.com", Clients: clients(), Keys: keys, Artifacts: s, Grants: s, Users: s, Audit: s,
+		Login: starter, Pages: fakePages{}, Now: c.now,
+	})
+	router := chi.NewRouter()
+	starter.provider.Routes(router)
+	return router
+}
+
+// spyPages remembers where an answer went.
+type spyPages struct {
+	fakePages
+	to string
+}
+
+func (p *spyPages) Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error {
+	p.to = resp.URL
+	return p.fakePages.Respond(w, r, resp)
+}
+
+// FuzzAuthorize: whatever is asked, the answer is a page, or goes to a registered
+// redirect URI with the state and the issuer.
+func FuzzAuthorize(f *testing.F) {
+	handler := target(f)
+	f.Add(good("spa", nil).Encode())
+	f.Add(good("spa", url.Values{"response_mode": {"form_post"}, "prompt": {"none"}}).Encode())
+	f.Add("client_id=spa&redirect_uri=https://evil.example&state=x&state=y")
+	f.Add("%zz;&&==")
+	f.Fuzz(func(t *testing.T, query string) {
+		req := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/authorize", RawQuery: query}, Header: http.Header{}}
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, req.WithContext(t.Context()))
+		a := reply{rec.Result(), rec.Body.String()}
+		if rec.Code == http.StatusBadRequest && strings.HasPrefix(a.body, "FAULT ") {
+			return
+		}
+		if to := rec.Header().Get("Location"); to != "" && !strings.HasPrefix(to, spaURI+"?") && !strings.HasPrefix(to, webURI+"&") && !loopback(to) {
+			t.Errorf("went to %q", to)
+		}
+		asked, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatalf("unreadable, but status %d", rec.Code)
+		}
+		got := a.sent(t)
+		if got.Get("iss") != "https://id.example.com" || len(asked["state"]) == 1 && got.Get("state") != asked.Get("state") {
+			t.Errorf("asked %q: %v", query, got)
+		}
+	})
+}
+
+func loopback(to string) bool {
+	return strings.HasPrefix(to, "http://127.0.0.1:") || strings.HasPrefix(to, "http://127.0.0.1/") ||
+		strings.HasPrefix(to, "http://[::1]") || strings.HasPrefix(to, "http://localhost/cb?") || strings.HasPrefix(to, "com.example.app:/cb?")
+}
+
+// FuzzRedirectMatch: a redirect URI that passes is a registered one, or the
+// registered loopback one with a port, as seen by a URL parser.
+func FuzzRedirectMatch(f *testing.F) {
+	for _, seed := range []string{spaURI, "http://127.0.0.1:5000/cb", "http://[::1]:1/cb", "http://127.0.0.1:5000@evil.example/cb", "http://127.0.0.1"} {
+		f.Add("http://127.0.0.1/cb", seed)
+		f.Add("http://127.0.0.1", seed)
+		f.Add("http://[::1]/cb?x=1", seed)
+	}
+	f.Fuzz(func(t *testing.T, registered, uri string) {
+		pages := &spyPages{}
+		c := []config.Client{{ID: "c", RedirectURIs: []string{registered}}}
+		router := chi.NewRouter()
+		oidc.New(oidc.Config{Issuer: "https://id.example.com", Clients: c, Pages: pages, Login: &fakeLogin{}}).Routes(router)
+		req := &http.Request{Method: http.MethodGet, Header: http.Header{}, URL: &url.URL{
+			Path: "/authorize", RawQuery: url.Values{"client_id": {"c"}, "redirect_uri": {uri}}.Encode(),
+		}}
+		router.ServeHTTP(httptest.NewRecorder(), req.WithContext(t.Context()))
+		if pages.to == "" || pages.to == registered {
+			return
+		}
+		was, err1 := url.Parse(registered)
+		is, err2 := url.Parse(pages.to)
+		if err1 != nil || err2 != nil {
+			t.Fatalf("%q passed for %q, and can't be parsed", uri, registered)
+		}
+		if was.Port() != "" || !slices.Contains([]string{"127.0.0.1", "::1"}, is.Hostname()) {
+			t.Errorf("%q passed for %q", uri, registered)
+		}
+		is.Host = strings.TrimSuffix(is.Host, ":"+is.Port())
+		if is.String() != was.String() || is.User != nil {
+			t.Errorf("%q passed for %q", uri, registered)
+		}
+	})
+}
+
+// FuzzBasic: only the one right pair is the client, in any way of writing it that
+// RFC 6749 2.3.1 allows.
+func FuzzBasic(f *testing.F) {
+	handler := target(f)
+	f.Add("Basic " + base64.StdEncoding.EncodeToString([]byte("web:"+url.QueryEscape(secret))))
+	f.Add("Basic d2ViOg==")
+	f.Add("Basic ")
+	f.Add("Bearer x")
+	f.Fuzz(func(t *testing.T, header string) {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/token", strings.NewReader("grant_type=password"))
+		req.Header = http.Header{"Authorization": {header}, "Content-Type": {"application/x-www-form-urlencoded"}}
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, req)
+		switch body := rec.Body.String(); {
+		case rec.Code == http.StatusUnauthorized && strings.Contains(body, `"invalid_client"`):
+		case rec.Code == http.StatusBadRequest && strings.Contains(body, `"unsupported_grant_type"`):
+			id, pass, ok := req.BasicAuth()
+			gotID, err1 := url.QueryUnescape(id)
+			gotPass, err2 := url.QueryUnescape(pass)
+			if !ok || err1 != nil || err2 != nil || gotID != "web" || gotPass != secret {
+				t.Errorf("%q is authenticated", header)
+			}
+		default:
+			t.Errorf("%q: %d %s", header, rec.Code, body)
+		}
+	})
+}

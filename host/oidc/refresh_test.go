@@ -1,0 +1,110 @@
+package oidc_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// What the grant froze stays, also when the user has since stepped up elsewhere.
+func TestRefreshKeepsWhatWasDecided(t *testing.T) {
+	r := newRig(t)
+	first := r.tokens(nil)
+	r.clock.advance(time.Hour)
+	r.login.change = func(f *login.Finished) { f.Run.ACR, f.AMR = new("2.5"), []string{"hwk"} }
+	r.tokens(nil)
+	second := r.post("/token", refresh(first["refresh_token"].(string), nil)).json(t)
+
+	for _, name := range []string{"id_token", "access_token"} {
+		was, is := claims(t, first[name]), claims(t, second[name])
+		if is["iat"] != was["iat"].(float64)+3600 || is["jti"] == was["jti"] {
+			t.Errorf("%s: iat %v, jti %v", name, is["iat"], is["jti"])
+		}
+		for _, changes := range []string{"iat", "exp", "jti", "nonce", "at_hash"} {
+			delete(was, changes)
+			delete(is, changes)
+		}
+		if diff := cmp.Diff(was, is); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if nonce, ok := claims(t, second["id_token"])["nonce"]; ok {
+		t.Errorf("nonce %v in a refreshed ID token", nonce)
+	}
+}
+
+func TestRefreshRotatesAndReuseEndsTheFamily(t *testing.T) {
+	r := newRig(t)
+	first := r.tokens(nil)["refresh_token"].(string)
+	second := r.post("/token", refresh(first, nil)).json(t)["refresh_token"].(string)
+	third := r.post("/token", refresh(second, nil)).json(t)
+	if first == second || second == third["refresh_token"] {
+		t.Fatal("no rotation")
+	}
+	r.wantError(r.post("/token", refresh(first, nil)), http.StatusBadRequest, "invalid_grant")
+	r.wantError(r.post("/token", refresh(third["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_grant")
+	if a := r.userinfo(third["access_token"].(string)); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("userinfo: %d", a.StatusCode)
+	}
+	if diff := cmp.Diff([]string{"grant.revoked", "login.ok"}, r.events()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefreshRace(t *testing.T) {
+	r := newRig(t)
+	for range 20 {
+		winners := r.race(8, refresh(r.tokens(nil)["refresh_token"].(string), nil))
+		if len(winners) != 1 {
+			t.Fatalf("%d winners", len(winners))
+		}
+		r.wantError(r.post("/token", refresh(winners[0]["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_grant")
+	}
+}
+
+func TestRefreshOfAnotherClientEndsTheFamily(t *testing.T) {
+	r := newRig(t)
+	raw := r.tokens(nil)["refresh_token"].(string)
+	r.wantError(r.post("/token", refresh(raw, url.Values{"client_id": {"strict"}})), http.StatusBadRequest, "invalid_grant")
+	r.wantError(r.post("/token", refresh(raw, nil)), http.StatusBadRequest, "invalid_grant")
+}
+
+func TestRefreshScope(t *testing.T) {
+	r := newRig(t)
+	raw := r.tokens(url.Values{"scope": {"openid email"}})["refresh_token"].(string)
+	r.wantError(r.post("/token", refresh(raw, url.Values{"scope": {"openid phone"}})), http.StatusBadRequest, "invalid_scope")
+	// A scope that is too wide does not use the token up.
+	narrow := r.post("/token", refresh(raw, url.Values{"scope": {"email email"}})).json(t)
+	if narrow["scope"] != "email" || narrow["id_token"] != nil || claims(t, narrow["access_token"])["scope"] != "email" {
+		t.Errorf("narrowed: %v", narrow)
+	}
+	// The grant keeps its scope.
+	whole := r.post("/token", refresh(narrow["refresh_token"].(string), nil)).json(t)
+	if whole["scope"] != "openid email" || whole["id_token"] == nil {
+		t.Errorf("whole: %v", whole)
+	}
+}
+
+func TestRefreshEndsWithTheGrant(t *testing.T) {
+	r := newRig(t)
+	raw := r.tokens(nil)["refresh_token"].(string)
+	for range 3 { // refreshing does not lengthen it
+		r.clock.advance(9 * 24 * time.Hour)
+		raw = r.post("/token", refresh(raw, nil)).json(t)["refresh_token"].(string)
+	}
+	r.clock.advance(4 * 24 * time.Hour)
+	r.wantError(r.post("/token", refresh(raw, nil)), http.StatusBadRequest, "invalid_grant")
+}
+
+func TestRefreshOfADisabledUser(t *testing.T) {
+	r := newRig(t)
+	raw := r.tokens(nil)["refresh_token"].(string)
+	r.addUser("u-alice", func(u *store.User) { u.Disabled = true })
+	r.wantError(r.post("/token", refresh(raw, nil)), http.StatusBadRequest, "invalid_grant")
+}
