@@ -3,10 +3,10 @@ package login
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -39,12 +39,8 @@ type Finished struct {
 	AMR        []string
 }
 
-// Response is where the browser goes with the answer.
-type Response struct {
-	URL    string // the redirect URI
-	Params url.Values
-	Mode   string // query or form_post
-}
+// Response is where the browser goes with the answer. Package page writes it.
+type Response = page.Response
 
 // Finisher turns a finished run into the answer to the client. It is called at
 // most once for each run. An error ends in a page, never in a redirect.

@@ -1,0 +1,64 @@
+package page
+
+import (
+	"net/http"
+	"strings"
+)
+
+// policy is what one page needs beyond what every page may do.
+type policy struct {
+	formTarget string // where its form leads beside this origin: an origin or a scheme
+	scriptHash string // of its one inline script: sha256-…
+}
+
+// setHeaders makes a page as harmless as a browser knows how to.
+func setHeaders(h http.Header, p policy) {
+	h.Set("Content-Security-Policy", p.csp())
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY") // for browsers that don't know frame-ancestors
+	// Not no-referrer: with it a browser sends Origin: null with our own forms, and
+	// they could no longer be told from another site's.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()")
+	noStore(h)
+}
+
+// noStore keeps an answer out of every cache, the back button's included.
+func noStore(h http.Header) { h.Set("Cache-Control", "no-store") }
+
+func (p policy) csp() string {
+	directives := []string{
+		"default-src 'none'",
+		"style-src 'self'",
+		"img-src 'self' data:",
+		"form-action 'self'" + formSource(p.formTarget),
+		"frame-ancestors 'none'",
+		"base-uri 'none'",
+	}
+	if p.scriptHash != "" {
+		directives = append(directives, "script-src '"+p.scriptHash+"'")
+	}
+	return strings.Join(directives, "; ")
+}
+
+// formSource is a target as a source of form-action. A redirect that follows a
+// form is checked too, by Chromium at least, so that where the login ends must be
+// named in the page of its last form.
+func formSource(target string) string {
+	if target == "" || strings.ContainsFunc(target, notInSource) {
+		return ""
+	}
+	// The grammar of sources (CSP3 2.3.1) has no IPv6 addresses; the scheme alone
+	// is the narrowest that fits.
+	if scheme, host, ok := strings.Cut(target, "://"); ok && strings.HasPrefix(host, "[") {
+		return " " + scheme + ":"
+	}
+	return " " + target
+}
+
+// notInSource: anything that could end a source, a directive or the header.
+func notInSource(r rune) bool {
+	return r <= ' ' || r > '~' || r == ';' || r == ',' || r == '\'' || r == '"' || r == '*'
+}

@@ -1,0 +1,81 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+const layout = "templates/layout.html"
+
+// Config is what pages need. The zero value works.
+type Config struct {
+	// RequestID names a request, so that a user can quote it and an operator find
+	// it in the log. Nil, or an empty answer: no page shows one.
+	RequestID func(*http.Request) string
+}
+
+// Pages renders pages. It is safe for concurrent use.
+type Pages struct {
+	requestID func(*http.Request) string
+	templates map[string]*template.Template
+	assets    map[string]asset // by path
+}
+
+// New prepares all pages. A template that does not parse is a fault of the
+// program and panics.
+func New(c Config) *Pages {
+	p := &Pages{requestID: c.RequestID, templates: map[string]*template.Template{}}
+	if p.requestID == nil {
+		p.requestID = func(*http.Request) string { return "" }
+	}
+	style := stylesheet()
+	p.assets = map[string]asset{style.path: style}
+	base := template.Must(template.New(path.Base(layout)).
+		Funcs(template.FuncMap{"stylesheet": func() string { return style.path }}).
+		ParseFS(templateFiles, layout))
+	files, err := templateFiles.ReadDir(path.Dir(layout))
+	if err != nil {
+		panic(err) // embedded: it is there, or the program was not built
+	}
+	for _, f := range files {
+		if file := path.Join(path.Dir(layout), f.Name()); file != layout {
+			name := strings.TrimSuffix(f.Name(), ".html")
+			p.templates[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, file))
+		}
+	}
+	return p
+}
+
+// Render writes the page that the template of this name makes of data. With an
+// error, nothing was written.
+func (p *Pages) Render(w http.ResponseWriter, status int, name string, data any) error {
+	return p.render(w, status, name, data, policy{})
+}
+
+func (p *Pages) render(w http.ResponseWriter, status int, name string, data any, also policy) error {
+	t, ok := p.templates[name]
+	if !ok {
+		return fmt.Errorf("no page is called %q", name)
+	}
+	// Into memory first: a page that fails half-way must not be sent with status 200.
+	var body bytes.Buffer
+	if err := t.Execute(&body, data); err != nil {
+		return fmt.Errorf("render page %q: %w", name, err)
+	}
+	h := w.Header()
+	setHeaders(h, also)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	w.WriteHeader(status)
+	_, _ = body.WriteTo(w) // who went away does not read the page
+	return nil
+}

@@ -1,0 +1,76 @@
+package page
+
+import (
+	"cmp"
+	"net/http"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// TokenField is the name of the form token's field, and ActionField that of the
+// button. No field of a step's prompt may begin with an underscore.
+const (
+	TokenField  = "_token"
+	ActionField = "_action"
+)
+
+// Prompt is what a step asks, with what the host adds.
+type Prompt struct {
+	*abi.Prompt
+	Journey string // the journey's title
+	Client  string // the client's name
+	Action  string // the path that the form is sent to
+	Token   string
+	// FormTarget is where the browser may go after the form, beside this origin: an
+	// origin, or a scheme with its colon.
+	FormTarget string
+}
+
+// promptView is what the template prompt shows.
+type promptView struct {
+	Heading, Journey, Client, Text, Error string
+	Action, Token                         string
+	Fields                                []field
+	Actions                               []abi.Action
+}
+
+// The names and labels that stand in where a step gives none.
+const (
+	defaultHeading = "Sign in"
+	defaultAction  = "submit"
+	defaultLabel   = "Continue"
+)
+
+// Prompt shows a step's question. The first action is what Enter means.
+func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) error {
+	v := promptView{
+		Heading: cmp.Or(q.Title, q.Journey, defaultHeading),
+		Journey: q.Journey,
+		Client:  q.Client,
+		Text:    q.Text,
+		Error:   q.Error,
+		Action:  q.Action,
+		Token:   q.Token,
+		Fields:  fields(q.Fields),
+		Actions: actions(q.Actions),
+	}
+	if v.Heading == v.Journey {
+		v.Journey = "" // once is enough
+	}
+	return p.render(w, http.StatusOK, "prompt", v, policy{formTarget: q.FormTarget})
+}
+
+func actions(given []abi.Action) []abi.Action {
+	if len(given) == 0 {
+		return []abi.Action{{Name: defaultAction, Label: defaultLabel}}
+	}
+	labelled := make([]abi.Action, len(given))
+	for i, a := range given {
+		labelled[i] = a
+		if a.Label == "" && a.Name == defaultAction {
+			labelled[i].Label = defaultLabel
+		}
+		labelled[i].Label = cmp.Or(labelled[i].Label, a.Name)
+	}
+	return labelled
+}
