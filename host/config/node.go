@@ -122,11 +122,11 @@ func (n *node) plain(r *reader) any {
 		return list
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			r.fault(n.pos, "JSON has no inf and no nan", "%v is not a number that a step can get", v)
+			r.fault(n.pos, "JSON has no such number", "%v has no place here", v)
 			return 0.0
 		}
 	case time.Time:
-		r.fault(n.pos, "put it in quotes", "a step can't get a date")
+		r.fault(n.pos, "JSON has no dates, put it in quotes", "a date has no place here")
 		return ""
 	}
 	return n.value
@@ -147,7 +147,7 @@ func (r *reader) join(into, from *node, path []string) {
 		case bothLists(old, more[k]) && isAppended(at):
 			old.value = append(old.value.([]*node), more[k].value.([]*node)...)
 		default:
-			r.fault(more[k].pos, "remove one of the two", "%s is defined here and at %s", strings.Join(at, "."), old.pos)
+			r.fault(more[k].pos, "remove one of the two", "%s is defined here and at %s", toml.Key(at), old.pos)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/BurntSushi/toml"
+
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/journey/nearest"
 )
@@ -54,6 +56,7 @@ func (t *table) close() {
 
 func (t *table) unknownHint(key string) string {
 	slices.Sort(t.known)
+	t.known = slices.Compact(t.known)
 	if hint := nearest.Hint(key, t.known); hint != "" {
 		return hint
 	}
@@ -135,6 +138,7 @@ func (t *table) sub(key string) *table {
 // nameOf is the header of a table within this one.
 func (t *table) nameOf(key string) string {
 	outer := strings.Trim(t.name, "[]")
+	key = toml.Key{key}.String() // in quotes where it needs them
 	if outer == topLevel {
 		return "[" + key + "]"
 	}
