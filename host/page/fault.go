@@ -1,8 +1,6 @@
 package page
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // fault is what the template error shows.
 type fault struct {
@@ -12,15 +10,12 @@ type fault struct {
 // Fault says that a request can't go on, and what to do about it. title and
 // advice are for the user: nothing of the inside belongs there.
 func (p *Pages) Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string) {
-	f := fault{Title: title, Advice: advice, RequestID: p.requestID(r)}
-	if err := p.Render(w, status, "error", f); err != nil {
-		http.Error(w, title, status)
-	}
+	p.Render(w, status, "error", fault{Title: title, Advice: advice, RequestID: p.requestID(r)})
 }
 
 // Finished says that a login is over and nothing more can be done on its page.
-func (p *Pages) Finished(w http.ResponseWriter, _ *http.Request) error {
-	return p.Render(w, http.StatusOK, "finished", nil)
+func (p *Pages) Finished(w http.ResponseWriter, _ *http.Request) {
+	p.Render(w, http.StatusOK, "finished", nil)
 }
 
 // Index is the front page.
@@ -30,6 +25,6 @@ type Index struct {
 }
 
 // Index shows what this place is.
-func (p *Pages) Index(w http.ResponseWriter, _ *http.Request, i Index) error {
-	return p.Render(w, http.StatusOK, "index", i)
+func (p *Pages) Index(w http.ResponseWriter, _ *http.Request, i Index) {
+	p.Render(w, http.StatusOK, "index", i)
 }

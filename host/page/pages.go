@@ -3,8 +3,10 @@ package page
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
+	"log/slog"
 	"net/http"
 	"path"
 	"strconv"
@@ -21,11 +23,14 @@ type Config struct {
 	// RequestID names a request, so that a user can quote it and an operator find
 	// it in the log. Nil, or an empty answer: no page shows one.
 	RequestID func(*http.Request) string
+	// Log gets the pages that could not be rendered; nil: nothing is logged.
+	Log *slog.Logger
 }
 
 // Pages renders pages. It is safe for concurrent use.
 type Pages struct {
 	requestID func(*http.Request) string
+	log       *slog.Logger
 	templates map[string]*template.Template
 	assets    map[string]asset // by path
 }
@@ -33,7 +38,10 @@ type Pages struct {
 // New prepares all pages. A template that does not parse is a fault of the
 // program and panics.
 func New(c Config) *Pages {
-	p := &Pages{requestID: c.RequestID, templates: map[string]*template.Template{}}
+	p := &Pages{requestID: c.RequestID, log: c.Log, templates: map[string]*template.Template{}}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
 	if p.requestID == nil {
 		p.requestID = func(*http.Request) string { return "" }
 	}
@@ -55,21 +63,21 @@ func New(c Config) *Pages {
 	return p
 }
 
-// Render writes the page that the template of this name makes of data. With an
-// error, nothing was written.
-func (p *Pages) Render(w http.ResponseWriter, status int, name string, data any) error {
-	return p.render(w, status, name, data, policy{})
+// Render writes the page that the template of this name makes of data. A page that
+// can't be made is a fault of the program: it is logged, and the browser gets a
+// plain line with status 500.
+func (p *Pages) Render(w http.ResponseWriter, status int, name string, data any) {
+	p.render(w, status, name, data, policy{})
 }
 
-func (p *Pages) render(w http.ResponseWriter, status int, name string, data any, also policy) error {
-	t, ok := p.templates[name]
-	if !ok {
-		return fmt.Errorf("no page is called %q", name)
-	}
+func (p *Pages) render(w http.ResponseWriter, status int, name string, data any, also policy) {
 	// Into memory first: a page that fails half-way must not be sent with status 200.
-	var body bytes.Buffer
-	if err := t.Execute(&body, data); err != nil {
-		return fmt.Errorf("render page %q: %w", name, err)
+	body, err := p.execute(name, data)
+	if err != nil {
+		p.log.Error("page not rendered", "page", name, "error", err)
+		noStore(w.Header())
+		http.Error(w, "Something went wrong.", http.StatusInternalServerError)
+		return
 	}
 	h := w.Header()
 	setHeaders(h, also)
@@ -77,5 +85,16 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, data any,
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	w.WriteHeader(status)
 	_, _ = body.WriteTo(w) // who went away does not read the page
-	return nil
+}
+
+func (p *Pages) execute(name string, data any) (*bytes.Buffer, error) {
+	t, ok := p.templates[name]
+	if !ok {
+		return nil, errors.New("there is no such template")
+	}
+	var body bytes.Buffer
+	if err := t.Execute(&body, data); err != nil {
+		return nil, fmt.Errorf("execute template: %w", err)
+	}
+	return &body, nil
 }

@@ -42,7 +42,7 @@ const (
 )
 
 // Prompt shows a step's question. The first action is what Enter means.
-func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) error {
+func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 	v := promptView{
 		Heading: cmp.Or(q.Title, q.Journey, defaultHeading),
 		Journey: q.Journey,
@@ -57,7 +57,7 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) error {
 	if v.Heading == v.Journey {
 		v.Journey = "" // once is enough
 	}
-	return p.render(w, http.StatusOK, "prompt", v, policy{formTarget: q.FormTarget})
+	p.render(w, http.StatusOK, "prompt", v, policy{formTarget: q.FormTarget})
 }
 
 func actions(given []abi.Action) []abi.Action {

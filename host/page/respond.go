@@ -46,7 +46,8 @@ func (p *Pages) Respond(w http.ResponseWriter, _ *http.Request, resp Response) e
 	}
 	switch resp.Mode {
 	case ModeQuery:
-		return p.redirect(w, resp)
+		redirect(w, resp)
+		return nil
 	case ModeFormPost:
 		return p.formPost(w, u, resp)
 	}
@@ -55,13 +56,12 @@ func (p *Pages) Respond(w http.ResponseWriter, _ *http.Request, resp Response) e
 
 // redirect answers 303, never 307 or 308: those would have the browser post the
 // user's password to the client (RFC 9700 4.12).
-func (p *Pages) redirect(w http.ResponseWriter, resp Response) error {
+func redirect(w http.ResponseWriter, resp Response) {
 	h := w.Header()
 	noStore(h)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Location", withQuery(resp.URL, resp.Params))
 	w.WriteHeader(http.StatusSeeOther)
-	return nil
 }
 
 // withQuery adds parameters to a redirect URI whose own query stays byte for byte
@@ -95,5 +95,6 @@ func (p *Pages) formPost(w http.ResponseWriter, u *url.URL, resp Response) error
 			f.Params = append(f.Params, param{name, value})
 		}
 	}
-	return p.render(w, http.StatusOK, "form_post", f, policy{formTarget: target, scriptHash: hashOf(submitScript)})
+	p.render(w, http.StatusOK, "form_post", f, policy{formTarget: target, scriptHash: hashOf(submitScript)})
+	return nil
 }
