@@ -39,7 +39,8 @@ type Config struct {
 }
 
 // Login runs journeys. It answers the request itself: with a prompt's page, or,
-// when the journey is over at once, with what the Provider's Finish gave.
+// when the journey is over at once, with what the Provider's Finish gave. An error
+// means that it has written nothing.
 type Login interface {
 	Start(w http.ResponseWriter, r *http.Request, req login.Request) error
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -44,6 +45,8 @@ type rig struct {
 	keys     *token.Keys
 	login    *fakeLogin
 	clock    *clock
+	failing  *failingStore
+	log      *logBuffer
 }
 
 // clock is a clock that tests move.
@@ -85,9 +88,10 @@ func clients() []config.Client {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}}
+	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}, log: &logBuffer{}}
 	r.clock.nanos.Store(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).UnixNano())
 	r.store = memory.NewWithClock(r.clock.now)
+	r.failing = &failingStore{Store: r.store}
 	var err error
 	if r.keys, err = token.Open(t.Context(), signingKeys(), sealer(), r.clock.now); err != nil {
 		t.Fatal(err)
@@ -97,8 +101,8 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(r.server.Close)
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
-		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.store, Grants: r.store, Users: r.store, Audit: r.store,
-		Login: r.login, Pages: fakePages{}, Now: r.clock.now,
+		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
+		Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
 	r.login.now = r.clock.now
