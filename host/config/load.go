@@ -150,8 +150,7 @@ func (r *reader) readFile(s Source, f included) *node {
 
 // reason is an error without the path that the message has already.
 func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
 	}
 	return err

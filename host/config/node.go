@@ -35,8 +35,7 @@ func parse(file string, data []byte) (*node, *journey.Fault) {
 // syntaxFault says what the TOML library found, at a line that the file has.
 func syntaxFault(file string, data []byte, err error) journey.Fault {
 	f := journey.Fault{Pos: journey.Pos{File: file, Line: 1}, Message: "not TOML: " + oneLine(err.Error())}
-	var p toml.ParseError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[toml.ParseError](err); ok {
 		last := strings.Count(string(data), "\n") + 1
 		f.Pos.Line = min(max(p.Position.Line, 1), last)
 		f.Message = "not TOML: " + oneLine(p.Message)

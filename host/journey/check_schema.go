@@ -3,6 +3,7 @@ package journey
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,7 +65,7 @@ func (c *check) config(n *node, schema *jsonschema.Schema) {
 	if config == nil {
 		config = map[string]any{}
 	}
-	invalid, ok := schema.Validate(config).(*jsonschema.ValidationError)
+	invalid, ok := errors.AsType[*jsonschema.ValidationError](schema.Validate(config))
 	if !ok {
 		return
 	}

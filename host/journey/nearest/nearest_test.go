@@ -27,7 +27,7 @@ func TestHintIsEmptyWithoutAName(t *testing.T) {
 	if got := nearest.Hint("zzz", []string{"name"}); got != "" {
 		t.Errorf("Hint = %q, want none", got)
 	}
-	if got, want := nearest.Hint("nmae", []string{"name"}), "did you mean name?"; got != want {
+	if got, want := nearest.Hint("naem", []string{"name"}), "did you mean name?"; got != want {
 		t.Errorf("Hint = %q, want %q", got, want)
 	}
 }
