@@ -20,7 +20,11 @@ func Open(ctx context.Context, dsn string) (store.Store, error) {
 	case !found:
 		return nil, errors.New("the store is named without a scheme; write sqlite:PATH or memory:")
 	case scheme == "sqlite" && rest != "":
-		return sqlite.Open(ctx, rest)
+		db, err := sqlite.Open(ctx, rest)
+		if err != nil {
+			return nil, err
+		}
+		return db, nil
 	case scheme == "sqlite":
 		return nil, errors.New("store sqlite: has no path; write sqlite:PATH, such as sqlite:acrhost.db")
 	case scheme == "memory" && rest == "":
