@@ -1,0 +1,37 @@
+package plugin
+
+import "fmt"
+
+// abiFuncs are the functions of the import module acrhost_v1.
+func abiFuncs() []hostFunc {
+	return []hostFunc{
+		{"input_len", signature(":i"), func(c *hostCall, s []uint64) { s[0] = uint64(len(c.input)) }},
+		{"input_read", signature("iii:i"), func(c *hostCall, s []uint64) { s[0] = c.read(c.input, s) }},
+		{"output_write", signature("ii:"), func(c *hostCall, s []uint64) { c.write(c.bytes(s[0], s[1])) }},
+		{"result_len", signature(":i"), func(c *hostCall, s []uint64) { s[0] = uint64(len(c.result)) }},
+		{"result_read", signature("iii:i"), func(c *hostCall, s []uint64) { s[0] = c.read(c.result, s) }},
+		{"log", signature("iii:"), func(c *hostCall, s []uint64) { c.log.add(int32(s[0]), c.bytes(s[1], s[2])) }},
+	}
+}
+
+// read copies from a document into the guest: (ptr, cap, off) -> count. The whole
+// buffer must lie in the memory, also where the document ends before it does.
+func (c *hostCall) read(document []byte, s []uint64) uint64 {
+	to := c.bytes(s[0], s[1])
+	off := uint64(uint32(s[2]))
+	if off >= uint64(len(document)) {
+		return 0
+	}
+	return uint64(copy(to, document[off:]))
+}
+
+// write appends to the output document.
+func (in *invocation) write(b []byte) {
+	if !in.ready {
+		in.fail(Trap, "output was written before the step was called")
+	}
+	if len(b) > in.limits.OutputBytes-len(in.output) {
+		in.fail(OutputLimit, fmt.Sprintf("the output is longer than %d bytes", in.limits.OutputBytes))
+	}
+	in.output = append(in.output, b...)
+}

@@ -1,0 +1,92 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// Result is what a call gave and what it used.
+type Result struct {
+	Output abi.Output // zero when the call failed
+	Stats  Stats
+}
+
+// Call runs the step type in.Call.Type once, with an instance of its own. The host
+// answers the capability calls; nil denies them all. The error is always an *Error,
+// and the stats are filled in either case. An input over the limit is a guest_error
+// with the code input_limit, and the guest doesn't run.
+func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, error) {
+	began := time.Now()
+	document, fault := m.document(input)
+	if fault != nil {
+		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}}, fault
+	}
+	in := newInvocation(ctx, m.spec.Limits)
+	in.input, in.host = document, host
+	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
+	stats, fault := m.run(ctx, in, entry{export: stepExport, argument: "step"})
+	if fault != nil {
+		return Result{Stats: stats}, fault
+	}
+	output, fault := m.accept(in.output, input)
+	if fault != nil {
+		return Result{Stats: stats}, fault
+	}
+	return Result{Output: *output, Stats: stats}, nil
+}
+
+// document is the input as the guest gets it.
+func (m *Module) document(input abi.Input) ([]byte, *Error) {
+	if _, err := m.stepType(input.Call.Type); err != nil {
+		return nil, &Error{Class: GuestError, Code: "unknown_type", Message: err.Error()}
+	}
+	if input.ABI == "" {
+		input.ABI = abi.Version
+	}
+	if len(input.Config) == 0 {
+		input.Config = json.RawMessage("{}")
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(m.spec.Grant.narrow(input)); err != nil {
+		return nil, &Error{Class: GuestError, Code: "input_invalid", Message: "the input is no JSON: " + oneLine(err.Error())}
+	}
+	if limit := m.spec.Limits.InputBytes; b.Len() > limit {
+		return nil, &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", b.Len(), limit)}
+	}
+	return b.Bytes(), nil
+}
+
+// stepType finds a step type. A module without a manifest takes any.
+func (m *Module) stepType(name string) (abi.StepType, error) {
+	t, ok := m.manifest.Steps[name]
+	if !ok && len(m.manifest.Steps) > 0 {
+		return t, fmt.Errorf("the module has no step type %q", name)
+	}
+	return t, nil
+}
+
+// accept decodes the output and holds it against the manifest and the grant.
+func (m *Module) accept(document []byte, input abi.Input) (*abi.Output, *Error) {
+	o, err := decodeOutput(document)
+	if err != nil {
+		return nil, &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: oneLine(err.Error())}
+	}
+	if o.Error != nil {
+		return nil, &Error{Class: GuestError, Code: o.Error.Code, Message: o.Error.Message}
+	}
+	t, err := m.stepType(input.Call.Type)
+	if err == nil && len(m.manifest.Steps) > 0 {
+		err = checkOutcome(o, t, input.Config)
+	}
+	if err != nil {
+		return nil, &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: oneLine(err.Error())}
+	}
+	return o, m.spec.Grant.forStep(t).check(o)
+}

@@ -1,0 +1,58 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// capabilityType is the type of every capability: (ptr, len) -> status.
+const capabilityType = "ii:i"
+
+// capabilityFuncs are the functions of the import module acrhost_cap_v1.
+func capabilityFuncs(names []string) []hostFunc {
+	funcs := make([]hostFunc, 0, len(names))
+	for _, name := range names {
+		funcs = append(funcs, hostFunc{name, signature(capabilityType), func(c *hostCall, s []uint64) {
+			status, answer := c.ask(c.ctx, name, c.bytes(s[0], s[1]))
+			c.result = answer
+			c.checkTime(c.ctx)
+			s[0] = uint64(uint32(status))
+		}})
+	}
+	return funcs
+}
+
+// ask answers a capability call. What the guest may not do is a status that it can
+// handle, never a trap.
+func (in *invocation) ask(ctx context.Context, name string, request []byte) (abi.Status, []byte) {
+	if in.capabilityCalls++; in.capabilityCalls > in.limits.CapabilityCalls {
+		return abi.LimitReached, nil
+	}
+	if !in.ready || in.host == nil || !in.granted(name) {
+		return abi.Denied, nil
+	}
+	if len(request) > maxRequestBytes {
+		return abi.BadRequest, nil
+	}
+	defer func() {
+		// What the panic says may hold anything, so it goes nowhere.
+		if recover() != nil {
+			in.fail(Trap, fmt.Sprintf("the capability %s failed in the host", name))
+		}
+	}()
+	// A copy: the host may keep it, and the memory belongs to the guest.
+	request = bytes.Clone(request)
+	if slices.Contains(in.untimed, name) {
+		began := time.Now()
+		defer func() { in.deadline = in.deadline.Add(time.Since(began)) }()
+		return in.host.Call(ctx, name, request)
+	}
+	ctx, cancel := context.WithDeadline(ctx, in.deadline)
+	defer cancel()
+	return in.host.Call(ctx, name, request)
+}

@@ -1,0 +1,76 @@
+package plugin_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// TestHostileGuests runs one guest for each way to misbehave in a call. Under limits
+// that end the test soon, each must end in its class, and the runtime must go on.
+func TestHostileGuests(t *testing.T) {
+	tests := []struct {
+		file  string
+		want  plugin.Class
+		words string
+	}{
+		{"endless_loop.wat", plugin.Fuel, "instructions"},
+		{"endless_start.wat", plugin.Fuel, "instructions"},
+		{"endless_initialize.wat", plugin.Fuel, "instructions"},
+		{"endless_command.wat", plugin.Fuel, "instructions"},
+		{"call_tree.wat", plugin.Fuel, "instructions"},
+		{"fill_loop.wat", plugin.Fuel, "instructions"},
+		{"table_fill_loop.wat", plugin.Fuel, "instructions"},
+		{"deep_recursion.wat", plugin.Stack, "2000 deep"},
+		{"mutual_recursion.wat", plugin.Stack, "2000 deep"},
+		{"recursion_in_start.wat", plugin.Stack, "2000 deep"},
+		{"indirect_recursion.wat", plugin.Stack, "2000 deep"},
+		{"fat_recursion.wat", plugin.Stack, "2000 deep"},
+		{"memory_growth.wat", plugin.Memory, "bytes of memory"},
+		{"table_growth.wat", plugin.Trap, "unreachable"},
+		{"gigabyte_output.wat", plugin.OutputLimit, "65536"},
+		{"gigabyte_stdout.wat", plugin.OutputLimit, "65536"},
+		{"write_in_initialize.wat", plugin.Trap, "before the step"},
+		{"long_sleep.wat", plugin.Timeout, "longer than"},
+		{"host_call_loop.wat", plugin.Timeout, "longer than"},
+		{"random_flood.wat", plugin.Timeout, "longer than"},
+		{"unreachable.wat", plugin.Trap, "unreachable"},
+		{"divide_by_zero.wat", plugin.Trap, "divide by zero"},
+		{"exit_in_reactor.wat", plugin.GuestError, "exit code 0"},
+		{"nonzero.wat", plugin.GuestError, "returned 7"},
+		{"command_fails.wat", plugin.GuestError, "no phone number"},
+		{"two_documents.wat", plugin.OutputInvalid, "follows"},
+		{"silent_command.wat", plugin.OutputInvalid, "no output document"},
+	}
+	r := newRuntime(t, plugin.Config{})
+	for _, tt := range tests {
+		t.Run(strings.TrimSuffix(tt.file, ".wat"), func(t *testing.T) {
+			limits := plugin.Limits{Fuel: 20_000_000, Timeout: time.Minute}
+			if tt.want == plugin.Timeout {
+				limits = plugin.Limits{Fuel: 1 << 50, Timeout: 50 * time.Millisecond}
+			}
+			m := load(t, r, plugin.Spec{Wasm: watFile(t, tt.file), Limits: limits})
+			for range 2 {
+				res, err := m.Call(t.Context(), abi.Input{}, nil)
+				failed := failure(t, err)
+				if failed.Class != tt.want || !strings.Contains(failed.Message, tt.words) {
+					t.Errorf("got %v, want %s with %q", err, tt.want, tt.words)
+				}
+				if tt.want == plugin.Fuel && res.Stats.FuelUsed != limits.Fuel {
+					t.Errorf("used %d of %d fuel", res.Stats.FuelUsed, limits.Fuel)
+				}
+				if res.Stats.Mode != "fresh" {
+					t.Errorf("mode %q", res.Stats.Mode)
+				}
+			}
+		})
+	}
+	good := load(t, r, plugin.Spec{Wasm: wat(t, answering(`{"outcome":"ok"}`))})
+	res, err := good.Call(t.Context(), abi.Input{}, nil)
+	if err != nil || res.Output.Outcome != "ok" {
+		t.Errorf("after all of them: %v, %+v", err, res.Output)
+	}
+}

@@ -1,0 +1,57 @@
+package plugin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"sync"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// Module is a loaded module. It is safe for concurrent use.
+type Module struct {
+	runtime  *Runtime
+	spec     Spec // without the bytes
+	digest   string
+	carrier  carrier
+	code     *code
+	key      codeKey
+	start    bool // it has a start function
+	init     bool // it exports _initialize
+	manifest abi.Manifest
+	why      error // why there is no manifest
+	close    sync.Once
+}
+
+// carrier is how documents reach a module.
+type carrier int
+
+const (
+	reactor carrier = iota // exports of acrhost_step_v1
+	command                // _start, with standard input and output
+)
+
+// Manifest is what the module says of itself: from its section acrhost.manifest, else
+// from describe. Without either it has no steps: such a module can be called, but
+// not be used in a journey. The caller must not change it.
+func (m *Module) Manifest() abi.Manifest { return m.manifest }
+
+// Undescribed says why Manifest has no steps; nil when it has.
+func (m *Module) Undescribed() error { return m.why }
+
+// Digest is "sha256:<hex>" of the module as it was given.
+func (m *Module) Digest() string { return m.digest }
+
+// Close frees the module. Calls must have ended.
+func (m *Module) Close(ctx context.Context) error {
+	var err error
+	m.close.Do(func() { err = m.runtime.release(ctx, m.key, m.code) })
+	return err
+}
+
+// Digest is "sha256:<hex>" of a module's bytes.
+func Digest(wasm []byte) string {
+	sum := sha256.Sum256(wasm)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,187 @@
+package rewrite
+
+// instruction reads one instruction with its immediates. An instruction that
+// isn't listed here is refused.
+func (s *scan) instruction() {
+	at := s.r.pos
+	op := s.r.byte()
+	switch op {
+	case opBlock, opLoop, opIf:
+		s.open(op)
+		return
+	case opElse:
+		s.otherwise()
+		return
+	case opEnd:
+		s.close()
+		return
+	}
+	s.pay()
+	switch {
+	case op == opUnreachable, op == opBr, op == opBrIf, op == opBrTable, op == opReturn:
+		s.jump(op, at)
+	case op == opCall, op == opRefFunc:
+		s.function(op, at)
+	case op == opCallIndirect:
+		s.r.index("type", len(s.m.types))
+		s.r.index("table", len(s.m.tables))
+		s.p.calls = true
+	case op == opNop, op == opDrop, op == opSelect, op == opRefIsNull, op >= opFirstNumeric && op <= opLastNumeric:
+	case op == opSelectType:
+		s.r.vector(func() { s.r.valType() })
+	case op >= opLocalGet && op <= opTableSet:
+		s.variable(op)
+	case op >= opFirstLoad && op <= opLastStore:
+		s.memoryArgument()
+	case op == opMemorySize, op == opMemoryGrow:
+		s.memory()
+		if op == opMemoryGrow {
+			s.change(at, grow, 0)
+		}
+	case op == opI32Const:
+		s.r.signed(32)
+	case op == opI64Const:
+		s.r.signed(64)
+	case op == opF32Const:
+		s.r.bytes(4)
+	case op == opF64Const:
+		s.r.bytes(8)
+	case op == opRefNull:
+		s.r.refType()
+	case op == opMore:
+		s.more(at)
+	case op == opVector:
+		s.vector()
+	default:
+		s.r.fail("instruction 0x%02x is not of WebAssembly 2.0", op)
+	}
+}
+
+// jump reads an instruction after which the next one may not run.
+func (s *scan) jump(op byte, at int) {
+	switch op {
+	case opBr:
+		s.branch(s.r.u32())
+	case opBrIf:
+		s.branch(s.r.u32())
+		if !s.dead {
+			s.newPoint(charge)
+		}
+		return
+	case opBrTable:
+		s.r.vector(func() { s.branch(s.r.u32()) })
+		s.branch(s.r.u32())
+	case opReturn:
+		s.change(at, exit, uint32(len(s.frames)-1))
+	}
+	s.dead = true
+}
+
+func (s *scan) function(op byte, at int) {
+	i := s.r.index("function", s.m.funcCount())
+	if op == opRefFunc {
+		s.change(at, refFunc, i)
+		return
+	}
+	s.p.calls = true
+	s.change(at, call, i)
+}
+
+func (s *scan) variable(op byte) {
+	switch op {
+	case opLocalGet, opLocalSet, opLocalTee:
+		s.r.index("local", int(s.p.localCount))
+	case opGlobalGet, opGlobalSet:
+		s.r.index("global", len(s.m.globals))
+	default:
+		s.table()
+	}
+}
+
+func (s *scan) table() { s.r.index("table", len(s.m.tables)) }
+
+// memory reads the index of the only memory.
+func (s *scan) memory() {
+	if i := s.r.byte(); s.r.err == nil && (i != 0 || len(s.m.memories) == 0) {
+		s.r.fail("memory %d does not exist", i)
+	}
+}
+
+// memoryArgument reads an alignment and an offset. Bit 6 of the alignment would
+// name another memory.
+func (s *scan) memoryArgument() {
+	if align := s.r.u32(); align >= 1<<6 {
+		s.r.fail("alignment %d: several memories are not allowed", align)
+	}
+	s.r.u32()
+	if len(s.m.memories) == 0 {
+		s.r.fail("there is no memory")
+	}
+}
+
+func (s *scan) vector() {
+	n := s.r.u32()
+	switch vectorForm(n) {
+	case vectorNone:
+	case vectorMemory:
+		s.memoryArgument()
+	case vectorMemoryLane:
+		s.memoryArgument()
+		s.r.byte()
+	case vectorLane:
+		s.r.byte()
+	case vectorBytes:
+		s.r.bytes(16)
+	default:
+		s.r.fail("vector instruction %d is not of WebAssembly 2.0", n)
+	}
+}
+
+// more reads the instructions behind 0xfc. Those that work on a range have its
+// length on top of the stack.
+func (s *scan) more(at int) {
+	switch n := s.r.u32(); n {
+	case moreMemoryInit:
+		s.segment()
+		s.memory()
+		s.before(at, payBytes)
+	case moreDataDrop:
+		s.segment()
+	case moreMemoryCopy:
+		s.memory()
+		s.memory()
+		s.before(at, payBytes)
+	case moreMemoryFill:
+		s.memory()
+		s.before(at, payBytes)
+	case moreTableInit:
+		s.r.index("element segment", len(s.m.elems))
+		s.table()
+		s.before(at, payEntries)
+	case moreElemDrop:
+		s.r.index("element segment", len(s.m.elems))
+	case moreTableCopy:
+		s.table()
+		s.table()
+		s.before(at, payEntries)
+	case moreTableGrow, moreTableFill:
+		s.table()
+		s.before(at, payEntries)
+	case moreTableSize:
+		s.table()
+	default:
+		if n > moreLastTrunc {
+			s.r.fail("instruction 0xfc %d is not of WebAssembly 2.0", n)
+		}
+	}
+}
+
+// segment reads the index of a data segment. Core specification 5.5.15: such
+// instructions need the data count section.
+func (s *scan) segment() {
+	s.m.namesData = true
+	if s.m.dataCount == nil {
+		s.r.fail("a data segment is named, but there is no data count section")
+	}
+	s.r.index("data segment", len(s.m.datas))
+}

@@ -1,0 +1,168 @@
+package rewrite
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Version is the version of the rewriter: it must change whenever the same module
+// would be written differently, because compiled code is cached under it.
+const Version = 1
+
+// Names that a rewritten module uses. They are out of a guest's reach.
+const (
+	// RuntimeModule is the import module of Refill.
+	RuntimeModule = "acrhost_rt"
+	// Refill, (i64) -> (i64), gets the fuel, which is below zero, and returns what is
+	// there from now on. It panics when there is no more.
+	Refill = "refill"
+	// FuelGlobal is the exported i64 that holds what is left of the current slice.
+	FuelGlobal = "acrhost.fuel"
+	// DepthGlobal is the exported i32 that holds how many frames may still be entered.
+	// It is zero at first: the host sets it. Below zero the guest has stopped itself.
+	DepthGlobal = "acrhost.depth"
+	// RefusedGlobal is the exported i32 that is 1 after a memory.grow that failed.
+	RefusedGlobal = "acrhost.refused"
+	// StartExport is the module's start function, if it has one, as an export.
+	StartExport = "acrhost.start"
+
+	reservedPrefix = "acrhost."
+)
+
+// Limits are written into the module. Fuel and depth aren't among them: the host
+// sets them for each instance.
+type Limits struct {
+	MemoryPages  uint32 // of 64 KiB
+	TableEntries uint32 // over all tables
+}
+
+// maxTables bounds the number of tables, since each has a maximum of its own.
+const maxTables = 8
+
+// injected are the indices of what the rewriter adds.
+type injected struct {
+	limits                     Limits
+	refill                     uint32 // functions
+	charge, payBytes, payEntry uint32
+	grow                       uint32
+	fuel, depth, refused       uint32 // globals
+	refillType, chargeType     uint32 // types
+	payType                    uint32
+	resultTypes                map[string]uint32 // () -> results, by the bytes of the results
+}
+
+// Rewrite writes the module with its limits inside. The error is for a person: it
+// says what in the module is not allowed, and where.
+func (m *Module) Rewrite(l Limits) ([]byte, error) {
+	if err := m.check(l); err != nil {
+		return nil, err
+	}
+	plans := make([]*plan, len(m.bodies))
+	for i, body := range m.bodies {
+		p, err := m.scan(body, m.types[m.funcs[i]])
+		if err != nil {
+			return nil, fmt.Errorf("function %d: %w", len(m.imported)+i, err)
+		}
+		plans[i] = p
+	}
+	return m.encode(m.inject(l), plans), nil
+}
+
+// check refuses what no rewriting can bound.
+func (m *Module) check(l Limits) error {
+	var errs []error
+	for _, i := range m.Imports {
+		if i.Kind != Func {
+			errs = append(errs, fmt.Errorf("import %s.%s is a %s; only functions can be imported", i.Module, i.Name, i.Kind))
+		}
+		if i.Module == RuntimeModule {
+			errs = append(errs, fmt.Errorf("import %s.%s is reserved", i.Module, i.Name))
+		}
+	}
+	for _, e := range m.Exports {
+		if strings.HasPrefix(e.Name, reservedPrefix) {
+			errs = append(errs, fmt.Errorf("export %q is reserved", e.Name))
+		}
+	}
+	if m.start != nil {
+		if t := m.funcType(*m.start); len(t.Params)+len(t.Results) > 0 {
+			errs = append(errs, fmt.Errorf("the start function has the type %s", t))
+		}
+	}
+	for _, mem := range m.memories {
+		if mem.min > l.MemoryPages {
+			errs = append(errs, fmt.Errorf("it wants %d KiB of memory at least, the limit is %d KiB", uint64(mem.min)*64, uint64(l.MemoryPages)*64))
+		}
+	}
+	errs = append(errs, m.checkTables(l), m.checkData())
+	return errors.Join(errs...)
+}
+
+func (m *Module) checkTables(l Limits) error {
+	if len(m.tables) > maxTables {
+		return fmt.Errorf("it has %d tables, the limit is %d", len(m.tables), maxTables)
+	}
+	var total uint64
+	for _, t := range m.tables {
+		total += uint64(t.min)
+	}
+	if total > uint64(l.TableEntries) {
+		return fmt.Errorf("it wants %d table entries at least, the limit is %d", total, l.TableEntries)
+	}
+	return nil
+}
+
+// checkData refuses segments that can't be applied, so that merging needs not keep
+// how far the engine would have come.
+func (m *Module) checkData() error {
+	for i, d := range m.datas {
+		if d.passive {
+			continue
+		}
+		if end := uint64(uint32(d.offset.value)) + uint64(len(d.bytes)); end > uint64(m.memories[0].min)<<16 {
+			return fmt.Errorf("data segment %d ends at byte %d, outside of the memory", i, end)
+		}
+	}
+	return nil
+}
+
+// inject gives everything that is added its index. The import is the last one, so
+// that only the module's own functions move, by one.
+func (m *Module) inject(l Limits) *injected {
+	in := &injected{limits: l, resultTypes: map[string]uint32{}}
+	in.refill = uint32(len(m.imported))
+	in.charge = uint32(m.funcCount()) + 1
+	in.payBytes, in.payEntry, in.grow = in.charge+1, in.charge+2, in.charge+3
+	in.fuel = uint32(len(m.globals))
+	in.depth, in.refused = in.fuel+1, in.fuel+2
+	in.refillType = uint32(len(m.types))
+	in.chargeType, in.payType = in.refillType+1, in.refillType+2
+	next := in.payType + 1
+	for _, t := range m.funcs {
+		if results := m.types[t].Results; len(results) > 1 {
+			key := typeKey(results)
+			if _, ok := in.resultTypes[key]; !ok {
+				in.resultTypes[key] = next
+				next++
+			}
+		}
+	}
+	return in
+}
+
+func typeKey(types []ValType) string {
+	key := make([]byte, len(types))
+	for i, t := range types {
+		key[i] = byte(t)
+	}
+	return string(key)
+}
+
+// moved is the index of a function after the rewrite.
+func (in *injected) moved(i uint32) uint32 {
+	if i >= in.refill {
+		return i + 1
+	}
+	return i
+}

@@ -1,0 +1,120 @@
+package rewrite
+
+// change is one place where a body is written differently. The bytes from at to
+// end are replaced, or, when both are the same, something is put in front.
+type change struct {
+	at, end int
+	kind    changeKind
+	cost    int64  // of charge and check
+	index   uint32 // of call and refFunc the function, of exit the label, of pay* nothing
+}
+
+type changeKind byte
+
+const (
+	charge     changeKind = iota // take cost from the fuel
+	check                        // the same, then ask for more when it is below zero
+	call                         // call a function whose index moved
+	refFunc                      // the same for ref.func
+	exit                         // return, as a branch to the end of the wrapping block
+	payBytes                     // pay for the range in bytes whose length is on the stack
+	payEntries                   // pay for the range in table entries
+	grow                         // memory.grow, as a call of the helper
+)
+
+// plan is what a scan found out about one body.
+type plan struct {
+	locals     []localGroup
+	localCount uint32 // parameters included
+	code       []byte // the instructions and the last end
+	changes    []change
+	calls      bool // whether it calls anything
+}
+
+type localGroup struct {
+	count uint32
+	typ   ValType
+}
+
+// frame is an open block, loop or if while scanning.
+type frame struct {
+	op       byte
+	dead     bool // the code before it can't run
+	targeted bool // a branch leads to its end
+	hasElse  bool
+	thenDead bool // with hasElse: the end of the first branch can't be reached
+}
+
+// scan reads one body, checks that it names nothing but what the module has, and
+// plans the changes.
+type scan struct {
+	m      *Module
+	r      *reader
+	p      plan
+	frames []frame
+	dead   bool // the current code can't run
+	point  int  // the index in changes of the current charge
+}
+
+// Bounds that real toolchains stay far below. The engine's compiler recurses over
+// the nesting of blocks and takes more than linear time over large bodies.
+const (
+	maxLocals  = 50_000
+	maxNesting = 10_000
+	maxBody    = 8 << 20
+)
+
+func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
+	s := &scan{m: m, r: &reader{b: body}}
+	if len(body) > maxBody {
+		s.r.fail("the body is %d bytes long, %d are allowed", len(body), maxBody)
+	}
+	s.readLocals(t)
+	code := s.r.pos
+	s.r = &reader{b: body[code:], err: s.r.err}
+	s.p.code = s.r.b
+	s.frames = append(s.frames, frame{op: opBlock})
+	s.newPoint(check)
+	s.p.changes[s.point].cost = 1 // being called isn't free, even for an empty body
+	for len(s.frames) > 0 && s.r.err == nil {
+		s.instruction()
+	}
+	s.r.done()
+	return &s.p, s.r.err
+}
+
+func (s *scan) readLocals(t FuncType) {
+	total := uint64(len(t.Params))
+	s.r.vector(func() {
+		g := localGroup{count: s.r.u32(), typ: s.r.valType()}
+		if total += uint64(g.count); total > maxLocals {
+			s.r.fail("more than %d locals", maxLocals)
+		}
+		s.p.locals = append(s.p.locals, g)
+	})
+	s.p.localCount = uint32(total)
+}
+
+// newPoint begins a straight piece of code here. What it costs is known later.
+func (s *scan) newPoint(kind changeKind) {
+	s.dead = false
+	s.point = len(s.p.changes)
+	s.p.changes = append(s.p.changes, change{at: s.r.pos, end: s.r.pos, kind: kind})
+}
+
+// pay counts an instruction. Code that can't run is free.
+func (s *scan) pay() {
+	if !s.dead {
+		s.p.changes[s.point].cost++
+	}
+}
+
+// change plans to write the instruction from byte at to here differently.
+func (s *scan) change(at int, kind changeKind, index uint32) {
+	s.p.changes = append(s.p.changes, change{at: at, end: s.r.pos, kind: kind, index: index})
+}
+
+// before plans to put something in front of the instruction at byte at.
+func (s *scan) before(at int, kind changeKind) {
+	s.p.changes = append(s.p.changes, change{at: at, end: at, kind: kind})
+}

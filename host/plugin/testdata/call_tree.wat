@@ -1,0 +1,12 @@
+;; No loop and little depth: 4^30 calls.
+(module
+  (memory (export "memory") 1)
+  (func $tree (param $n i32)
+    (if (local.get $n) (then
+      (call $tree (i32.sub (local.get $n) (i32.const 1)))
+      (call $tree (i32.sub (local.get $n) (i32.const 1)))
+      (call $tree (i32.sub (local.get $n) (i32.const 1)))
+      (call $tree (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "acrhost_step_v1") (result i32)
+    (call $tree (i32.const 30))
+    (i32.const 0)))

@@ -1,0 +1,5 @@
+(module
+  (memory (export "memory") 1)
+  (func $down (call $down))
+  (start $down)
+  (func (export "acrhost_step_v1") (result i32) (i32.const 0)))

@@ -1,0 +1,95 @@
+package plugin
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
+
+// Sizes and tags of WASI preview 1's subscriptions and events.
+const (
+	subscriptionSize = 48
+	eventSize        = 32
+	maxSubscriptions = 1024
+	tagClock         = 0
+	clockAbsolute    = 1
+)
+
+// subscription is one thing that a guest waits for.
+type subscription struct {
+	user  uint64
+	tag   byte
+	errno uint16
+	due   int64 // of a clock: nanoseconds from now; of a stream 0
+}
+
+// pollOneoff waits until a clock is due. The streams are always ready. It sleeps no
+// longer than the call has time.
+func pollOneoff(c *hostCall, s []uint64) uint64 {
+	n := uint64(uint32(s[2]))
+	if n == 0 || n > maxSubscriptions {
+		return wasiInval
+	}
+	subs := make([]subscription, n)
+	next := int64(math.MaxInt64)
+	for i, raw := 0, c.bytes(s[0], n*subscriptionSize); i < len(subs); i++ {
+		subs[i] = c.subscription(raw[i*subscriptionSize:])
+		next = min(next, subs[i].due)
+	}
+	c.sleep(time.Duration(next))
+	events := c.bytes(s[1], n*eventSize)
+	count := uint32(0)
+	for _, sub := range subs {
+		if sub.due > next {
+			continue
+		}
+		sub.event(events[count*eventSize:])
+		count++
+	}
+	c.putU32(s[3], count)
+	return wasiOK
+}
+
+func (c *hostCall) subscription(b []byte) subscription {
+	sub := subscription{user: binary.LittleEndian.Uint64(b), tag: b[8]}
+	id := binary.LittleEndian.Uint32(b[16:]) // the clock, or the stream
+	if sub.tag != tagClock {
+		if id > stderr {
+			sub.errno = wasiBadF
+		}
+		return sub
+	}
+	now, ok := c.clock(id)
+	if !ok {
+		sub.errno = wasiInval
+		return sub
+	}
+	due := binary.LittleEndian.Uint64(b[24:])
+	if binary.LittleEndian.Uint16(b[40:])&clockAbsolute != 0 {
+		due -= min(due, uint64(now))
+	}
+	sub.due = int64(min(due, math.MaxInt64))
+	return sub
+}
+
+// event writes that the subscription happened.
+func (s subscription) event(to []byte) {
+	clear(to[:eventSize])
+	binary.LittleEndian.PutUint64(to, s.user)
+	binary.LittleEndian.PutUint16(to[8:], s.errno)
+	to[10] = s.tag
+}
+
+// sleep waits for d, and ends the call when its time is over before.
+func (c *hostCall) sleep(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(min(d, time.Until(c.deadline)+time.Microsecond))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.ctx.Done():
+	}
+	c.checkTime(c.ctx)
+}
