@@ -33,7 +33,7 @@ const CallbackPath = callback
 // timeout bounds each request to the provider.
 const timeout = 10 * time.Second
 
-// Pages writes the demo's pages, demo and outbox, from a View or an OutboxView.
+// Pages writes the demo's pages: demo from a View, outbox from an OutboxView.
 type Pages interface {
 	Render(w http.ResponseWriter, status int, name string, data any)
 }

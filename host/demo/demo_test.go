@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/demo"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
 )
@@ -28,6 +30,7 @@ type site struct {
 	t       *testing.T
 	outbox  *memory.Store
 	browser *http.Client
+	pages   *page.Pages
 	log     strings.Builder
 
 	mu   sync.Mutex
@@ -40,7 +43,7 @@ func (s *site) Render(w http.ResponseWriter, status int, name string, data any) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.name, s.view = name, data
-	w.WriteHeader(status)
+	s.pages.Render(w, status, name, data)
 }
 
 // Trail is that of the grant g_1.
@@ -50,14 +53,14 @@ func (s *site) Trail(_ context.Context, grantID string) ([]journey.ACRSet, error
 	}
 	at := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
 	return []journey.ACRSet{
-		{Value: "1.0", Step: "acr-one", Use: "standard/set-acr", Digest: "sha256:abc", At: at},
-		{Value: "2.0", Step: "acr-two", Use: "standard/set-acr", Digest: "sha256:abc", At: at.Add(time.Second)},
+		{Value: "1.0", Step: "acr-one", Use: "standard/set-acr", Digest: "sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", At: at},
+		{Value: "2.0", Step: "acr-two", Use: "standard/set-acr", Digest: "sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", At: at.Add(time.Second)},
 	}, nil
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, provider: newProvider(t), outbox: memory.New(), browser: newBrowser(t)}
+	s := &site{t: t, provider: newProvider(t), outbox: memory.New(), browser: newBrowser(t), pages: page.New(page.Config{})}
 	d, err := demo.New(demo.Config{
 		Issuer:  s.server.URL,
 		Clients: []demo.Client{{ID: "demo", Title: "Bank"}, {ID: "demo-levels", Title: "Levels"}},
@@ -68,6 +71,7 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	d.Routes(s.router)
+	s.pages.Routes(s.router)
 	return s
 }
 
@@ -80,21 +84,27 @@ func newBrowser(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar, Timeout: 10 * time.Second}
 }
 
+// answer is what a visit ended with.
+type answer struct {
+	status int
+	url    *url.URL
+	header http.Header
+	body   string
+}
+
 // get visits a path and follows every redirect.
-func (s *site) get(path string) (*http.Response, string) {
+func (s *site) get(path string) answer {
 	s.t.Helper()
 	return s.visit(s.browser, http.MethodGet, s.server.URL+path, nil)
 }
 
-func (s *site) visit(browser *http.Client, method, address string, header http.Header) (*http.Response, string) {
+func (s *site) visit(browser *http.Client, method, address string, header http.Header) answer {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, address, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for name, values := range header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, header)
 	response, err := browser.Do(request)
 	if err != nil {
 		s.t.Fatal(err)
@@ -104,7 +114,7 @@ func (s *site) visit(browser *http.Client, method, address string, header http.H
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return response, string(body)
+	return answer{response.StatusCode, response.Request.URL, response.Header, string(body)}
 }
 
 // shown is the view of the page that was rendered last.
@@ -122,18 +132,18 @@ func (s *site) shown() demo.View {
 func TestHome(t *testing.T) {
 	s := newSite(t)
 	s.down.Store(true) // the page needs no provider
-	response, _ := s.get("/demo")
+	response := s.get("/demo")
 	want := demo.View{Clients: []demo.Client{{ID: "demo", Title: "Bank"}, {ID: "demo-levels", Title: "Levels"}}}
-	if diff := cmp.Diff(want, s.shown()); diff != "" || response.StatusCode != http.StatusOK {
-		t.Errorf("%d %s", response.StatusCode, diff)
+	if diff := cmp.Diff(want, s.shown()); diff != "" || response.status != http.StatusOK {
+		t.Errorf("%d %s", response.status, diff)
 	}
 }
 
 func TestLogin(t *testing.T) {
 	s := newSite(t)
-	response, _ := s.get("/demo/login?client=demo-levels&acr_values=+2.5++2.0+&prompt=login")
-	if response.StatusCode != http.StatusOK || response.Request.URL.Path != "/demo/callback" {
-		t.Fatalf("%s %d %+v\n%s", response.Request.URL, response.StatusCode, s.shown().Failure, s.log.String())
+	response := s.get("/demo/login?client=demo-levels&acr_values=+2.5++2.0+&prompt=login")
+	if response.status != http.StatusOK || response.url.Path != "/demo/callback" {
+		t.Fatalf("%s %d %+v\n%s", response.url, response.status, s.shown().Failure, s.log.String())
 	}
 	for name, want := range map[string]string{
 		"client_id": "demo-levels", "redirect_uri": s.server.URL + "/demo/callback", "response_type": "code",
@@ -152,8 +162,8 @@ func TestLogin(t *testing.T) {
 		t.Errorf("result %+v", result)
 	}
 	trail := []demo.Set{
-		{Value: "1.0", Step: "acr-one", Use: "standard/set-acr", Digest: "sha256:abc", At: "2026-11-23 07:00:00.000 UTC"},
-		{Value: "2.0", Step: "acr-two", Use: "standard/set-acr", Digest: "sha256:abc", At: "2026-11-23 07:00:01.000 UTC", Last: true},
+		{Value: "1.0", Step: "acr-one", Use: "standard/set-acr", Digest: "sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", At: "2026-11-23 07:00:00.000 UTC"},
+		{Value: "2.0", Step: "acr-two", Use: "standard/set-acr", Digest: "sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", At: "2026-11-23 07:00:01.000 UTC"},
 	}
 	if diff := cmp.Diff(trail, result.Trail); diff != "" {
 		t.Error(diff)
@@ -187,13 +197,13 @@ func TestTwoTabs(t *testing.T) {
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	var asked []url.Values
 	for range 2 {
-		response, _ := s.visit(&stay, http.MethodPost, s.server.URL+"/demo/login?client=demo", nil)
-		response, _ = s.visit(&stay, http.MethodGet, response.Header.Get("Location"), nil)
-		answers, asked = append(answers, response.Header.Get("Location")), append(asked, s.asked)
+		response := s.visit(&stay, http.MethodPost, s.server.URL+"/demo/login?client=demo", nil)
+		response = s.visit(&stay, http.MethodGet, response.header.Get("Location"), nil)
+		answers, asked = append(answers, response.header.Get("Location")), append(asked, s.asked)
 	}
-	for i, answer := range answers {
+	for i, landing := range answers {
 		s.asked = asked[i]
-		if s.visit(&stay, http.MethodGet, answer, nil); s.shown().Result == nil {
+		if s.visit(&stay, http.MethodGet, landing, nil); s.shown().Result == nil {
 			t.Errorf("login %d: %+v %s", i, s.shown().Failure, s.log.String())
 		}
 	}
@@ -206,10 +216,10 @@ func TestProviderError(t *testing.T) {
 		v.Set("error", "unmet_authentication_requirements")
 		v.Set("error_description", "<b>no</b>")
 	}
-	response, _ := s.get("/demo/login?client=demo&acr_values=9")
+	response := s.get("/demo/login?client=demo&acr_values=9")
 	failure := s.shown().Failure
-	if response.StatusCode != http.StatusOK || failure == nil || failure.Code != "unmet_authentication_requirements" || failure.Description != "<b>no</b>" {
-		t.Errorf("%d %+v", response.StatusCode, failure)
+	if response.status != http.StatusOK || failure == nil || failure.Code != "unmet_authentication_requirements" || failure.Description != "<b>no</b>" {
+		t.Errorf("%d %+v", response.status, failure)
 	}
 	if s.shown().ACRValues != "9" || s.shown().Client != "demo" {
 		t.Errorf("the form forgot what was asked: %+v", s.shown())
@@ -239,10 +249,10 @@ func TestBentAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)
 			bend(s)
-			response, _ := s.get("/demo/login?client=demo")
+			response := s.get("/demo/login?client=demo")
 			view := s.shown()
-			if response.StatusCode != http.StatusBadGateway || view.Result != nil || view.Failure == nil || s.log.Len() == 0 {
-				t.Errorf("%d %+v", response.StatusCode, view)
+			if response.status != http.StatusBadGateway || view.Result != nil || view.Failure == nil || s.log.Len() == 0 {
+				t.Errorf("%d %+v", response.status, view)
 			}
 			if strings.Contains(s.log.String(), "c0de") || strings.Contains(s.log.String(), "eyJ") {
 				t.Errorf("log: %s", s.log.String())
@@ -275,31 +285,31 @@ func TestForeignAndReplayedAnswers(t *testing.T) {
 	s := newSite(t)
 	stay := *s.browser
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	response, _ := s.visit(&stay, http.MethodGet, s.server.URL+"/demo/login?client=demo", nil)
-	response, _ = s.visit(&stay, http.MethodGet, response.Header.Get("Location"), nil)
-	answer := response.Header.Get("Location")
+	response := s.visit(&stay, http.MethodGet, s.server.URL+"/demo/login?client=demo", nil)
+	response = s.visit(&stay, http.MethodGet, response.header.Get("Location"), nil)
+	landing := response.header.Get("Location")
 	refused := func(name string, browser *http.Client, address string) {
-		response, _ := s.visit(browser, http.MethodGet, address, nil)
-		if response.StatusCode != http.StatusBadRequest || s.shown().Result != nil {
-			t.Errorf("%s: %d", name, response.StatusCode)
+		response := s.visit(browser, http.MethodGet, address, nil)
+		if response.status != http.StatusBadRequest || s.shown().Result != nil {
+			t.Errorf("%s: %d", name, response.status)
 		}
 	}
-	refused("another browser", newBrowser(t), answer)
-	refused("another state", &stay, strings.Replace(answer, "state=", "state=x", 1))
+	refused("another browser", newBrowser(t), landing)
+	refused("another state", &stay, strings.Replace(landing, "state=", "state=x", 1))
 	state := s.asked.Get("state")
-	refused("a state that only begins alike", &stay, strings.Replace(answer, state, state[:len(state)-1]+"_", 1))
+	refused("a state that only begins alike", &stay, strings.Replace(landing, state, state[:len(state)-1]+"_", 1))
 	refused("no state", &stay, s.server.URL+"/demo/callback?code=c0de")
-	if s.visit(&stay, http.MethodGet, answer, nil); s.shown().Result == nil {
+	if s.visit(&stay, http.MethodGet, landing, nil); s.shown().Result == nil {
 		t.Fatalf("the browser's own: %+v", s.shown().Failure)
 	}
-	refused("the same again", &stay, answer)
+	refused("the same again", &stay, landing)
 }
 
 func TestUnknownClient(t *testing.T) {
 	s := newSite(t)
-	response, _ := s.get("/demo/login?client=bank-web")
-	if response.StatusCode != http.StatusNotFound || s.asked != nil {
-		t.Errorf("%d, asked %v", response.StatusCode, s.asked)
+	response := s.get("/demo/login?client=bank-web")
+	if response.status != http.StatusNotFound || s.asked != nil {
+		t.Errorf("%d, asked %v", response.status, s.asked)
 	}
 }
 
@@ -310,8 +320,8 @@ func TestCookies(t *testing.T) {
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	at, _ := url.Parse(s.server.URL + "/demo/callback")
 	for range 25 {
-		response, _ := s.visit(&stay, http.MethodGet, s.server.URL+"/demo/login?client=demo", nil)
-		cookie := response.Header.Get("Set-Cookie")
+		response := s.visit(&stay, http.MethodGet, s.server.URL+"/demo/login?client=demo", nil)
+		cookie := response.header.Get("Set-Cookie")
 		for _, want := range []string{"HttpOnly", "SameSite=Lax", "Path=/demo"} {
 			if !strings.Contains(cookie, want) {
 				t.Errorf("cookie %q lacks %s", cookie, want)
@@ -321,9 +331,9 @@ func TestCookies(t *testing.T) {
 	if n := len(stay.Jar.Cookies(at)); n == 0 || n > 10 {
 		t.Errorf("%d cookies", n)
 	}
-	response, _ := s.visit(&stay, http.MethodPost, s.server.URL+"/demo/logout", nil)
-	if n := len(stay.Jar.Cookies(at)); n != 0 || response.Header.Get("Location") != "/demo" {
-		t.Errorf("%d cookies after logout, to %q", n, response.Header.Get("Location"))
+	response := s.visit(&stay, http.MethodPost, s.server.URL+"/demo/logout", nil)
+	if n := len(stay.Jar.Cookies(at)); n != 0 || response.header.Get("Location") != "/demo" {
+		t.Errorf("%d cookies after logout, to %q", n, response.header.Get("Location"))
 	}
 }
 
@@ -340,9 +350,9 @@ func TestAnotherHost(t *testing.T) {
 			path = "/demo/logout"
 		}
 		address := strings.Replace(s.server.URL, "127.0.0.1", "localhost", 1) + path
-		response, body := s.visit(stay, method, address, http.Header{"Accept": {"application/json"}})
-		if response.StatusCode != http.StatusSeeOther || response.Header.Get("Location") != s.server.URL+target || strings.Contains(body, "123456") {
-			t.Errorf("%s: %d %q %s", method, response.StatusCode, response.Header.Get("Location"), body)
+		response := s.visit(stay, method, address, http.Header{"Accept": {"application/json"}})
+		if response.status != http.StatusSeeOther || response.header.Get("Location") != s.server.URL+target || strings.Contains(response.body, "123456") {
+			t.Errorf("%s: %d %q %s", method, response.status, response.header.Get("Location"), response.body)
 		}
 	}
 }
@@ -350,8 +360,8 @@ func TestAnotherHost(t *testing.T) {
 func TestOutbox(t *testing.T) {
 	s := newSite(t)
 	asJSON := http.Header{"Accept": {"application/json"}}
-	if _, body := s.visit(s.browser, http.MethodGet, s.server.URL+"/demo/outbox", asJSON); body != "[]\n" {
-		t.Errorf("empty: %q", body)
+	if empty := s.visit(s.browser, http.MethodGet, s.server.URL+"/demo/outbox", asJSON); empty.body != "[]\n" {
+		t.Errorf("empty: %q", empty.body)
 	}
 	at := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
 	for _, m := range []store.Message{
@@ -362,17 +372,17 @@ func TestOutbox(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	response, body := s.visit(s.browser, http.MethodGet, s.server.URL+"/demo/outbox", asJSON)
+	response := s.visit(s.browser, http.MethodGet, s.server.URL+"/demo/outbox", asJSON)
 	var got []map[string]string
-	if err := json.Unmarshal([]byte(body), &got); err != nil {
+	if err := json.Unmarshal([]byte(response.body), &got); err != nil {
 		t.Fatal(err)
 	}
 	want := []map[string]string{
 		{"at": "2026-11-23T07:00:01Z", "to": "a@example.com", "channel": "email", "text": "<second>"},
 		{"at": "2026-11-23T07:00:00Z", "to": "+15555550101", "channel": "sms", "text": "first"},
 	}
-	if diff := cmp.Diff(want, got); diff != "" || response.Header.Get("Content-Type") != "application/json" || response.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("%v %s", response.Header, diff)
+	if diff := cmp.Diff(want, got); diff != "" || response.header.Get("Content-Type") != "application/json" || response.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%v %s", response.header, diff)
 	}
 	s.get("/demo/outbox")
 	view := demo.OutboxView{Messages: []demo.OutboxMessage{
@@ -398,9 +408,9 @@ func TestOutboxFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Routes(s.router)
-	response, _ := s.get("/demo/outbox")
-	if response.StatusCode != http.StatusInternalServerError || strings.Contains(s.shown().Failure.Description, "fire") {
-		t.Errorf("%d %+v", response.StatusCode, s.shown().Failure)
+	response := s.get("/demo/outbox")
+	if response.status != http.StatusInternalServerError || strings.Contains(s.shown().Failure.Description, "fire") {
+		t.Errorf("%d %+v", response.status, s.shown().Failure)
 	}
 }
 

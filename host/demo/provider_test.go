@@ -1,8 +1,9 @@
 package demo_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -62,7 +63,7 @@ func newProvider(t *testing.T) *provider {
 
 func newKey(t *testing.T) jwk.Key {
 	t.Helper()
-	raw, err := rsa.GenerateKey(rand.Reader, 2048)
+	raw, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func newKey(t *testing.T) jwk.Key {
 	if err := key.Set(jwk.KeyIDKey, "k1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := key.Set(jwk.AlgorithmKey, jwa.RS256); err != nil {
+	if err := key.Set(jwk.AlgorithmKey, jwa.ES256); err != nil {
 		t.Fatal(err)
 	}
 	return key
@@ -93,7 +94,7 @@ func (p *provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		"issuer": p.server.URL, "jwks_uri": p.server.URL + "/jwks",
 		"authorization_endpoint": p.server.URL + "/authorize", "token_endpoint": p.server.URL + "/token",
 		"userinfo_endpoint":                              p.server.URL + "/userinfo",
-		"id_token_signing_alg_values_supported":          []string{"RS256"},
+		"id_token_signing_alg_values_supported":          []string{"ES256"},
 		"authorization_response_iss_parameter_supported": true,
 	})
 }
@@ -147,7 +148,7 @@ func (p *provider) claims(bend func(map[string]any), more map[string]any) map[st
 
 func (p *provider) sign(key jwk.Key, claims map[string]any) string {
 	payload, _ := json.Marshal(claims)
-	token, _ := jws.Sign(payload, jws.WithKey(jwa.RS256, key))
+	token, _ := jws.Sign(payload, jws.WithKey(jwa.ES256, key))
 	return string(token)
 }
 

@@ -37,10 +37,9 @@ type Result struct {
 	Trail                          []Set
 }
 
-// Set is one entry of the acr trail.
+// Set is one entry of the acr trail, oldest first: the last one wins.
 type Set struct {
 	Value, Step, Use, Digest, At string
-	Last                         bool // the last set wins
 }
 
 func viewOf(a attempt) View { return View{Client: a.Client, ACRValues: a.ACRValues} }
@@ -98,11 +97,8 @@ func (d *Demo) resultOf(ctx context.Context, t tokens) (*Result, error) {
 
 func setsOf(trail []journey.ACRSet) []Set {
 	sets := make([]Set, 0, len(trail))
-	for i, s := range trail {
-		sets = append(sets, Set{
-			Value: s.Value, Step: s.Step, Use: s.Use, Digest: s.Digest,
-			At: moment(s.At), Last: i == len(trail)-1,
-		})
+	for _, s := range trail {
+		sets = append(sets, Set{Value: s.Value, Step: s.Step, Use: s.Use, Digest: s.Digest, At: moment(s.At)})
 	}
 	return sets
 }
