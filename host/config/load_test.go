@@ -276,7 +276,7 @@ func TestSecretFromTheEnvironment(t *testing.T) {
 	const src = "issuer = \"https://a.example\"\n[messages.sms]\ntype = \"http\"\nurl = \"https://sms.example\"\nbearer_env = \"SMS_TOKEN\"\n"
 	source := config.FS(fstest.MapFS{"c.toml": {Data: []byte(src)}})
 	_, err := source.Load("c.toml")
-	if got, want := asFaults(t, err).Error(), `c.toml:5: the environment variable "SMS_TOKEN", which bearer_env names, is not set (hint: set it before acrhost starts)`; got != want {
+	if got, want := asFaults(t, err).Error(), `c.toml:5: the environment variable SMS_TOKEN, which bearer_env names, is not set (hint: set it before acrhost starts)`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	source.LookupEnv = func(name string) (string, bool) { return "from " + name, true }
@@ -307,9 +307,34 @@ func TestSecretsAreNeverShown(t *testing.T) {
 }
 
 func TestFaultsHideSecrets(t *testing.T) {
-	_, err := config.Parse("c.toml", []byte("issuer = \"https://a.example\"\n[store]\ndsn = \"postgres://u:hunter2@db/x\"\n[[clients]]\nid = \"c\"\nsecret = \"hunter2\"\n"))
-	if got := asFaults(t, err).Error(); strings.Contains(got, "hunter2") {
-		t.Errorf("a secret is in %s", got)
+	for _, src := range []string{
+		"[store]\ndsn = \"postgres://u:hunter2@db/x\"\n",
+		"[store]\ndsn = postgres://u:hunter2@db/x\n",
+		"[[clients]]\nid = \"c\"\nsecret = \"hunter2\"\n",
+		"[[clients]]\nid = \"c\"\nsecret_env = \"hunter2\"\n",
+		"[[clients]]\nid = \"c\"\nsecret = hunter2\n",
+		"clients = [{ secret = 1_hunter2 }]\n",
+		"[[demo.users]]\npassword = 'hunter2\n",
+		"[messages.sms]\nbearer = hunter2\n",
+		"[messages.sms]\ntype = \"http\"\nurl = \"http://u:hunter2@sms.example\"\n",
+		"issuer = \"http://u:hunter2@a.example\"\n",
+	} {
+		_, err := config.Parse("c.toml", []byte(src))
+		if err == nil {
+			t.Errorf("no fault in %q", src)
+		} else if got := asFaults(t, err).Error(); strings.Contains(got, "hunter2") {
+			t.Errorf("a secret is in %s", got)
+		}
+	}
+}
+
+// What a file says must not reach the terminal as a control sequence.
+func TestFaultsStayOnTheirLine(t *testing.T) {
+	_, err := config.Parse("c.toml", []byte("issuer = \"https://a.example\"\n[journey_by_acr]\n\"a\\u001b[2J\\nb\" = \"x\"\n"))
+	for line := range strings.Lines(asFaults(t, err).Error()) {
+		if !strings.HasPrefix(line, "c.toml:") || strings.Contains(line, "\x1b") {
+			t.Errorf("a fault broke out: %q", line)
+		}
 	}
 }
 

@@ -39,8 +39,21 @@ func syntaxFault(file string, data []byte, err error) journey.Fault {
 		last := strings.Count(string(data), "\n") + 1
 		f.Pos.Line = min(max(p.Position.Line, 1), last)
 		f.Message = "not TOML: " + oneLine(p.Message)
+		if isSecret(p.LastKey) {
+			f.Message, f.Hint = "not TOML: the value of "+p.LastKey+" can't be read", "a string stands in quotes"
+		}
 	}
 	return f
+}
+
+// isSecret says whether a key holds a secret: the library's message may quote it.
+func isSecret(key string) bool {
+	for _, name := range []string{"secret", "password", "bearer", "dsn"} {
+		if key == name || strings.HasSuffix(key, "."+name) {
+			return true
+		}
+	}
+	return false
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

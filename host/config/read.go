@@ -49,7 +49,7 @@ func (r *reader) store(t *table, s *Store) {
 	case !t.has("dsn"):
 	case dsn == "memory:":
 		s.DSN = dsn
-	case sqlite && path != "":
+	case sqlite && path != "" && path[0] != ':': // sqlite::memory: is not a file
 		s.DSN = sqlitePrefix + t.members()["dsn"].beside(path)
 	default:
 		// Not the value: a DSN can hold a password.

@@ -27,10 +27,10 @@ func checkIssuer(s string) *flaw {
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return &flaw{"is " + quoted(s) + ", expected a URL", `issuer = "https://login.example.com"`}
-	case !secureOrLoopback(u):
-		return &flaw{"is " + quoted(s) + ", expected https", "http is for loopback addresses only: http://localhost:8080"}
 	case u.User != nil:
 		return &flaw{"holds a user name", "remove what stands before the @"}
+	case !secureOrLoopback(u):
+		return &flaw{"is " + quoted(s) + ", expected https", "http is for loopback addresses only: http://localhost:8080"}
 	case strings.ContainsAny(s, "?#"):
 		return &flaw{"is " + quoted(s) + ", it must not have a query or a fragment", "OpenID Connect Discovery 1.0 section 3"}
 	case strings.HasSuffix(s, "/"):
@@ -159,6 +159,15 @@ func checkACR(s string) *flaw {
 func checkClientID(s string) *flaw {
 	if s == "" || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return &flaw{"is " + quoted(s) + ", expected printable ASCII without spaces", `id = "my-app"`}
+	}
+	return nil
+}
+
+// checkEnv wants the name of an environment variable. The message does not show
+// it: who mistakes secret_env for secret writes the secret itself.
+func checkEnv(s string) *flaw {
+	if !regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`).MatchString(s) {
+		return &flaw{"is not the name of an environment variable", "upper-case letters, digits and underscore"}
 	}
 	return nil
 }

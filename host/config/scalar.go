@@ -63,8 +63,8 @@ func (t *table) path(key string, to *string) {
 func (t *table) secret(key string, to *Secret) {
 	var s, name string
 	t.text(key, &s)
-	t.text(key+"_env", &name)
-	if name == "" {
+	t.checked(key+"_env", &name, checkEnv)
+	if checkEnv(name) != nil {
 		*to = Secret(s)
 		return
 	}
@@ -74,7 +74,7 @@ func (t *table) secret(key string, to *Secret) {
 	}
 	value, ok := t.r.env(name)
 	if !ok || value == "" {
-		t.r.fault(t.pos(key+"_env"), "set it before acrhost starts", "the environment variable %s, which %s_env names, is not set", quoted(name), key)
+		t.r.fault(t.pos(key+"_env"), "set it before acrhost starts", "the environment variable %s, which %s_env names, is not set", name, key)
 		return
 	}
 	*to = Secret(value)

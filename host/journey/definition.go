@@ -2,7 +2,9 @@ package journey
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -43,12 +45,19 @@ type Fault struct {
 	Hint    string
 }
 
-// Error is the fault on one line, the hint after a dash.
+// Error is the fault on one line, the hint in brackets. What a file or a plugin
+// brought into the text can't break the line or reach the terminal's controls.
 func (f Fault) Error() string {
-	if f.Hint == "" {
-		return fmt.Sprintf("%s: %s", f.Pos, f.Message)
+	s := fmt.Sprintf("%s: %s", f.Pos, f.Message)
+	if f.Hint != "" {
+		s += " (hint: " + f.Hint + ")"
 	}
-	return fmt.Sprintf("%s: %s (hint: %s)", f.Pos, f.Message, f.Hint)
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return ' '
+		}
+		return c
+	}, s)
 }
 
 // Definition is one journey as it was configured.
