@@ -3,15 +3,15 @@ package capability
 import (
 	"context"
 	"fmt"
-	"strings"
 
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // passwordVerify checks a password: the subject's, or, when the run is about
 // nobody yet, that of the user with the given name, who then becomes the subject.
-// An unknown user, a disabled one and a wrong password end alike: the same
-// answer, the same work, the same event.
+// An unknown user, a disabled one and a wrong password look alike to
+// the guest: the same answer after the same work.
 func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Verified, error) {
 	username, err := c.whose(q.Username)
 	if err != nil {
@@ -43,8 +43,18 @@ func (c *Call) whose(asked string) (string, error) {
 		return "", badRequest("no user name, and nobody is identified")
 	case subject == nil:
 		return asked, nil
-	case asked != "" && !strings.EqualFold(asked, subject.Username):
+	case asked != "" && !sameName(asked, subject.Username):
 		return "", badRequest("the run is about another user")
 	}
 	return subject.Username, nil
+}
+
+// sameName says whether two user names are spellings of one.
+func sameName(a, b string) bool {
+	first, err := store.NormalizeName(a)
+	if err != nil {
+		return false
+	}
+	second, err := store.NormalizeName(b)
+	return err == nil && first == second
 }

@@ -72,6 +72,8 @@ func TestPasswordIsTheSubjects(t *testing.T) {
 	}{
 		{"the subject's", alice(), abi.PasswordVerify{Password: "alice!"}, abi.OK, true},
 		{"the subject's, by name", alice(), abi.PasswordVerify{Username: "ALICE", Password: "alice!"}, abi.OK, true},
+		{"the subject's, in full width", alice(), abi.PasswordVerify{Username: "ａｌｉｃｅ", Password: "alice!"}, abi.OK, true},
+		{"no name at all", alice(), abi.PasswordVerify{Username: " ", Password: "alice!"}, abi.BadRequest, false},
 		{"another's password", alice(), abi.PasswordVerify{Password: "bob!"}, abi.OK, false},
 		{"another's name and password", alice(), abi.PasswordVerify{Username: "bob", Password: "bob!"}, abi.BadRequest, false},
 		{"a name that went to another account", about("u_old", "alice"), abi.PasswordVerify{Password: "alice!"}, abi.OK, false},
