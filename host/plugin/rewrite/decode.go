@@ -94,7 +94,7 @@ func (m *Module) decodeSection(id section, r *reader) {
 	case tableSection:
 		r.vector(func() { m.tables = append(m.tables, table{elem: r.refType(), limits: r.limits()}) })
 	case memorySection:
-		r.vector(func() { m.memories = append(m.memories, r.limits()) })
+		r.vector(func() { m.memories = append(m.memories, r.memoryLimits()) })
 	case globalSection:
 		r.vector(func() { m.decodeGlobal(r) })
 	case exportSection:

@@ -80,6 +80,9 @@ func (s *scan) jump(op byte, at int) {
 func (s *scan) function(op byte, at int) {
 	i := s.r.index("function", s.m.funcCount())
 	if op == opRefFunc {
+		if !s.m.declared[i] {
+			s.r.fail("ref.func of function %d, which nothing declares", i)
+		}
 		s.change(at, refFunc, i)
 		return
 	}

@@ -118,7 +118,8 @@ type Module struct {
 	bodies    [][]byte
 	datas     []data
 
-	namesData bool // an instruction names a data segment; known after the scan
+	declared  map[uint32]bool // functions that ref.func may name
+	namesData bool            // an instruction names a data segment; known after the scan
 }
 
 // limits of a memory (pages) or a table (entries).
@@ -167,6 +168,16 @@ type data struct {
 // funcCount is how many functions the module can name. The imported ones come
 // first.
 func (m *Module) funcCount() int { return len(m.imported) + len(m.funcs) }
+
+// declare notes that a function is named outside of the bodies. Core specification
+// 3.4.10: only such a function may be named by ref.func. The start section doesn't
+// count, and the export that it becomes must not make a difference.
+func (m *Module) declare(i uint32) {
+	if m.declared == nil {
+		m.declared = map[uint32]bool{}
+	}
+	m.declared[i] = true
+}
 
 // funcType is the type of function i, which must exist.
 func (m *Module) funcType(i uint32) FuncType {

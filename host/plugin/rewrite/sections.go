@@ -34,6 +34,15 @@ func (r *reader) limits() limits {
 	return l
 }
 
+// memoryLimits are in pages, of which 2^32 bytes hold 65536.
+func (r *reader) memoryLimits() limits {
+	l := r.limits()
+	if l.min > 1<<16 || l.max > 1<<16 {
+		r.fail("a memory of more than 65536 pages")
+	}
+	return l
+}
+
 func (m *Module) decodeType(r *reader) {
 	if form := r.byte(); form != 0x60 {
 		r.fail("type form 0x%02x is not a function", form)
@@ -88,6 +97,7 @@ func (m *Module) decodeExport(r *reader) {
 		if r.err == nil {
 			e.Type = m.funcType(e.index)
 		}
+		m.declare(e.index)
 	case Table:
 		e.index = r.index("table", len(m.tables))
 	case Memory:
@@ -118,6 +128,7 @@ func (m *Module) constant(r *reader) constant {
 		r.refType()
 	case opRefFunc:
 		c.index = r.index("function", m.funcCount())
+		m.declare(c.index)
 	case opVector:
 		if sub := r.u32(); sub != 12 { // v128.const
 			r.fail("vector instruction %d in a constant expression", sub)
@@ -163,7 +174,11 @@ func (m *Module) decodeElem(r *reader) {
 		s.kind = r.byte() // an element kind, or with expressions a reference type
 	}
 	if s.flags&4 == 0 {
-		r.vector(func() { s.funcs = append(s.funcs, r.index("function", m.funcCount())) })
+		r.vector(func() {
+			f := r.index("function", m.funcCount())
+			m.declare(f)
+			s.funcs = append(s.funcs, f)
+		})
 	} else {
 		r.vector(func() { s.exprs = append(s.exprs, m.constant(r)) })
 	}
@@ -174,6 +189,9 @@ func (m *Module) decodeData(r *reader) {
 	var d data
 	switch form := r.u32(); form {
 	case 0:
+		d.offset = m.offset(r)
+	case 2:
+		r.index("memory", len(m.memories))
 		d.offset = m.offset(r)
 	case 1:
 		d.passive = true
