@@ -12,10 +12,15 @@ import (
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
-func TestNamesAreSorted(t *testing.T) {
+func TestNames(t *testing.T) {
 	want := []string{"http_fetch", "otp_send", "otp_verify", "password_verify", "user_identify"}
 	if diff := cmp.Diff(want, capability.Names()); diff != "" {
 		t.Error(diff)
+	}
+	for _, name := range capability.Untimed() {
+		if !slices.Contains(want, name) {
+			t.Errorf("%s is untimed and does not exist", name)
+		}
 	}
 }
 

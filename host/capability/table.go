@@ -29,6 +29,10 @@ func table() map[string]handler {
 // other is refused when it is loaded.
 func Names() []string { return slices.Sorted(maps.Keys(table())) }
 
+// Untimed are the capabilities that wait for somebody else: a server, or a turn
+// to hash a password. Their time is not the guest's; each bounds itself.
+func Untimed() []string { return []string{"http_fetch", "otp_send", "password_verify"} }
+
 // typed wraps a capability in its documents. A request is decoded strictly:
 // unknown members, duplicates, wrong case and bad UTF-8 are refused, for what the
 // host guesses at is what an attacker plays with.
