@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// ErrBusy: too many passwords are being checked, and this one's turn did not come.
+// ErrBusy means that too many passwords are being checked, and this one's turn did not come.
 var ErrBusy = errors.New("too many passwords are being checked")
 
 // Cost is what one password hash takes. Parallelism is always 1: many logins at

@@ -15,7 +15,7 @@ const (
 	MaxPasswordBytes = 1024
 )
 
-// ErrPassword: a password can't be set; the text says why.
+// ErrPassword means that a password can't be set; the text says why.
 var ErrPassword = errors.New("not a password to use")
 
 // normalize gives the form in which passwords are compared: the profile

@@ -12,7 +12,7 @@ import (
 	"github.com/acrhost/acrhost/host/store"
 )
 
-// ErrNameTaken: another account has this user name.
+// ErrNameTaken means that another account has this user name.
 var ErrNameTaken = errors.New("the name is taken")
 
 // Config is what a Service is built from.

@@ -10,8 +10,8 @@ import (
 // MaxNameBytes bounds a user name, in bytes of UTF-8.
 const MaxNameBytes = 256
 
-// ErrName: a user name is empty, too long, or has characters that no user name
-// may have, such as spaces and controls.
+// ErrName means that a user name is empty, too long, or has characters that no
+// user name may have, such as spaces and controls.
 var ErrName = errors.New("not a user name")
 
 // NormalizeName gives the form of a user name by which names are compared: the

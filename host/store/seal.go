@@ -16,8 +16,8 @@ import (
 // SealKeySize is the length of a seal key in bytes.
 const SealKeySize = 32
 
-// ErrSeal: a sealed value does not open. It was sealed with another key, for
-// another record, or it was changed.
+// ErrSeal means that a sealed value does not open. It was sealed with another
+// key, for another record, or it was changed.
 var ErrSeal = errors.New("sealed value does not open: it was changed, belongs to another record, or the seal key is not the one it was sealed with")
 
 // sealVersion stands in front of each sealed value, so that a later scheme or a

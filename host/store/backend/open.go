@@ -18,7 +18,7 @@ func Open(ctx context.Context, dsn string) (store.Store, error) {
 	scheme, rest, found := strings.Cut(dsn, ":")
 	switch {
 	case !found:
-		return nil, errors.New("the store is named without a scheme; write sqlite:PATH or memory:")
+		return nil, errors.New("the store is named without a scheme; write memory: or sqlite:PATH")
 	case scheme == "sqlite" && rest != "":
 		db, err := sqlite.Open(ctx, rest)
 		if err != nil {
@@ -32,7 +32,7 @@ func Open(ctx context.Context, dsn string) (store.Store, error) {
 	case scheme == "memory":
 		return nil, errors.New("store memory: is written with its colon and nothing after it")
 	case scheme == "postgres" || scheme == "postgresql":
-		return nil, fmt.Errorf("store %s: is not supported yet; use sqlite:PATH or memory:", scheme)
+		return nil, fmt.Errorf("store %s: is not supported yet; use memory: or sqlite:PATH", scheme)
 	}
-	return nil, fmt.Errorf("unknown store %q; use sqlite:PATH or memory:", scheme)
+	return nil, fmt.Errorf("unknown store %q; use memory: or sqlite:PATH", scheme)
 }

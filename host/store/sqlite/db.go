@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver, by its name
@@ -21,6 +22,7 @@ type DB struct {
 	writer  *writer
 	readers *sql.DB
 	reads   statements
+	close   func() error // works once
 }
 
 // Open opens the file at path, or makes it with mode 0600, and brings its schema
@@ -59,13 +61,16 @@ func open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
 	n := max(4, runtime.GOMAXPROCS(0))
 	readers.SetMaxOpenConns(n)
 	readers.SetMaxIdleConns(n)
-	return &DB{now: now, writer: writer, readers: readers, reads: statements{on: readers}}, nil
+	db := &DB{now: now, writer: writer, readers: readers, reads: statements{on: readers}}
+	db.close = sync.OnceValue(func() error {
+		return errors.Join(db.reads.close(), db.readers.Close(), db.writer.close())
+	})
+	return db, nil
 }
 
-// Close ends the store. A write that is under way is finished; a later one fails.
-func (db *DB) Close() error {
-	return errors.Join(db.readers.Close(), db.writer.close())
-}
+// Close ends the store, once. A write that is under way is finished; a later one
+// fails.
+func (db *DB) Close() error { return db.close() }
 
 // makeFile makes the file with a mode that SQLite would not choose by itself; it
 // gives the files beside it the same. A file that exists is not opened: to close

@@ -13,7 +13,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date.
+// migrate brings the schema up to date. Of several hosts that start at once, one
+// does it; the others fail on what is there already, look again, and find it done.
 func migrate(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -23,8 +24,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	if _, err := schema.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	const attempts = 5
+	for range attempts {
+		if _, err = schema.Up(ctx); err == nil {
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("migrate: %w", err)
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -24,10 +25,21 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if first, loaded := s.prepared.LoadOrStore(query, stmt); loaded {
-		_ = stmt.Close() // another goroutine was faster
+		_ = stmt.Close() //nolint:sqlclosecheck // another goroutine was faster; the winner's is kept
 		return first.(*sql.Stmt), nil
 	}
 	return stmt, nil
+}
+
+// close comes before the close of what the statements were prepared on: a
+// connection with statements left does not write its log back to the database.
+func (s *statements) close() error {
+	var errs []error
+	s.prepared.Range(func(_, stmt any) bool {
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+		return true
+	})
+	return errors.Join(errs...)
 }
 
 // row is what one row can be scanned from: *sql.Row and *sql.Rows.
@@ -35,7 +47,7 @@ type row interface{ Scan(dest ...any) error }
 
 // one reads the first row of a query, or sql.ErrNoRows.
 func one[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (T, error) {
-	stmt, err := s.get(ctx, query)
+	stmt, err := s.get(ctx, query) //nolint:sqlclosecheck // kept until close
 	if err != nil {
 		var none T
 		return none, err
@@ -45,7 +57,7 @@ func one[T any](ctx context.Context, s *statements, scan func(row) (T, error), q
 
 // all reads all rows of a query.
 func all[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	stmt, err := s.get(ctx, query)
+	stmt, err := s.get(ctx, query) //nolint:sqlclosecheck // kept until close
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +79,7 @@ func all[T any](ctx context.Context, s *statements, scan func(row) (T, error), q
 
 // exec runs a statement and counts the rows that it changed.
 func exec(ctx context.Context, s *statements, query string, args ...any) (int64, error) {
-	stmt, err := s.get(ctx, query)
+	stmt, err := s.get(ctx, query) //nolint:sqlclosecheck // kept until close
 	if err != nil {
 		return 0, err
 	}

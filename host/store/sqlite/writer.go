@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"sync"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -36,7 +35,6 @@ type writer struct {
 	statements statements
 	queue      chan *write // no buffer: what was sent is in the writer's hands
 	quit       chan struct{}
-	stop       func() // closes quit, once
 	stopped    chan struct{}
 }
 
@@ -57,15 +55,15 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 		db: db, conn: conn, statements: statements{on: conn},
 		queue: make(chan *write), quit: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	w.stop = sync.OnceFunc(func() { close(w.quit) })
 	go w.run()
 	return w, nil
 }
 
+// close lets the write that is under way end. It is called once.
 func (w *writer) close() error {
-	w.stop()
+	close(w.quit)
 	<-w.stopped
-	return errors.Join(w.conn.Close(), w.db.Close())
+	return errors.Join(w.statements.close(), w.conn.Close(), w.db.Close())
 }
 
 // write changes the database and returns when the change is on the disk. A
