@@ -101,6 +101,8 @@ type Frame struct {
 	Step    string          `json:"step"`
 	Visits  map[string]int  `json:"visits"`
 	State   json.RawMessage `json:"state,omitzero"` // of the step that prompted
+	// Deadline is a sub-journey's own; zero for the outermost, whose is the run's.
+	Deadline time.Time `json:"deadline,omitzero"`
 }
 
 // End is how a run ended.

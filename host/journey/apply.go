@@ -1,0 +1,232 @@
+package journey
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// MaxVars bounds a run's variables, in bytes of JSON; MaxClaims its claims.
+const (
+	MaxVars   = 64 << 10
+	MaxClaims = 32 << 10
+)
+
+// apply puts what a call came to into the run: all of it, or, with a StepError,
+// nothing.
+func (c *course) apply(out Output) *StepError {
+	if failed := c.check(out); failed != nil {
+		return failed
+	}
+	d := draft{Run: *c.run, step: c.current(), digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels}
+	// In this order: a person brings their own evidence, and evidence supports the acr.
+	for _, put := range []func(Output) *StepError{d.subject, d.evidence, d.upstream, d.claims, d.variables, d.acr} {
+		if failed := put(out); failed != nil {
+			return failed
+		}
+	}
+	*c.run = d.Run
+	return nil
+}
+
+// check looks at the output's shape. The plugin's decoder did so before; other
+// steppers have none.
+func (c *course) check(out Output) *StepError {
+	if out.Error != nil {
+		return &StepError{Class: classGuestError, Code: out.Error.Code, Message: out.Error.Message}
+	}
+	kinds := 0
+	for _, present := range []bool{out.Outcome != "", out.Prompt != nil, out.Redirect != nil && out.Redirect.URL != ""} {
+		if present {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		return invalid("the output must have exactly one of outcome, prompt, redirect and error")
+	}
+	if out.Outcome == "" {
+		return nil
+	}
+	if _, ok := c.current().next(out.Outcome); !ok {
+		return invalid(fmt.Sprintf("the outcome %q is none that the step type declares", out.Outcome))
+	}
+	return nil
+}
+
+func invalid(message string) *StepError {
+	return &StepError{Class: classOutputInvalid, Code: classOutputInvalid, Message: message}
+}
+
+// draft is a run that is being changed. What it shares with the original it
+// replaces, and never changes in place.
+type draft struct {
+	Run
+	step   *compiledStep
+	digest string
+	now    time.Time
+	levels acr.Levels
+}
+
+// subject makes someone the person that the run is about. Nobody inherits what
+// was verified about another, or before they were known.
+func (d *draft) subject(out Output) *StepError {
+	s := out.Subject
+	if ref := out.Output.Subject; ref != nil {
+		if s != nil && s.ID != ref.ID {
+			return invalid("the output names another subject than its capabilities identified")
+		}
+		if s == nil && (d.Subject == nil || d.Subject.ID != ref.ID) {
+			s = &abi.Subject{ID: ref.ID}
+		}
+	}
+	if s == nil {
+		return nil
+	}
+	s, err := plainSubject(s)
+	if err != nil {
+		return invalid(err.Error())
+	}
+	before := d.Subject
+	d.Subject = s
+	if before != nil && before.ID == s.ID {
+		return nil
+	}
+	d.Evid, d.AMR, d.Claims = nil, nil, nil
+	if before != nil {
+		d.Run.ACR, d.Up = nil, nil
+	}
+	return nil
+}
+
+// evidence adds what the host saw, and what a granted plugin claims. Both are
+// given the time and the step: neither is the guest's to say.
+func (d *draft) evidence(out Output) *StepError {
+	seen := slices.Clone(out.Evidence)
+	for _, e := range out.Output.Evidence {
+		seen = append(seen, Evidence{Method: e.Method, AMR: e.AMR})
+	}
+	for _, e := range seen {
+		e.At, e.Step, e.Digest, e.Session = d.now, d.step.Name, d.digest, false
+		// The same thing verified again replaces what is older.
+		d.Evid = append(without(d.Evid, e), e)
+	}
+	added := slices.Clone(d.AMR)
+	for _, value := range out.AMR {
+		if !slices.Contains(added, value) {
+			added = append(added, value)
+		}
+	}
+	d.AMR = added
+	return nil
+}
+
+func without(evidence []Evidence, again Evidence) []Evidence {
+	var others []Evidence
+	for _, e := range evidence {
+		if e.Method != again.Method || !slices.Equal(e.AMR, again.AMR) {
+			others = append(others, e)
+		}
+	}
+	return others
+}
+
+func (d *draft) upstream(out Output) *StepError {
+	if len(out.Upstream) == 0 {
+		return nil
+	}
+	all := maps.Clone(d.Up)
+	if all == nil {
+		all = map[string]abi.Upstream{}
+	}
+	for name, u := range out.Upstream {
+		claims, _, err := plain(u.Claims)
+		if err != nil {
+			return invalid(err.Error())
+		}
+		all[name] = abi.Upstream{Claims: claims}
+	}
+	d.Up = all
+	return nil
+}
+
+func (d *draft) claims(out Output) (failed *StepError) {
+	d.Claims, failed = merge("claims", d.Claims, out.Claims, MaxClaims)
+	return failed
+}
+
+func (d *draft) variables(out Output) (failed *StepError) {
+	d.Vars, failed = merge("vars", d.Vars, out.Vars, MaxVars)
+	return failed
+}
+
+// acr sets the value. The last set wins; every set is kept in the trail.
+func (d *draft) acr(out Output) *StepError {
+	if len(out.ACR) == 0 {
+		return nil
+	}
+	value, err := acr.Canonical(out.ACR)
+	if err != nil {
+		return invalid(err.Error())
+	}
+	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
+	}
+	d.Run.ACR = &value
+	d.Trail = append(slices.Clip(d.Trail), ACRSet{Value: value, Step: d.step.Name, Use: d.step.Use, Digest: d.digest, At: d.now})
+	return nil
+}
+
+func merge(what string, into, from map[string]any, limit int) (map[string]any, *StepError) {
+	if len(from) == 0 {
+		return into, nil
+	}
+	all := maps.Clone(into)
+	if all == nil {
+		all = map[string]any{}
+	}
+	maps.Copy(all, from)
+	all, size, err := plain(all)
+	switch {
+	case err != nil:
+		return nil, invalid(what + ": " + err.Error())
+	case size > limit:
+		return nil, &StepError{
+			Class: classOutputLimit, Code: classOutputLimit,
+			Message: fmt.Sprintf("%s would have %d bytes in all, %d are allowed", what, size, limit),
+		}
+	}
+	return all, nil
+}
+
+// plain is a table as it comes back from the store, so that a step sees the same
+// before and after a restart, and its size in bytes of JSON. Numbers are float64.
+func plain(m map[string]any) (map[string]any, int, error) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, 0, fmt.Errorf("a value is not JSON: %w", err)
+	}
+	var back map[string]any
+	if err := json.Unmarshal(text, &back); err != nil {
+		return nil, 0, fmt.Errorf("a value is not JSON: %w", err)
+	}
+	return back, len(text), nil
+}
+
+func plainSubject(s *abi.Subject) (*abi.Subject, error) {
+	if s == nil {
+		return nil, nil
+	}
+	claims, _, err := plain(s.Claims)
+	if err != nil {
+		return nil, fmt.Errorf("the subject's claims: %w", err)
+	}
+	if claims == nil {
+		claims = map[string]any{}
+	}
+	return &abi.Subject{ID: s.ID, Username: s.Username, Claims: claims}, nil
+}
