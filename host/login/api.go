@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
@@ -46,4 +47,27 @@ type Response = page.Response
 // most once for each run. An error ends in a page, never in a redirect.
 type Finisher interface {
 	Finish(ctx context.Context, f Finished) (Response, error)
+}
+
+// ErrReleaseGone is what Journeys answers for a run whose release is not known
+// any more. The run can't go on.
+var ErrReleaseGone = errors.New("the run's release is gone")
+
+// Journeys runs journeys. A run that comes back without an error either waits, at
+// a prompt or a redirect, or has ended; what goes wrong in a step is the
+// journey's affair and no error here.
+type Journeys interface {
+	Start(ctx context.Context, req journey.StartRequest) (*journey.Run, error)
+	// Advance hands the answer to the step that prompted and goes on. After an
+	// error the run is not to be used.
+	Advance(ctx context.Context, run *journey.Run, answer *journey.Answer) error
+	// Title is the title of the run's journey, for the page.
+	Title(run *journey.Run) string
+}
+
+// Users finds the user that a session belongs to.
+type Users interface {
+	// Subject is the user as steps see them; store.ErrNotFound for one who does not
+	// exist or may not sign in.
+	Subject(ctx context.Context, userID string) (*abi.Subject, error)
 }

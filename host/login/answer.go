@@ -1,0 +1,86 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// answer is what the browser gets when a run has ended.
+type answer struct {
+	Response Response     `json:"response"`
+	Cookie   *http.Cookie `json:"cookie,omitzero"` // of the new session, nil: none began
+}
+
+// answerKind names sealed answers, so that no other sealed value opens as one.
+const answerKind = "login answer"
+
+// end finishes a claimed run and keeps the answer for a double submit. A host that
+// dies between the two leaves a run whose last prompt can be answered once more:
+// its first answer has reached nobody.
+func (f *Flow) end(ctx context.Context, w http.ResponseWriter, r *http.Request, s *state) error {
+	a, err := f.finish(ctx, r, s)
+	var sealed []byte
+	if err == nil {
+		sealed, err = f.seal(s, a)
+	}
+	if err != nil {
+		return finishFault(errors.Join(err, f.keep(ctx, s, nil)))
+	}
+	if err := f.keep(ctx, s, sealed); err != nil {
+		// Not kept, so that somebody else may finish the run too: then this answer
+		// must not be given.
+		return finishFault(err)
+	}
+	if err := f.send(w, r, a); err != nil {
+		return finishFault(err)
+	}
+	return nil
+}
+
+// keep marks a run as over.
+func (f *Flow) keep(ctx context.Context, s *state, sealed []byte) error {
+	s.BusyUntil = time.Time{}
+	s.Done = &done{At: f.now(), Answer: sealed}
+	return f.save(ctx, s)
+}
+
+func (f *Flow) seal(s *state, a answer) ([]byte, error) {
+	plain, err := json.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("keep the answer of run %s: %w", s.id, err)
+	}
+	return f.Sealer.Seal(answerKind, s.id, plain), nil
+}
+
+// replay answers a double submit of the last form as the first one was answered.
+// Later, and when there is no answer to give again, it says that the run is over.
+func (f *Flow) replay(w http.ResponseWriter, r *http.Request, s *state) error {
+	if len(s.Done.Answer) == 0 || f.now().Sub(s.Done.At) > replayTime {
+		f.Pages.Finished(w, r)
+		return nil
+	}
+	plain, err := f.Sealer.Open(answerKind, s.id, s.Done.Answer)
+	if err != nil {
+		return finishFault(fmt.Errorf("answer of run %s: %w", s.id, err))
+	}
+	var a answer
+	if err := json.Unmarshal(plain, &a); err != nil {
+		return finishFault(fmt.Errorf("answer of run %s: %w", s.id, err))
+	}
+	if err := f.send(w, r, a); err != nil {
+		return finishFault(err)
+	}
+	return nil
+}
+
+// send answers the browser, at last.
+func (f *Flow) send(w http.ResponseWriter, r *http.Request, a answer) error {
+	if a.Cookie != nil {
+		http.SetCookie(w, a.Cookie)
+	}
+	return f.Pages.Respond(w, r, a.Response)
+}

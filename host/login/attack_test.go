@@ -1,0 +1,362 @@
+package login_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/acrhost/acrhost/host/hosttest"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// post sends a body as the browser would, with its cookies, and follows nothing.
+func (r *rig) post(b *hosttest.Browser, address, contentType, body string, header http.Header) *http.Response {
+	r.t.Helper()
+	res, err := http.DefaultTransport.RoundTrip(r.newPost(b, address, contentType, body, header))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	res.Body.Close()
+	return res
+}
+
+func (r *rig) newPost(b *hosttest.Browser, address, contentType, body string, header http.Header) *http.Request {
+	r.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader(body))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	for _, c := range b.Cookies() {
+		req.AddCookie(c)
+	}
+	return req
+}
+
+func (r *rig) postForm(b *hosttest.Browser, address string, values url.Values, header http.Header) *http.Response {
+	r.t.Helper()
+	return r.post(b, address, "application/x-www-form-urlencoded", values.Encode(), header)
+}
+
+func tokenOf(t *testing.T, p *hosttest.Page) string {
+	t.Helper()
+	form, ok := p.Form()
+	if !ok || form.Values.Get("_token") == "" {
+		t.Fatalf("no form with a token on %s", p.URL)
+	}
+	return form.Values.Get("_token")
+}
+
+// Another site sends a form in the user's name.
+func TestForgedForm(t *testing.T) {
+	r := newRig(t)
+	victim, attacker := r.browser(), r.browser()
+	p := r.begin(victim)
+	token := tokenOf(t, p)
+	otherRun := tokenOf(t, r.begin(victim))
+	otherBrowser := tokenOf(t, r.begin(attacker))
+	mac := strings.TrimPrefix(token, "0.")
+	tests := []struct {
+		name, token string
+		header      http.Header
+	}{
+		{"no token", "", nil},
+		{"another run's token", otherRun, nil},
+		{"another browser's token", otherBrowser, nil},
+		{"a token without its code", "0", nil},
+		{"a token with an empty code", "0.", nil},
+		{"a token of another number", "1." + mac, nil},
+		{"a token with a cut code", token[:len(token)-2], nil},
+		{"no number", "x." + mac, nil},
+		{"a foreign origin", token, http.Header{"Origin": {"https://evil.example"}}},
+		{"an origin that is null", token, http.Header{"Origin": {"null"}}},
+		{"another port", token, http.Header{"Origin": {"http://127.0.0.1:1"}}},
+		{"another site", token, http.Header{"Sec-Fetch-Site": {"cross-site"}}},
+		{"a sibling site", token, http.Header{"Sec-Fetch-Site": {"same-site"}}},
+		{"typed by hand", token, http.Header{"Sec-Fetch-Site": {"none"}}},
+		{"one good header, one bad", token, http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {"https://evil.example"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			values := url.Values{"username": {"mallory"}, "password": {"x"}, "_token": {tt.token}}
+			if res := r.postForm(victim, p.URL.String(), values, tt.header); res.StatusCode != http.StatusForbidden {
+				t.Errorf("status %d", res.StatusCode)
+			}
+		})
+	}
+	if n := len(r.journeys.answers); n != 0 {
+		t.Errorf("%d forged forms were taken", n)
+	}
+	// A client that is no browser sends neither header.
+	if res := r.postForm(victim, p.URL.String(), url.Values{"_token": {token}}, nil); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("the true form has status %d", res.StatusCode)
+	}
+}
+
+// The address of a run is worth nothing without its browser, and says nothing.
+func TestOtherBrowser(t *testing.T) {
+	r := newRig(t)
+	victim, attacker := r.browser(), r.browser()
+	p := r.submit(victim, r.begin(victim), "username", "alice", "password", "secret")
+	r.begin(attacker) // so that the attacker has a browser cookie too
+	foreign := r.see(r.get(attacker, p.URL.Path), http.StatusForbidden, "another browser")
+	unknown := r.see(r.get(attacker, "/login/r_AAAAAAAAAAAAAAAAAAAAAAAAAA"), http.StatusForbidden, "another browser")
+	noRun := r.see(r.get(attacker, "/login/x"), http.StatusForbidden, "another browser")
+	stranger := r.see(r.get(r.browser(), p.URL.Path), http.StatusForbidden, "another browser")
+	for _, other := range []*hosttest.Page{unknown, noRun, stranger} {
+		if other.Text() != foreign.Text() {
+			t.Errorf("the pages differ:\n%s\n%s", foreign.Text(), other.Text())
+		}
+	}
+	if strings.Contains(foreign.Text(), "alice") || strings.Contains(foreign.Text(), "Bank") {
+		t.Errorf("the page tells: %s", foreign.Text())
+	}
+	r.see(r.submit(attacker, p, "code", "123456"), http.StatusForbidden, "another browser")
+	r.atClient(r.submit(victim, p, "code", "123456"))
+	r.see(r.submit(attacker, p, "code", "123456"), http.StatusForbidden, "another browser")
+}
+
+func TestDoubleSubmit(t *testing.T) {
+	const clicks = 16
+	r := newRig(t)
+	b := r.browser()
+	p := r.begin(b)
+	for _, answer := range [][]string{{"username", "alice", "password", "secret"}, {"code", "123456"}} {
+		pages := make([]*hosttest.Page, clicks)
+		cookies := make([]string, clicks)
+		var group sync.WaitGroup
+		for i := range clicks {
+			tab := b.Clone()
+			group.Go(func() {
+				pages[i] = r.submit(tab, p, answer...)
+				cookies[i] = cookie(tab, sessionCookie)
+			})
+		}
+		group.Wait()
+		for i, other := range pages {
+			if other.URL.String() != pages[0].URL.String() || other.Text() != pages[0].Text() || cookies[i] != cookies[0] {
+				t.Fatalf("clicks led to two places: %s and %s", pages[0].URL, other.URL)
+			}
+		}
+		p = pages[0]
+	}
+	r.atClient(p)
+	if r.journeys.most() != 1 || len(r.finisher.all()) != 1 {
+		t.Errorf("a step ran %d times, the run was finished %d times", r.journeys.most(), len(r.finisher.all()))
+	}
+}
+
+// The browser gives up on the first click; what it began goes on.
+func TestFirstClickCancelled(t *testing.T) {
+	r := newRig(t)
+	b := r.browser()
+	p := r.begin(b)
+	held := r.journeys.holdNext()
+	body := url.Values{"username": {"alice"}, "_token": {tokenOf(t, p)}}
+
+	ctx, giveUp := context.WithCancel(t.Context())
+	first := make(chan error)
+	go func() {
+		req := r.newPost(b, p.URL.String(), "application/x-www-form-urlencoded", body.Encode(), nil)
+		_, err := http.DefaultTransport.RoundTrip(req.WithContext(ctx))
+		first <- err
+	}()
+	<-held.entered
+	giveUp()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Fatalf("the first click ended with %v", err)
+	}
+	second := make(chan *http.Response)
+	go func() { second <- r.postForm(b, p.URL.String(), body, nil) }()
+	close(held.end)
+	if res := <-second; res.StatusCode != http.StatusSeeOther {
+		t.Errorf("the second click has status %d", res.StatusCode)
+	}
+	r.see(r.get(b, p.URL.Path), http.StatusOK, "Code")
+	if r.journeys.most() != 1 {
+		t.Errorf("the step ran %d times", r.journeys.most())
+	}
+}
+
+func TestBackButton(t *testing.T) {
+	r := newRig(t)
+	b := r.browser()
+	password := r.begin(b)
+	code := r.submit(b, password, "username", "alice", "password", "secret")
+	// An old form runs nothing and leads to the current page.
+	r.see(r.submit(b, password, "username", "bob", "password", "secret"), http.StatusOK, "Code")
+	r.see(r.get(b, password.URL.Path), http.StatusOK, "Code")
+	r.atClient(r.submit(b, code, "code", "123456"))
+	if n := len(r.journeys.answers); n != 2 {
+		t.Errorf("%d answers were taken", n)
+	}
+	r.see(r.submit(b, password, "username", "bob", "password", "secret"), http.StatusOK, "This sign-in is finished")
+}
+
+// A form posted to a finished run gets the first answer again, for a minute.
+func TestPostToFinished(t *testing.T) {
+	r := newRig(t)
+	b := r.browser()
+	code := r.submit(b, r.begin(b), "username", "alice", "password", "secret")
+	first := r.atClient(r.submit(b, code, "code", "123456"))
+	r.clock.pass(time.Minute)
+	if again := r.atClient(r.submit(b, code, "code", "123456")); again.URL.String() != first.URL.String() {
+		t.Errorf("another answer: %s", again.URL)
+	}
+	r.clock.pass(time.Second)
+	r.see(r.submit(b, code, "code", "123456"), http.StatusOK, "This sign-in is finished")
+	r.see(r.get(b, code.URL.Path), http.StatusOK, "This sign-in is finished")
+	if n := len(r.finisher.all()); n != 1 {
+		t.Errorf("finished %d times", n)
+	}
+}
+
+// Who reads the store learns no code and no cookie.
+func TestStoreHoldsNoSecrets(t *testing.T) {
+	r := newRig(t)
+	b := r.browser()
+	code := r.submit(b, r.begin(b), "username", "alice", "password", "secret")
+	answered := r.atClient(r.submit(b, code, "code", "123456"))
+	stored, err := r.store.Get(t.Context(), store.Run, strings.TrimPrefix(code.URL.Path, "/login/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{answered.Params().Get("code"), cookie(b, sessionCookie), cookie(b, browserCookie)} {
+		if secret == "" || strings.Contains(string(stored.Data), secret) {
+			t.Errorf("%q is in the store: %s", secret, stored.Data)
+		}
+	}
+}
+
+func TestTwoTabs(t *testing.T) {
+	r := newRig(t)
+	one := r.browser()
+	p1 := r.begin(one)
+	two := one.Clone()
+	p2 := r.begin(two)
+	p1 = r.submit(one, p1, "username", "alice", "password", "secret")
+	p2 = r.submit(two, p2, "username", "alice", "password", "secret")
+	first := r.atClient(r.submit(one, p1, "code", "1"))
+	second := r.atClient(r.submit(two, p2, "code", "2"))
+	if first.Params().Get("code") == second.Params().Get("code") {
+		t.Error("two logins, one code")
+	}
+}
+
+// An attacker plants a session cookie: it is never adopted.
+func TestSessionFixation(t *testing.T) {
+	r := newRig(t)
+	attacker, victim := r.browser(), r.browser()
+	r.signIn(attacker, "mallory")
+	mallory := cookie(attacker, sessionCookie)
+
+	for _, planted := range []string{"MADEUPMADEUPMADEUPMADEUP22", mallory} {
+		victim.SetCookie(&http.Cookie{Name: sessionCookie, Value: planted, Path: "/"})
+		r.request.IgnoreEvidence = true
+		r.signIn(victim, "alice")
+		if after := cookie(victim, sessionCookie); after == planted || after == "" {
+			t.Errorf("the session's id is %q after a login with %q", after, planted)
+		}
+		r.request.IgnoreEvidence = false
+	}
+	// The planted session, which was the attacker's own, has ended; and alice has
+	// inherited nothing of it.
+	if _, err := r.store.Get(t.Context(), store.Session, store.Key(mallory)); err == nil {
+		t.Error("the planted session lives on")
+	}
+	r.get(victim, "/start")
+	last := r.journeys.started[len(r.journeys.started)-1]
+	if last.Subject == nil || last.Subject.ID != "u_alice" || len(last.Evidence) != 2 {
+		t.Errorf("subject %v, evidence %v", last.Subject, last.Evidence)
+	}
+}
+
+// A session gets a new id at each step-up, and keeps what was proven.
+func TestStepUp(t *testing.T) {
+	r := newRig(t)
+	b := r.browser()
+	r.signIn(b, "alice")
+	before := cookie(b, sessionCookie)
+	r.request.IgnoreEvidence = true
+	r.signIn(b, "alice")
+	if after := cookie(b, sessionCookie); after == before {
+		t.Error("the same id after a second login")
+	}
+	if _, err := r.store.Get(t.Context(), store.Session, store.Key(before)); err == nil {
+		t.Error("the old id lives on")
+	}
+}
+
+// A host that dies with a run in its hands leaves it to be taken up again, after
+// the lease. Until then nobody else runs it; and should the host come back to life
+// after that, what it did is not stored.
+func TestLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := build(t, time.Now)
+		h := r.handler()
+		started := serve(h, http.MethodGet, "/start", nil, nil)
+		run := started.Header().Get("Location")
+		cookies := started.Result().Cookies()
+		token := tokenIn(t, serve(h, http.MethodGet, run, cookies, nil).Body.String())
+		post := func(name string) *httptest.ResponseRecorder {
+			return serve(h, http.MethodPost, run, cookies, url.Values{"_token": {token}, "username": {name}})
+		}
+
+		held := r.journeys.holdNext()
+		late := make(chan *httptest.ResponseRecorder)
+		go func() { late <- post("late") }()
+		<-held.entered
+		began := time.Now()
+		if res := post("early"); res.Code != http.StatusSeeOther || time.Since(began) > 15*time.Second {
+			t.Errorf("a second submit meanwhile has status %d after %s", res.Code, time.Since(began))
+		}
+		if n := r.journeys.most(); n != 0 {
+			t.Fatalf("the step ran %d times while another request held the run", n)
+		}
+		time.Sleep(time.Minute)
+		if res := post("alice"); res.Code != http.StatusSeeOther {
+			t.Errorf("after the lease the status is %d", res.Code)
+		}
+		close(held.end)
+		<-late
+		current := serve(h, http.MethodGet, run, cookies, nil).Body.String()
+		if !strings.Contains(current, "Code") {
+			t.Fatalf("the run is at:\n%s", current)
+		}
+		code := url.Values{"_token": {tokenIn(t, current)}, "code": {"1"}}
+		serve(h, http.MethodPost, run, cookies, code)
+		if got := r.finisher.all()[0].Run.Subject.Username; got != "alice" {
+			t.Errorf("the run is %s's", got)
+		}
+	})
+}
+
+// serve sends a request past the network, which a bubble of synctest can't wait
+// for.
+func serve(h http.Handler, method, path string, cookies []*http.Cookie, form url.Values) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range cookies {
+		req.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	return w
+}
+
+func tokenIn(t *testing.T, body string) string {
+	t.Helper()
+	return tokenOf(t, &hosttest.Page{Body: []byte(body)})
+}

@@ -1,0 +1,86 @@
+package login
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/journey"
+)
+
+// finish turns a run that has ended into the answer to the client. Only who holds
+// the run may call it, once.
+func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, error) {
+	r = r.WithContext(ctx)
+	finished := Finished{Run: s.Run, Resume: s.Resume, HadSession: s.HadSession}
+	var a answer
+	if s.Run.End.Terminal == journey.Success {
+		var err error
+		if finished.SessionKey, a.Cookie, err = f.signIn(r, s.Run); err != nil {
+			return answer{}, err
+		}
+		finished.AuthTime, finished.AMR = authTime(s.Run), amrOf(s.Run)
+	}
+	f.log().InfoContext(ctx, "journey ended", "run", s.id, "journey", s.Run.Journey,
+		"terminal", s.Run.End.Terminal, "code", s.Run.End.Code, "reason", s.Run.End.Reason)
+	var err error
+	if a.Response, err = f.Finisher.Finish(ctx, finished); err != nil {
+		return answer{}, fmt.Errorf("finish run %s: %w", s.id, err)
+	}
+	return a, nil
+}
+
+// signIn says which session the user has from now on. Whoever proved something
+// gets a new one, and its cookie. When all evidence came from the session, the
+// browser keeps it; if it has ended by now the run fails, for its evidence is void.
+// Without any evidence there is no session.
+func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ *http.Cookie, _ error) {
+	if run.Subject == nil {
+		return "", nil, fmt.Errorf("run %s succeeded with no subject", run.ID)
+	}
+	if len(run.Evid) == 0 {
+		return "", nil, nil
+	}
+	// The browser's session now, which may be another than when the run began: a
+	// second tab may have signed in since.
+	current, err := f.Sessions.Lookup(r)
+	if err != nil {
+		return "", nil, err
+	}
+	fresh := slices.DeleteFunc(slices.Clone(run.Evid), func(e journey.Evidence) bool { return e.Session })
+	if len(fresh) > 0 {
+		next, cookie, err := f.Sessions.Renew(r.Context(), current, run.Subject.ID, fresh)
+		if err != nil {
+			return "", nil, err
+		}
+		return next.Key, cookie, nil
+	}
+	if current == nil || current.UserID != run.Subject.ID {
+		run.End = &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended while its evidence was in use"}
+		return "", nil, nil
+	}
+	return current.Key, nil, nil
+}
+
+// authTime is the time of the latest active authentication among the evidence
+// that counts (OpenID Connect Core 2).
+func authTime(run *journey.Run) time.Time {
+	var latest time.Time
+	for _, e := range run.Evid {
+		if e.At.After(latest) {
+			latest = e.At
+		}
+	}
+	return latest
+}
+
+func amrOf(run *journey.Run) []string {
+	evidence := make([]acr.Evidence, len(run.Evid))
+	for i, e := range run.Evid {
+		evidence[i] = acr.Evidence{AMR: e.AMR, At: e.At}
+	}
+	return acr.AMR(evidence, run.AMR)
+}

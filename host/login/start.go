@@ -1,0 +1,133 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// maxUserAgent bounds what a run keeps of a header, in bytes.
+const maxUserAgent = 512
+
+// Start begins a run and answers the request: with the way to the run's first
+// page, or, when the journey is over at once, with what the Finisher made of it.
+// With an error, nothing was written.
+func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error {
+	sso, subject, err := f.signedIn(r)
+	if err != nil {
+		return err
+	}
+	start := journey.StartRequest{
+		ID:          newRunID(),
+		Journey:     req.Journey,
+		Request:     req.Request,
+		RawACR:      req.RawACR,
+		Interactive: req.Interactive,
+		Device:      deviceOf(r),
+	}
+	if sso != nil {
+		start.Session = journey.Session{Present: true, StartedAt: sso.StartedAt}
+		if start.Evidence = f.counting(sso.Evidence, req); len(start.Evidence) > 0 {
+			start.Subject = subject
+		}
+	}
+	run, err := f.Journeys.Start(r.Context(), start)
+	if err != nil {
+		return fmt.Errorf("start journey %q: %w", req.Journey, err)
+	}
+	s := &state{
+		Run: run, id: run.ID, HadSession: sso != nil,
+		Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,
+	}
+	if run.End != nil {
+		return f.answerAtOnce(w, r, s)
+	}
+	return f.begin(w, r, s)
+}
+
+// begin stores a run that waits, bound to the browser, and shows it.
+func (f *Flow) begin(w http.ResponseWriter, r *http.Request, s *state) error {
+	browser, known := f.browserOf(r)
+	if !known {
+		browser = newBrowser()
+	}
+	s.Browser = store.Key(browser)
+	if err := f.save(r.Context(), s); err != nil {
+		return err
+	}
+	if !known {
+		http.SetCookie(w, f.bindingCookie(browser))
+	}
+	seeRun(w, s.id)
+	return nil
+}
+
+// signedIn finds the browser's session and whose it is; nil when there is none,
+// or its user is gone.
+func (f *Flow) signedIn(r *http.Request) (*session.Session, *abi.Subject, error) {
+	sso, err := f.Sessions.Lookup(r)
+	if err != nil || sso == nil {
+		return nil, nil, err
+	}
+	subject, err := f.Users.Subject(r.Context(), sso.UserID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("find the session's user: %w", err)
+	}
+	return sso, subject, nil
+}
+
+// counting is the evidence of a session that counts for a request (OpenID Connect
+// Core 3.1.2.1: prompt=login and max_age).
+func (f *Flow) counting(all []journey.Evidence, req Request) []journey.Evidence {
+	if req.IgnoreEvidence {
+		return nil
+	}
+	var counted []journey.Evidence
+	for _, e := range all {
+		if req.MaxAge != nil && f.now().Sub(e.At) > *req.MaxAge {
+			continue
+		}
+		e.Session = true
+		counted = append(counted, e)
+	}
+	return counted
+}
+
+// deviceOf is what the network and the browser say. None of it is proof.
+func deviceOf(r *http.Request) abi.Device {
+	ip, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		ip = r.RemoteAddr
+	}
+	agent := r.UserAgent()
+	if len(agent) > maxUserAgent {
+		agent = agent[:maxUserAgent]
+	}
+	return abi.Device{IP: ip, UserAgent: strings.ToValidUTF8(agent, "\uFFFD")}
+}
+
+// answerAtOnce finishes a run that nobody was asked anything in. It was never
+// stored: nobody else can finish it.
+func (f *Flow) answerAtOnce(w http.ResponseWriter, r *http.Request, s *state) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), holdTime)
+	defer cancel()
+	a, err := f.finish(ctx, r, s)
+	if err == nil {
+		err = f.send(w, r, a)
+	}
+	if err != nil {
+		f.showFault(w, r, finishFault(err)) // never a redirect: the Finisher said no
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package session
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/acrhost/acrhost/host/journey"
+)
+
+// Session is one SSO session.
+type Session struct {
+	Key       string // of its record in the store; not the cookie's secret
+	UserID    string
+	StartedAt time.Time // when this user's first login in it was
+	ExpiresAt time.Time
+	// Evidence is what was verified of the user, oldest first. Evidence older than
+	// the session's lifetime is not in it.
+	Evidence []journey.Evidence
+}
+
+// record is a session as it is stored.
+type record struct {
+	UserID    string             `json:"user_id"`
+	StartedAt time.Time          `json:"started_at"`
+	Evidence  []journey.Evidence `json:"evidence"`
+}
+
+// merge keeps the latest of each method: an older password says nothing that a
+// newer one does not.
+func merge(kept, added []journey.Evidence) []journey.Evidence {
+	latest := map[string]journey.Evidence{}
+	for _, e := range slices.Concat(kept, added) {
+		e.Session = false // says something of one run only
+		id := e.Method + " " + strings.Join(e.AMR, " ")
+		if have, ok := latest[id]; !ok || !e.At.Before(have.At) {
+			latest[id] = e
+		}
+	}
+	all := make([]journey.Evidence, 0, len(latest))
+	for _, e := range latest {
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b journey.Evidence) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Method, b.Method))
+	})
+	return all
+}
+
+// since leaves out what was verified before a time.
+func since(t time.Time, all []journey.Evidence) []journey.Evidence {
+	return slices.DeleteFunc(slices.Clone(all), func(e journey.Evidence) bool { return e.At.Before(t) })
+}

@@ -1,0 +1,119 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// DefaultTTL is how long a session lives after its last login.
+const DefaultTTL = 12 * time.Hour
+
+// Store finds and keeps sessions. It is safe for concurrent use.
+type Store struct {
+	Artifacts store.Artifacts
+	TTL       time.Duration    // 0: DefaultTTL
+	Now       func() time.Time // nil: time.Now
+	Secure    bool             // cookies on https only
+}
+
+func (s *Store) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
+}
+
+func (s *Store) ttl() time.Duration {
+	if s.TTL == 0 {
+		return DefaultTTL
+	}
+	return s.TTL
+}
+
+// Lookup finds the session of the browser that made a request; nil when it has
+// none, or one that has ended.
+func (s *Store) Lookup(r *http.Request) (*Session, error) {
+	secret, ok := s.secret(r)
+	if !ok {
+		return nil, nil
+	}
+	stored, err := s.Artifacts.Get(r.Context(), store.Session, store.Key(secret))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find session: %w", err)
+	}
+	var data record
+	if err := json.Unmarshal(stored.Data, &data); err != nil {
+		return nil, fmt.Errorf("read session: %w", err)
+	}
+	return &Session{
+		Key:       stored.ID,
+		UserID:    data.UserID,
+		StartedAt: data.StartedAt,
+		ExpiresAt: stored.ExpiresAt,
+		Evidence:  since(s.now().Add(-s.ttl()), data.Evidence),
+	}, nil
+}
+
+// Renew begins a session under a new id, for a user who has just proven
+// something. The evidence of the old session is taken over when it was the same
+// user's; another user inherits nothing. The old id ends here: whoever planted or
+// stole it holds nothing (session fixation). old may be nil.
+//
+// The cookie is the caller's to set, and to keep secret.
+func (s *Store) Renew(ctx context.Context, old *Session, userID string, fresh []journey.Evidence) (*Session, *http.Cookie, error) {
+	now := s.now()
+	next := &Session{UserID: userID, StartedAt: now, ExpiresAt: now.Add(s.ttl())}
+	var kept []journey.Evidence
+	if old != nil && old.UserID == userID {
+		kept, next.StartedAt = old.Evidence, old.StartedAt
+	}
+	next.Evidence = since(now.Add(-s.ttl()), merge(kept, fresh))
+	data, err := json.Marshal(record{UserID: userID, StartedAt: next.StartedAt, Evidence: next.Evidence})
+	if err != nil {
+		return nil, nil, fmt.Errorf("store session: %w", err)
+	}
+	secret := rand.Text()
+	next.Key = store.Key(secret)
+	_, err = s.Artifacts.Put(ctx, store.Record{Kind: store.Session, ID: next.Key, Data: data, ExpiresAt: next.ExpiresAt})
+	if err != nil {
+		return nil, nil, fmt.Errorf("store session: %w", err)
+	}
+	if old != nil {
+		if err := s.end(ctx, old.Key); err != nil {
+			return nil, nil, err
+		}
+	}
+	return next, s.cookie(secret, 0), nil
+}
+
+// End ends the session of the browser that made a request, and deletes its
+// cookie. It is no error when there is none.
+func (s *Store) End(w http.ResponseWriter, r *http.Request) error {
+	secret, ok := s.secret(r)
+	if !ok {
+		return nil
+	}
+	if err := s.end(r.Context(), store.Key(secret)); err != nil {
+		return err
+	}
+	http.SetCookie(w, s.cookie("", -1))
+	return nil
+}
+
+func (s *Store) end(ctx context.Context, key string) error {
+	if _, err := s.Artifacts.Take(ctx, store.Session, key); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
