@@ -68,6 +68,9 @@ func fields(given []abi.Field) []field {
 			Checked: f.Value == "true",
 			Options: options(f),
 		}
+		if f.Type == abi.Info {
+			shown[i].Label = f.Label // a text needs none
+		}
 		if shown[i].secret {
 			shown[i].Value = ""
 		}
