@@ -45,6 +45,28 @@ func (p *Page) Text() string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// Elements are the texts of all elements with this tag.
+func (p *Page) Elements(tag string) []string {
+	root, err := html.Parse(bytes.NewReader(p.Body))
+	if err != nil {
+		return nil
+	}
+	var texts []string
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode || n.Data != tag {
+			continue
+		}
+		var b strings.Builder
+		for inner := range n.Descendants() {
+			if inner.Type == html.TextNode {
+				b.WriteString(inner.Data)
+			}
+		}
+		texts = append(texts, b.String())
+	}
+	return texts
+}
+
 // Form is a form of a page, with the values that it would send.
 type Form struct {
 	Action string

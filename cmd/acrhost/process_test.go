@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// process is a running server; exited gets what Wait returned.
+type process struct {
+	*exec.Cmd
+	exited chan error
+}
+
+// startServer runs acrhost serve with the config.toml of a folder and waits until
+// discovery answers.
+func startServer(command, dir string, env []string, issuer string, output *lockedBuffer) (*process, error) {
+	server := &process{exec.Command(command, "serve", "--config", filepath.Join(dir, "config.toml")), make(chan error, 1)}
+	server.Dir, server.Env = dir, env
+	server.Stdout, server.Stderr = output, output
+	if err := server.Start(); err != nil {
+		return nil, fmt.Errorf("start the server: %w", err)
+	}
+	go func() { server.exited <- server.Wait() }()
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		select {
+		case err := <-server.exited:
+			return nil, fmt.Errorf("the server ended: %w\n%s", err, output)
+		default:
+		}
+		if answers(issuer + "/.well-known/openid-configuration") {
+			return server, nil
+		}
+	}
+	return nil, fmt.Errorf("the server does not answer (%w):\n%s", server.crash(), output)
+}
+
+func answers(address string) bool {
+	res, err := http.Get(address)
+	if err != nil {
+		return false
+	}
+	res.Body.Close()
+	return res.StatusCode == http.StatusOK
+}
+
+// stop asks the server to end, as a service manager does, and waits.
+func (p *process) stop() error {
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		return fmt.Errorf("signal the server: %w", err)
+	}
+	return <-p.exited
+}
+
+// crash ends the server without warning.
+func (p *process) crash() error {
+	if err := p.Process.Kill(); err != nil {
+		return fmt.Errorf("kill the server: %w", err)
+	}
+	<-p.exited
+	return nil
+}
+
+// lockedBuffer collects a process's output while a test reads it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

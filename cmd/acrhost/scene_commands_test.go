@@ -1,0 +1,313 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/acrhost/acrhost/host/hosttest"
+)
+
+// sceneCommands is the language of the scripts, beside testscript's own.
+var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"start":        cmdStart,       // start: run the server, wait until it answers
+	"stop":         cmdStop,        // stop: SIGTERM, and wait
+	"crash":        cmdCrash,       // crash: SIGKILL, and wait
+	"tab":          cmdTab,         // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
+	"begin":        cmdBegin,       // begin [client=ID] [name=value ...]: an authorization request
+	"goto":         cmdGoto,        // goto PATH: navigate
+	"submit":       cmdSubmit,      // submit [name=value ...]: fill in the form on the page and send it
+	"submit-twice": cmdSubmitTwice, // the same, by a double click: two requests at once
+	"keep":         cmdKeep,        // keep NAME: remember the page
+	"back":         cmdBack,        // back NAME: show a remembered page again, as the back button does
+	"sees":         cmdSees,        // [!] sees TEXT: the page shows it
+	"same-page":    cmdSamePage,    // same-page NAME: the page reads as the kept one
+	"status":       cmdStatus,      // status CODE: of the page
+	"answer":       cmdAnswer,      // [!] answer name[=value] ...: what came to the redirect URI
+	"tokens":       cmdTokens,      // tokens: exchange the code, check the tokens
+	"claim":        cmdClaim,       // [!] claim NAME [VALUE]: of the ID token
+	"access-claim": cmdAccessClaim, // [!] access-claim NAME [VALUE]: of the access token
+	"claim-like":   cmdClaimLike,   // claim-like NAME PATTERN: of the ID token
+	"amr":          cmdAMR,         // amr VALUE ...: the ID token's, exactly, in any order
+	"code":         cmdCode,        // code sms|email VARIABLE: the last code that was sent
+	"sent":         cmdSent,        // sent N: how many messages were sent so far
+	"has-element":  cmdHasElement,  // [!] has-element TAG [TEXT]: the page has such an element, holding TEXT
+	"plant":        cmdPlant,       // plant NAME VALUE: a cookie that somebody else chose
+	"cookie":       cmdCookie,      // [!] cookie NAME [VALUE]: the browser holds it
+	"keep-cookie":  cmdKeepCookie,  // keep-cookie NAME VARIABLE
+	"output-has":   cmdOutputHas,   // [!] output-has TEXT: the server printed it
+}
+
+func cmdStart(ts *testscript.TestScript, neg bool, _ []string) {
+	err := sceneOf(ts).start(ts.Getenv("WORK"))
+	if neg != (err != nil) {
+		ts.Fatalf("start: %v", err)
+	}
+}
+
+func cmdStop(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(sceneOf(ts).stop())
+}
+
+func cmdCrash(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(sceneOf(ts).crash())
+}
+
+func cmdTab(ts *testscript.TestScript, _ bool, args []string) {
+	switch {
+	case len(args) == 1:
+		ts.Check(sceneOf(ts).openTab(args[0], ""))
+	case len(args) == 3 && args[1] == "of":
+		ts.Check(sceneOf(ts).openTab(args[0], args[2]))
+	default:
+		ts.Fatalf("usage: tab NAME [of OTHER]")
+	}
+}
+
+func cmdBegin(ts *testscript.TestScript, _ bool, args []string) {
+	client := "app"
+	params := map[string][]string{}
+	for name, value := range pairs(ts, args) {
+		if name == "client" {
+			client = value
+			continue
+		}
+		params[name] = []string{value}
+	}
+	ts.Check(sceneOf(ts).begin(client, params))
+}
+
+func cmdGoto(ts *testscript.TestScript, _ bool, args []string) {
+	s := sceneOf(ts)
+	if s.tab == nil {
+		ts.Check(s.openTab("first", ""))
+	}
+	address := args[0]
+	if strings.HasPrefix(address, "/") {
+		address = s.issuer + address
+	}
+	ts.Check(s.show(s.tab.browser.Get(address)))
+}
+
+func cmdSubmit(ts *testscript.TestScript, _ bool, args []string) {
+	s := sceneOf(ts)
+	ts.Check(s.show(s.tab.browser.Submit(s.tab.page, pairs(ts, args))))
+}
+
+func cmdSubmitTwice(ts *testscript.TestScript, _ bool, args []string) {
+	s := sceneOf(ts)
+	fields := pairs(ts, args)
+	var pages [2]*hosttest.Page
+	var errs [2]error
+	var group sync.WaitGroup
+	for i := range pages {
+		tab := s.tab.browser.Clone()
+		group.Go(func() { pages[i], errs[i] = tab.Submit(s.tab.page, fields) })
+	}
+	group.Wait()
+	for _, err := range errs {
+		ts.Check(err)
+	}
+	// The browser shows the answer to the second click.
+	if pages[0].URL.String() != pages[1].URL.String() {
+		ts.Fatalf("the clicks led to two places:\n%s\n%s", pages[0].URL, pages[1].URL)
+	}
+	s.tab.page = pages[1]
+}
+
+func cmdKeep(ts *testscript.TestScript, _ bool, args []string) {
+	sceneOf(ts).kept[args[0]] = sceneOf(ts).tab.page
+}
+
+func cmdBack(ts *testscript.TestScript, _ bool, args []string) {
+	page, ok := sceneOf(ts).kept[args[0]]
+	if !ok {
+		ts.Fatalf("no page was kept as %q", args[0])
+	}
+	sceneOf(ts).tab.page = page
+}
+
+func cmdSees(ts *testscript.TestScript, neg bool, args []string) {
+	page := sceneOf(ts).tab.page
+	if strings.Contains(page.Text(), args[0]) == neg {
+		ts.Fatalf("%s %d shows:\n%s", page.URL, page.Status, page.Text())
+	}
+}
+
+func cmdSamePage(ts *testscript.TestScript, _ bool, args []string) {
+	kept, page := sceneOf(ts).kept[args[0]], sceneOf(ts).tab.page
+	if kept.Text() != page.Text() || kept.Status != page.Status {
+		ts.Fatalf("the pages differ:\n%d %s\n%d %s", kept.Status, kept.Text(), page.Status, page.Text())
+	}
+}
+
+func cmdStatus(ts *testscript.TestScript, _ bool, args []string) {
+	page := sceneOf(ts).tab.page
+	if strconv.Itoa(page.Status) != args[0] {
+		ts.Fatalf("status of %s is %d, not %s:\n%s", page.URL, page.Status, args[0], page.Text())
+	}
+}
+
+func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
+	page := sceneOf(ts).tab.page
+	if !strings.HasPrefix(page.URL.String(), "http://127.0.0.1:5555/callback") {
+		ts.Fatalf("not at the redirect URI, but at %s %d:\n%s", page.URL, page.Status, page.Text())
+	}
+	params := page.Params()
+	for _, arg := range args {
+		name, value, hasValue := strings.Cut(arg, "=")
+		ok := params.Has(name) && (!hasValue || params.Get(name) == value)
+		if ok == neg {
+			ts.Fatalf("the answer is %s", params.Encode())
+		}
+	}
+}
+
+func cmdTokens(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(sceneOf(ts).finish())
+	for _, claims := range []map[string]any{sceneOf(ts).tab.tokens.ID, sceneOf(ts).tab.tokens.Access} {
+		text, err := json.Marshal(claims)
+		ts.Check(err)
+		ts.Logf("%s", text)
+	}
+}
+
+func cmdClaim(ts *testscript.TestScript, neg bool, args []string) {
+	checkClaim(ts, neg, sceneOf(ts).tab.tokens.ID, args)
+}
+
+func cmdAccessClaim(ts *testscript.TestScript, neg bool, args []string) {
+	checkClaim(ts, neg, sceneOf(ts).tab.tokens.Access, args)
+}
+
+// checkClaim compares a claim with a value, which is JSON or else a string.
+func checkClaim(ts *testscript.TestScript, neg bool, claims map[string]any, args []string) {
+	got, ok := claims[args[0]]
+	if neg {
+		if ok {
+			ts.Fatalf("claim %s is %v", args[0], got)
+		}
+		return
+	}
+	if !ok {
+		ts.Fatalf("no claim %s in %v", args[0], claims)
+	}
+	if len(args) == 1 {
+		return
+	}
+	if text, isText := got.(string); isText {
+		if text != args[1] {
+			ts.Fatalf("claim %s is %q, not %q", args[0], text, args[1])
+		}
+		return
+	}
+	var want any
+	ts.Check(json.Unmarshal([]byte(args[1]), &want))
+	if !reflect.DeepEqual(got, want) {
+		ts.Fatalf("claim %s is %v, not %v", args[0], got, want)
+	}
+}
+
+func cmdClaimLike(ts *testscript.TestScript, _ bool, args []string) {
+	got, ok := sceneOf(ts).tab.tokens.ID[args[0]].(string)
+	if !ok || !regexp.MustCompile(args[1]).MatchString(got) {
+		ts.Fatalf("claim %s is %q, not like %q", args[0], got, args[1])
+	}
+}
+
+func cmdAMR(ts *testscript.TestScript, _ bool, args []string) {
+	var got []string
+	list, _ := sceneOf(ts).tab.tokens.ID["amr"].([]any)
+	for _, v := range list {
+		got = append(got, fmt.Sprint(v))
+	}
+	slices.Sort(got)
+	slices.Sort(args)
+	if !slices.Equal(got, args) {
+		ts.Fatalf("amr is %v, not %v", got, args)
+	}
+}
+
+// messages are what the demo's outbox holds, newest first.
+func messages(ts *testscript.TestScript) []hosttest.Message {
+	list, err := hosttest.Outbox(sceneOf(ts).issuer)
+	ts.Check(err)
+	return list
+}
+
+var digits = regexp.MustCompile(`\b\d{6,10}\b`)
+
+func cmdCode(ts *testscript.TestScript, _ bool, args []string) {
+	for _, m := range messages(ts) {
+		if code := digits.FindString(m.Text); m.Channel == args[0] && code != "" {
+			ts.Setenv(args[1], code)
+			return
+		}
+	}
+	ts.Fatalf("no code was sent by %s", args[0])
+}
+
+func cmdSent(ts *testscript.TestScript, _ bool, args []string) {
+	if n := len(messages(ts)); strconv.Itoa(n) != args[0] {
+		ts.Fatalf("%d messages were sent, not %s", n, args[0])
+	}
+}
+
+func cmdOutputHas(ts *testscript.TestScript, neg bool, args []string) {
+	output := sceneOf(ts).output.String()
+	if strings.Contains(output, args[0]) == neg {
+		ts.Fatalf("the server printed:\n%s", output)
+	}
+}
+
+func pairs(ts *testscript.TestScript, args []string) map[string]string {
+	m := map[string]string{}
+	for _, arg := range args {
+		name, value, ok := strings.Cut(arg, "=")
+		if !ok {
+			ts.Fatalf("%q is not name=value", arg)
+		}
+		m[name] = value
+	}
+	return m
+}
+
+func cmdHasElement(ts *testscript.TestScript, neg bool, args []string) {
+	found := slices.ContainsFunc(sceneOf(ts).tab.page.Elements(args[0]), func(text string) bool {
+		return len(args) == 1 || strings.Contains(text, args[1])
+	})
+	if found == neg {
+		ts.Fatalf("the page is:\n%s", sceneOf(ts).tab.page.Body)
+	}
+}
+
+func cmdPlant(ts *testscript.TestScript, _ bool, args []string) {
+	sceneOf(ts).tab.browser.SetCookie(&http.Cookie{Name: args[0], Value: args[1], Path: "/"})
+}
+
+func cmdCookie(ts *testscript.TestScript, neg bool, args []string) {
+	found := slices.ContainsFunc(sceneOf(ts).tab.browser.Cookies(), func(c *http.Cookie) bool {
+		return c.Name == args[0] && (len(args) == 1 || c.Value == args[1])
+	})
+	if found == neg {
+		ts.Fatalf("the cookies are %v", sceneOf(ts).tab.browser.Cookies())
+	}
+}
+
+func cmdKeepCookie(ts *testscript.TestScript, _ bool, args []string) {
+	for _, c := range sceneOf(ts).tab.browser.Cookies() {
+		if c.Name == args[0] {
+			ts.Setenv(args[1], c.Value)
+			return
+		}
+	}
+	ts.Fatalf("no cookie %s", args[0])
+}

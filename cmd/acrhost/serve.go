@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/acrhost/acrhost/host"
+	"github.com/acrhost/acrhost/host/config"
+)
+
+// drainTime is how long a stop waits for requests under way. What is not
+// finished by then stays in the store and goes on after the next start.
+const drainTime = 10 * time.Second
+
+func newServe() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the provider until SIGINT or SIGTERM",
+		Example: `  acrhost serve
+  acrhost serve --config /etc/acrhost/config.toml --listen 127.0.0.1:9090`,
+		Args: cobra.NoArgs,
+	}
+	path := configFlag(c)
+	listen := c.Flags().String("listen", "", "listen on this `address` instead of the configured one")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		cfg, err := config.Load(*path)
+		if faults, ok := errors.AsType[config.Faults](err); ok {
+			return printFaults(c, faults)
+		}
+		if err != nil {
+			return err
+		}
+		if *listen != "" {
+			cfg.Listen = *listen
+		}
+		return serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), cfg, c)
+	}
+	return c
+}
+
+func serve(ctx context.Context, out, errOut io.Writer, cfg *config.Config, c *cobra.Command) error {
+	log := newLogger(errOut, cfg.Log)
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (is another acrhost running? choose an address with --listen)", cfg.Listen, err)
+	}
+	defer listener.Close()
+	h, err := host.Open(ctx, cfg, host.Options{Log: log, StandardDigest: standardDigest})
+	if faults, ok := errors.AsType[config.Faults](err); ok {
+		return printFaults(c, faults)
+	}
+	if err != nil {
+		return err
+	}
+	defer h.Close(context.WithoutCancel(ctx))
+	greet(out, cfg)
+	return serveUntilDone(ctx, listener, h, log)
+}
+
+func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping; logins in flight stay in the store")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return errors.Join(fmt.Errorf("stop: %w", err), server.Close())
+	}
+	return nil
+}
+
+// greet tells where to go and, with the demo, as whom to log in.
+func greet(out io.Writer, cfg *config.Config) {
+	fmt.Fprintf(out, "\nacrhost serves %s\n\n  discovery   %s/.well-known/openid-configuration\n", cfg.Issuer, cfg.Issuer)
+	if cfg.Demo.Enabled {
+		fmt.Fprintf(out, "  demo        %s/demo\n  outbox      %s/demo/outbox   (SMS and e-mail codes)\n\n", cfg.Issuer, cfg.Issuer)
+		for _, u := range cfg.Demo.Users {
+			// Demo passwords are public by design: the demo runs on loopback only.
+			fmt.Fprintf(out, "  log in as   %-8s password: %s\n", u.Name, u.Password.Reveal())
+		}
+	}
+	fmt.Fprintln(out)
+}
+
+func newLogger(w io.Writer, c config.Log) *slog.Logger {
+	var level slog.Level
+	// The configuration's check admits only names that slog knows.
+	_ = level.UnmarshalText([]byte(c.Level))
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

@@ -1,0 +1,191 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/acrhost/acrhost/host/account"
+	"github.com/acrhost/acrhost/host/capability"
+	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/demo"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/oidc"
+	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// parts are what the provider is put together from.
+type parts struct {
+	cfg     *config.Config
+	log     *slog.Logger
+	store   store.Store
+	sealer  *store.Sealer
+	catalog catalog
+}
+
+// assemble builds the handler: every package gets what it consumes, here and
+// nowhere else.
+func assemble(ctx context.Context, p parts) (http.Handler, error) {
+	keys, err := token.Open(ctx, p.store, p.sealer, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("open the signing keys: %w", err)
+	}
+	accounts, err := p.accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	runner, err := p.journeys(accounts)
+	if err != nil {
+		return nil, err
+	}
+	pages := page.New(page.Config{RequestID: requestID})
+	flow := p.flow(runner, accounts, pages)
+	provider := oidc.New(oidc.Config{
+		Issuer:       p.cfg.Issuer,
+		Clients:      p.cfg.Clients,
+		Tokens:       p.cfg.Tokens,
+		Journey:      p.cfg.Journey,
+		JourneyByACR: p.cfg.JourneyByACR,
+		ACRSupported: acrSupported(p.cfg, p.catalog),
+		Keys:         keys,
+		Artifacts:    p.store,
+		Grants:       p.store,
+		Users:        accounts,
+		Audit:        p.store,
+		Login:        flow,
+		Pages:        pages,
+		Log:          p.log,
+	})
+	flow.Finisher = provider
+	return p.routes(pages, flow, provider)
+}
+
+// accounts opens the accounts, with the demo's users when it is on.
+func (p parts) accounts(ctx context.Context) (*account.Service, error) {
+	accounts, err := newAccounts(p.cfg, p.store, p.sealer)
+	if err != nil || !p.cfg.Demo.Enabled {
+		return accounts, err
+	}
+	users := make([]account.DemoUser, 0, len(p.cfg.Demo.Users))
+	for _, u := range p.cfg.Demo.Users {
+		users = append(users, account.DemoUser{Name: u.Name, Password: u.Password.Reveal(), Email: u.Email, Phone: u.Phone, Claims: u.Claims})
+	}
+	if err := accounts.EnsureDemo(ctx, users); err != nil {
+		return nil, fmt.Errorf("make the demo's users: %w", err)
+	}
+	return accounts, nil
+}
+
+func newAccounts(cfg *config.Config, users store.Users, sealer *store.Sealer) (*account.Service, error) {
+	cost := account.Cost{MemoryKiB: cfg.Passwords.MemoryKiB, Iterations: cfg.Passwords.Iterations}
+	accounts, err := account.New(account.Config{Users: users, Sealer: sealer, Cost: cost})
+	if err != nil {
+		return nil, fmt.Errorf("open the accounts: %w", err)
+	}
+	return accounts, nil
+}
+
+// journeys makes the release that this configuration describes, with an engine
+// whose steps are the loaded plugins.
+func (p parts) journeys(accounts *account.Service) (*journeys, error) {
+	senders, err := deliver.All(p.cfg.Messages, p.store, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	release, err := journey.NewRelease(p.cfg.Journeys, p.catalog)
+	if err != nil {
+		return nil, fmt.Errorf("make the release: %w", err)
+	}
+	capabilities := capability.New(capability.Config{
+		Accounts: accounts, Artifacts: p.store, Audit: p.store, Senders: senders, Now: time.Now, Log: p.log,
+	})
+	titles := make(map[string]string, len(p.cfg.Journeys))
+	for name, definition := range p.cfg.Journeys {
+		titles[name] = definition.Title
+	}
+	return &journeys{
+		release: release,
+		engine: &journey.Engine{
+			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, log: p.log},
+			Now:    time.Now,
+			Levels: levelsOf(p.cfg),
+		},
+		titles: titles,
+	}, nil
+}
+
+func (p parts) flow(j *journeys, accounts *account.Service, pages *page.Pages) *login.Flow {
+	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
+	return &login.Flow{
+		Journeys: j,
+		Users:    subjects{users: p.store, claims: accounts.Claims},
+		Store:    p.store,
+		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure},
+		Pages:    pages,
+		Sealer:   p.sealer,
+		Secure:   secure,
+		Log:      p.log,
+	}
+}
+
+// routes is everything that answers, in one place.
+func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) (http.Handler, error) {
+	r := router(p.log, func(w http.ResponseWriter, r *http.Request) {
+		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
+	})
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		pages.Fault(w, r, http.StatusNotFound, "Nothing is here", "Check the address, or go back to the application.")
+	})
+	r.Get("/", func(w http.ResponseWriter, req *http.Request) {
+		pages.Index(w, req, page.Index{Issuer: p.cfg.Issuer, Demo: p.cfg.Demo.Enabled})
+	})
+	pages.Routes(r)
+	flow.Routes(r)
+	provider.Routes(r)
+	if !p.cfg.Demo.Enabled {
+		return r, nil
+	}
+	return r, p.demo(r, pages, provider)
+}
+
+// demo adds the demo relying party, with a button for each client that comes
+// back to it.
+func (p parts) demo(r chi.Router, pages *page.Pages, provider *oidc.Provider) error {
+	var clients []demo.Client
+	for _, c := range p.cfg.Clients {
+		if slices.Contains(c.RedirectURIs, p.cfg.Issuer+demo.CallbackPath) && c.Secret == "" {
+			clients = append(clients, demo.Client{ID: c.ID, Title: p.titleFor(c)})
+		}
+	}
+	d, err := demo.New(demo.Config{
+		Issuer: p.cfg.Issuer, Clients: clients, Pages: pages, Outbox: p.store, Trails: provider, Now: time.Now, Log: p.log,
+	})
+	if err != nil {
+		return fmt.Errorf("open the demo: %w", err)
+	}
+	d.Routes(r)
+	return nil
+}
+
+// titleFor is the title of the journey that a client begins, or its name.
+func (p parts) titleFor(c config.Client) string {
+	name := c.Journey
+	if name == "" {
+		name = p.cfg.Journey
+	}
+	if definition, ok := p.cfg.Journeys[name]; ok && definition.Title != "" {
+		return definition.Title
+	}
+	return name
+}

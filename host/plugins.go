@@ -1,0 +1,144 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/plugin"
+)
+
+// Standard is the name of the plugin that comes with acrhost. Without a digest in
+// the configuration it is pinned to the one that the binary was built with.
+const Standard = "standard"
+
+// maxModule bounds a module's file.
+const maxModule = 64 << 20
+
+// loadedPlugin is a module with what its operator granted.
+type loadedPlugin struct {
+	name    string
+	module  *plugin.Module
+	granted func(capability string) bool
+	rules   map[string][]config.CapRule
+}
+
+// loadPlugins loads every plugin of the configuration. What is wrong with any of
+// them comes back as faults, all at once.
+func loadPlugins(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, standardDigest string) ([]*loadedPlugin, config.Faults) {
+	var loaded []*loadedPlugin
+	var faults config.Faults
+	for _, name := range slices.Sorted(maps.Keys(cfg.Plugins)) {
+		p, err := loadPlugin(ctx, runtime, cfg.Plugins[name], standardDigest)
+		if err != nil {
+			faults = append(faults, pluginFault(cfg.Plugins[name], err))
+			continue
+		}
+		loaded = append(loaded, p)
+	}
+	return loaded, faults
+}
+
+func pluginFault(p config.Plugin, err error) journey.Fault {
+	fault := journey.Fault{Pos: p.Pos, Message: err.Error()}
+	if refused, ok := errors.AsType[*plugin.RefusedError](err); ok {
+		fault.Message = fmt.Sprintf("plugin %s: %s", p.Name, refused.Reason)
+		fault.Hint = refused.Hint
+	}
+	return fault
+}
+
+func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, standardDigest string) (*loadedPlugin, error) {
+	wasm, err := readModule(p.Path)
+	if err != nil {
+		return nil, &plugin.RefusedError{Plugin: p.Name, Reason: err.Error(), Hint: pathHint(p)}
+	}
+	digest, err := pin(p, standardDigest)
+	if err != nil {
+		return nil, err
+	}
+	module, err := runtime.Load(ctx, plugin.Spec{
+		Name:   p.Name,
+		Wasm:   wasm,
+		Digest: digest,
+		Limits: plugin.Limits(p.Limits),
+		Grant:  grantOf(p.Grant),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(module.Manifest().Steps) == 0 {
+		return nil, errors.Join(&plugin.RefusedError{
+			Plugin: p.Name,
+			Reason: "it describes no step types",
+			Hint:   "export acrhost_describe_v1 or pack a manifest into the module",
+		}, module.Close(ctx))
+	}
+	return &loadedPlugin{name: p.Name, module: module, granted: granted(p.Grant), rules: p.Grant.Capabilities}, nil
+}
+
+// pin is the digest that the module must have. Nothing is loaded unpinned unless
+// the configuration says so in words.
+func pin(p config.Plugin, standardDigest string) (string, error) {
+	switch {
+	case p.Digest != "":
+		return p.Digest, nil
+	case p.InsecureAllowUnpinned:
+		return "", nil
+	case p.Name == Standard && standardDigest != "":
+		return standardDigest, nil
+	}
+	return "", &plugin.RefusedError{
+		Plugin: p.Name,
+		Reason: "no digest is pinned",
+		Hint:   "build acrhost with make, which links in the standard plugin's digest, or write digest = \"sha256:…\"",
+	}
+}
+
+func pathHint(p config.Plugin) string {
+	if p.Name == Standard {
+		return "make plugins builds it"
+	}
+	return "path is relative to the file that names the plugin"
+}
+
+func readModule(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("read module: %w", err)
+	}
+	if info.Size() > maxModule {
+		return nil, fmt.Errorf("module %s has %d bytes; the limit is %d", path, info.Size(), maxModule)
+	}
+	wasm, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read module: %w", err)
+	}
+	return wasm, nil
+}
+
+func grantOf(g config.Grant) plugin.Grant {
+	return plugin.Grant{
+		All:          g.All,
+		Vars:         g.Vars,
+		ACR:          g.ACR,
+		AMR:          g.AMR,
+		Claims:       g.Claims,
+		Evidence:     g.Evidence,
+		Subject:      g.Subject,
+		Reads:        g.Reads,
+		Capabilities: slices.Sorted(maps.Keys(g.Capabilities)),
+	}
+}
+
+func granted(g config.Grant) func(string) bool {
+	return func(capability string) bool {
+		_, ok := g.Capabilities[capability]
+		return ok || g.All
+	}
+}

@@ -1,0 +1,82 @@
+package host
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// maxBody bounds a request's body: forms and token requests are small.
+const maxBody = 64 << 10
+
+// router is an empty router with what every request goes through.
+func router(log *slog.Logger, fault http.HandlerFunc) *chi.Mux {
+	r := chi.NewRouter()
+	r.Use(withRequestID, logged(log), recovered(log, fault), bounded)
+	return r
+}
+
+type requestIDKey struct{}
+
+// withRequestID names each request. A name that came from outside is not taken.
+func withRequestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, rand.Text()[:12])))
+	})
+}
+
+// requestID is the name of a request, or empty.
+func requestID(r *http.Request) string {
+	id, _ := r.Context().Value(requestIDKey{}).(string)
+	return id
+}
+
+// logged logs each request: its path, never its query, which holds codes and
+// what clients pass through.
+func logged(log *slog.Logger) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !log.Enabled(r.Context(), slog.LevelInfo) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			began := time.Now()
+			ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+			next.ServeHTTP(ww, r)
+			log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
+				"status", ww.Status(), "bytes", ww.BytesWritten(), "took", time.Since(began), "request", requestID(r))
+		})
+	}
+}
+
+// recovered answers a panic with a page and logs it. The panic's value stays in
+// the log.
+func recovered(log *slog.Logger, fault http.HandlerFunc) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() {
+				switch p := recover(); p {
+				case nil:
+				case http.ErrAbortHandler:
+					panic(p)
+				default:
+					log.ErrorContext(r.Context(), "panic", "value", p, "path", r.URL.Path, "request", requestID(r))
+					fault(w, r)
+				}
+			}()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}

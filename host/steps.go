@@ -1,0 +1,137 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acrhost/acrhost/host/capability"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// catalog is every step type of every loaded plugin, by plugin/type: what
+// journeys are checked against.
+type catalog map[string]stepType
+
+type stepType struct {
+	abi.StepType
+	plugin *loadedPlugin
+}
+
+// newCatalog lists the step types of all plugins.
+func newCatalog(loaded []*loadedPlugin) catalog {
+	c := catalog{}
+	for _, p := range loaded {
+		for name, t := range p.module.Manifest().Steps {
+			c[p.name+"/"+name] = stepType{StepType: t, plugin: p}
+		}
+	}
+	return c
+}
+
+// StepType finds a step type, as journey.Catalog demands.
+func (c catalog) StepType(use string) (journey.StepType, bool) {
+	t, ok := c[use]
+	if !ok {
+		return journey.StepType{}, false
+	}
+	return journey.StepType{StepType: t.StepType, Digest: t.plugin.module.Digest()}, true
+}
+
+// Uses lists the names of all step types, sorted.
+func (c catalog) Uses() []string { return slices.Sorted(maps.Keys(c)) }
+
+// steps runs the step types of a catalog.
+type steps struct {
+	catalog      catalog
+	capabilities *capability.Set
+	log          *slog.Logger
+}
+
+// Run makes one call of a step: the guest runs, the capabilities that it calls
+// act, and what it says is checked against its grant. It satisfies
+// journey.Stepper; a failure is a *journey.StepError.
+func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Output, error) {
+	t, ok := s.catalog[use]
+	if !ok {
+		return journey.Output{}, fmt.Errorf("step type %q is not loaded", use)
+	}
+	call := s.capabilities.Call(capability.CallInfo{
+		Run:         in.Journey.Run,
+		Journey:     in.Journey.Name,
+		Step:        in.Call.Step,
+		Digest:      t.plugin.module.Digest(),
+		Client:      in.Request.ClientID,
+		Subject:     in.Subject,
+		Interactive: in.Call.Interactive,
+		Granted:     t.plugin.granted,
+		Rules:       t.plugin.rules,
+	})
+	result, err := t.plugin.module.Call(ctx, in, call)
+	s.record(ctx, use, in, result, err)
+	if err != nil {
+		return journey.Output{}, stepError(err)
+	}
+	if r := result.Output.Redirect; r != nil && !slices.Contains(call.Redirects(), r.URL) {
+		return journey.Output{}, &journey.StepError{
+			Class: string(plugin.OutputInvalid), Code: string(plugin.OutputInvalid),
+			Message: "redirect: only a URL that a capability of this call returned",
+		}
+	}
+	return journey.Output{
+		Output:   result.Output,
+		Digest:   t.plugin.module.Digest(),
+		Evidence: call.Evidence(),
+		Subject:  call.Subject(),
+	}, nil
+}
+
+func stepError(err error) error {
+	failed, ok := errors.AsType[*plugin.Error](err)
+	if !ok {
+		return err
+	}
+	return &journey.StepError{Class: string(failed.Class), Code: failed.Code, Message: failed.Message}
+}
+
+// record logs what a call did. What the guest logged is its own word: answers of
+// the user in it are struck out.
+func (s *steps) record(ctx context.Context, use string, in abi.Input, r plugin.Result, err error) {
+	log := s.log.With("run", in.Journey.Run, "journey", in.Journey.Name, "step", in.Call.Step, "use", use)
+	for _, line := range r.Stats.Logs {
+		log.Log(ctx, slog.Level(line.Level), "guest: "+redact(line.Message, in.Form))
+	}
+	level, outcome := slog.LevelDebug, outcomeOf(r.Output)
+	attributes := []any{"mode", r.Stats.Mode, "fuel", r.Stats.FuelUsed, "memory", r.Stats.MemoryBytes, "took", r.Stats.Duration}
+	if failed, ok := errors.AsType[*plugin.Error](err); ok {
+		level, outcome = slog.LevelWarn, string(failed.Class)
+		attributes = append(attributes, "message", redact(failed.Message, in.Form))
+	}
+	log.Log(ctx, level, "step called", append(attributes, "outcome", outcome)...)
+}
+
+func outcomeOf(o abi.Output) string {
+	switch {
+	case o.Prompt != nil:
+		return "prompt"
+	case o.Redirect != nil:
+		return "redirect"
+	}
+	return o.Outcome
+}
+
+// redact strikes out what the user typed: a guest may log what it was given.
+func redact(text string, form map[string]string) string {
+	for _, value := range form {
+		if value != "" {
+			text = strings.ReplaceAll(text, value, "redacted")
+		}
+	}
+	return text
+}
