@@ -34,10 +34,15 @@ func NewParty(ctx context.Context, issuer, clientID, secret, redirectURI string,
 	if err != nil {
 		return nil, fmt.Errorf("discovery: %w", err)
 	}
+	endpoint := provider.Endpoint()
+	endpoint.AuthStyle = oauth2.AuthStyleInHeader
+	if secret == "" {
+		endpoint.AuthStyle = oauth2.AuthStyleInParams
+	}
 	return &Party{provider: provider, config: oauth2.Config{
 		ClientID:     clientID,
 		ClientSecret: secret,
-		Endpoint:     provider.Endpoint(),
+		Endpoint:     endpoint,
 		RedirectURL:  redirectURI,
 		Scopes:       append([]string{oidc.ScopeOpenID}, scopes...),
 	}}, nil
