@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -136,8 +137,8 @@ func (h *Host) Close(ctx context.Context) error {
 	}
 	h.done.Wait()
 	var errs []error
-	for i := len(h.closers) - 1; i >= 0; i-- {
-		errs = append(errs, h.closers[i](ctx))
+	for _, closeOne := range slices.Backward(h.closers) {
+		errs = append(errs, closeOne(ctx))
 	}
 	h.closers = nil
 	return errors.Join(errs...)

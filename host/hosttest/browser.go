@@ -3,6 +3,7 @@ package hosttest
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -120,9 +121,7 @@ func (b *Browser) Submit(p *Page, fields map[string]string) (*Page, error) {
 // way leads to another origin, which is not visited.
 func (b *Browser) follow(req *http.Request) (*Page, error) {
 	for range maxHops {
-		for name, values := range b.Header {
-			req.Header[name] = values
-		}
+		maps.Copy(req.Header, b.Header)
 		res, err := b.http.Do(req)
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", req.Method, req.URL, err)

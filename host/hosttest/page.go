@@ -102,9 +102,9 @@ func readForm(form *html.Node) *Form {
 			continue
 		}
 		f.names = append(f.names, name)
-		switch kind := attr(n, "type"); {
-		case kind == "submit":
-		case kind == "radio" || kind == "checkbox":
+		switch attr(n, "type") {
+		case "submit":
+		case "radio", "checkbox":
 			if hasAttr(n, "checked") {
 				f.Values.Add(name, attr(n, "value"))
 			}
