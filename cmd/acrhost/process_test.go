@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -62,7 +63,9 @@ func (p *process) crash() error {
 	if err := p.Process.Kill(); err != nil {
 		return fmt.Errorf("kill the server: %w", err)
 	}
-	_ = <-p.exited // it was killed: the error says so
+	if err := <-p.exited; err == nil {
+		return errors.New("the server had ended by itself")
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -33,11 +35,15 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"status":       cmdStatus,      // status CODE: of the page
 	"answer":       cmdAnswer,      // [!] answer name[=value] ...: what came to the redirect URI
 	"tokens":       cmdTokens,      // tokens: exchange the code, check the tokens
+	"refresh":      cmdRefresh,     // [!] refresh [TOKEN]: use the last refresh token, or this one
+	"keep-refresh": cmdKeepRefresh, // keep-refresh VARIABLE: the refresh token
+	"keep-claim":   cmdKeepClaim,   // keep-claim NAME VARIABLE: of the ID token, as JSON
 	"claim":        cmdClaim,       // [!] claim NAME [VALUE]: of the ID token
 	"access-claim": cmdAccessClaim, // [!] access-claim NAME [VALUE]: of the access token
 	"claim-like":   cmdClaimLike,   // claim-like NAME PATTERN: of the ID token
 	"amr":          cmdAMR,         // amr VALUE ...: the ID token's, exactly, in any order
 	"code":         cmdCode,        // code sms|email VARIABLE: the last code that was sent
+	"pause":        cmdPause,       // pause DURATION
 	"sent":         cmdSent,        // sent N: how many messages were sent so far
 	"has-element":  cmdHasElement,  // [!] has-element TAG [TEXT]: the page has such an element, holding TEXT
 	"plant":        cmdPlant,       // plant NAME VALUE: a cookie that somebody else chose
@@ -310,4 +316,35 @@ func cmdKeepCookie(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("no cookie %s", args[0])
+}
+
+func cmdRefresh(ts *testscript.TestScript, neg bool, args []string) {
+	t := sceneOf(ts).tab
+	token := t.tokens.OAuth.RefreshToken
+	if len(args) == 1 {
+		token = args[0]
+	}
+	fresh, err := t.party.Refresh(context.Background(), token)
+	if neg != (err != nil) {
+		ts.Fatalf("refresh: %v", err)
+	}
+	if err == nil {
+		t.tokens = fresh
+	}
+}
+
+func cmdKeepRefresh(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], sceneOf(ts).tab.tokens.OAuth.RefreshToken)
+}
+
+func cmdKeepClaim(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := json.Marshal(sceneOf(ts).tab.tokens.ID[args[0]])
+	ts.Check(err)
+	ts.Setenv(args[1], string(text))
+}
+
+func cmdPause(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	time.Sleep(d)
 }

@@ -34,7 +34,7 @@ type Request struct {
 type Finished struct {
 	Run        *journey.Run
 	Resume     json.RawMessage
-	HadSession bool   // the browser had a valid SSO session when the run began
+	HadSession bool   // the run began in an SSO session of which something still counted
 	SessionKey string // the store key of the SSO session after a success, else empty
 	AuthTime   time.Time
 	AMR        []string

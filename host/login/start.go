@@ -44,7 +44,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 		return fmt.Errorf("start journey %q: %w", req.Journey, err)
 	}
 	s := &state{
-		Run: run, id: run.ID, HadSession: sso != nil,
+		Run: run, id: run.ID, HadSession: len(start.Evidence) > 0,
 		Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,
 	}
 	if run.End != nil {
