@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -31,34 +32,39 @@ type parts struct {
 	log     *slog.Logger
 	store   store.Store
 	sealer  *store.Sealer
+	keys    *token.Keys
+	plugins []*loadedPlugin
 	catalog catalog
 }
 
-// assemble builds the handler: every package gets what it consumes, here and
-// nowhere else.
-func assemble(ctx context.Context, p parts) (http.Handler, error) {
-	keys, err := token.Open(ctx, p.store, p.sealer, time.Now)
-	if err != nil {
-		return nil, fmt.Errorf("open the signing keys: %w", err)
-	}
+// assemble builds the release and the handler of a configuration: every package
+// gets what it consumes, here and nowhere else. Logins run on what on holds.
+func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handler, error) {
 	accounts, err := p.accounts(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	runner, err := p.journeys(accounts)
+	release, err := p.release(accounts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pages := page.New(page.Config{RequestID: requestID})
-	flow := p.flow(runner, accounts, pages)
-	provider := oidc.New(oidc.Config{
+	flow := p.flow(on, accounts, pages)
+	provider := p.provider(accounts, flow, pages)
+	flow.Finisher = provider
+	handler, err := p.routes(pages, flow, provider)
+	return release, handler, err
+}
+
+func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page.Pages) *oidc.Provider {
+	return oidc.New(oidc.Config{
 		Issuer:       p.cfg.Issuer,
 		Clients:      p.cfg.Clients,
 		Tokens:       p.cfg.Tokens,
 		Journey:      p.cfg.Journey,
 		JourneyByACR: p.cfg.JourneyByACR,
 		ACRSupported: acrSupported(p.cfg, p.catalog),
-		Keys:         keys,
+		Keys:         p.keys,
 		Artifacts:    p.store,
 		Grants:       p.store,
 		Users:        accounts,
@@ -67,8 +73,6 @@ func assemble(ctx context.Context, p parts) (http.Handler, error) {
 		Pages:        pages,
 		Log:          p.log,
 	})
-	flow.Finisher = provider
-	return p.routes(pages, flow, provider)
 }
 
 // accounts opens the accounts, with the demo's users when it is on.
@@ -96,9 +100,9 @@ func newAccounts(cfg *config.Config, users store.Users, sealer *store.Sealer) (*
 	return accounts, nil
 }
 
-// journeys makes the release that this configuration describes, with an engine
+// release makes the release that this configuration describes, with an engine
 // whose steps are the loaded plugins.
-func (p parts) journeys(accounts *account.Service) (*journeys, error) {
+func (p parts) release(accounts *account.Service) (*running, error) {
 	senders, err := deliver.All(p.cfg.Messages, p.store, time.Now)
 	if err != nil {
 		return nil, err
@@ -110,25 +114,27 @@ func (p parts) journeys(accounts *account.Service) (*journeys, error) {
 	capabilities := capability.New(capability.Config{
 		Accounts: accounts, Artifacts: p.store, Audit: p.store, Senders: senders, Now: time.Now, Log: p.log,
 	})
-	titles := make(map[string]string, len(p.cfg.Journeys))
-	for name, definition := range p.cfg.Journeys {
-		titles[name] = definition.Title
-	}
-	return &journeys{
+	next := &running{
 		release: release,
 		engine: &journey.Engine{
 			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, log: p.log},
 			Now:    time.Now,
 			Levels: levelsOf(p.cfg),
 		},
-		titles: titles,
-	}, nil
+		titles:  make(map[string]string, len(p.cfg.Journeys)),
+		plugins: p.plugins,
+	}
+	for name, definition := range p.cfg.Journeys {
+		next.titles[name] = definition.Title
+		next.lasts = max(next.lasts, cmp.Or(definition.Timeout, journey.DefaultTimeout)+login.GraceTime)
+	}
+	return next, nil
 }
 
-func (p parts) flow(j *journeys, accounts *account.Service, pages *page.Pages) *login.Flow {
+func (p parts) flow(on *releases, accounts *account.Service, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
 	return &login.Flow{
-		Journeys: j,
+		Journeys: on,
 		Users:    subjects{users: p.store, claims: accounts.Claims},
 		Store:    p.store,
 		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure},

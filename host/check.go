@@ -1,13 +1,47 @@
 package host
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/plugin"
 )
+
+// Check loads the plugins of a configuration and checks its journeys against
+// them, without opening the store. All that is wrong comes back as config.Faults.
+func Check(ctx context.Context, cfg *config.Config, o Options) error {
+	runtime, err := newRuntime(ctx, cfg, o)
+	if err != nil {
+		return err
+	}
+	_, faults := loadChecked(ctx, runtime, cfg, o)
+	if err := runtime.Close(ctx); err != nil {
+		return fmt.Errorf("stop the plugin runtime: %w", err)
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// loadChecked loads the plugins of a configuration and checks its journeys against
+// them. With faults nothing stays loaded.
+func loadChecked(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, o Options) ([]*loadedPlugin, config.Faults) {
+	loaded, faults := loadPlugins(ctx, runtime, cfg, o.StandardDigest)
+	faults = append(faults, checkJourneys(cfg, newCatalog(loaded))...)
+	if len(faults) == 0 {
+		return loaded, nil
+	}
+	if err := closePlugins(ctx, loaded); err != nil {
+		faults = append(faults, journey.Fault{Message: err.Error()})
+	}
+	return nil, faults.Sort()
+}
 
 // checkJourneys checks the journeys against the step types that there are.
 func checkJourneys(cfg *config.Config, c catalog) config.Faults {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/acrhost/acrhost/host/capability"
@@ -16,9 +17,10 @@ import (
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
+	"github.com/acrhost/acrhost/host/token"
 )
 
-// sweepEvery is how often what has expired is deleted from the store.
+// sweepEvery is how often what has expired is deleted.
 const sweepEvery = time.Minute
 
 // Options are what a configuration does not hold.
@@ -33,7 +35,16 @@ type Options struct {
 // Host is the whole provider behind one http.Handler. It is safe for concurrent
 // use; Close ends it.
 type Host struct {
-	http.Handler
+	options  Options
+	fixed    fixed // of the configuration that it was opened with
+	runtime  *plugin.Runtime
+	store    store.Store
+	sealer   *store.Sealer
+	keys     *token.Keys
+	releases releases
+	handler  atomic.Pointer[http.Handler]
+
+	reload  sync.Mutex // held while a configuration goes live
 	closers []func(context.Context) error
 	stop    context.CancelFunc
 	done    sync.WaitGroup
@@ -47,67 +58,107 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Host, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Host{}
-	if err := h.open(ctx, cfg, o); err != nil {
+	h := &Host{options: o, fixed: fixedOf(cfg)}
+	if err := h.open(ctx, cfg); err != nil {
 		return nil, errors.Join(err, h.Close(ctx))
 	}
 	return h, nil
 }
 
-func (h *Host) open(ctx context.Context, cfg *config.Config, o Options) error {
-	runtime, err := newRuntime(ctx, cfg, o)
-	if err != nil {
+// ServeHTTP answers a request by the configuration that is live.
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*h.handler.Load()).ServeHTTP(w, r) }
+
+func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
+	if h.runtime, err = newRuntime(ctx, cfg, h.options); err != nil {
 		return err
 	}
-	h.onClose(runtime.Close)
-	loaded, faults := loadPlugins(ctx, runtime, cfg, o.StandardDigest)
-	if faults = append(faults, checkJourneys(cfg, newCatalog(loaded))...); len(faults) > 0 {
-		return faults.Sort()
+	h.onClose(h.runtime.Close)
+	next, faults := loadChecked(ctx, h.runtime, cfg, h.options)
+	if len(faults) > 0 {
+		return faults
 	}
-	s, err := backend.Open(ctx, cfg.Store.DSN)
-	if err != nil {
+	if h.store, err = backend.Open(ctx, cfg.Store.DSN); err != nil {
 		return err
 	}
-	h.onClose(func(context.Context) error { return s.Close() })
-	sealer, err := store.OpenSealer(cfg.Store.SealKeyFile, os.Getenv(store.SealKeyEnv))
-	if err != nil {
+	h.onClose(func(context.Context) error { return h.store.Close() })
+	if h.sealer, err = store.OpenSealer(cfg.Store.SealKeyFile, os.Getenv(store.SealKeyEnv)); err != nil {
 		return err
 	}
-	if h.Handler, err = assemble(ctx, parts{cfg: cfg, log: o.Log, store: s, sealer: sealer, catalog: newCatalog(loaded)}); err != nil {
+	if h.keys, err = token.Open(ctx, h.store, h.sealer, time.Now); err != nil {
+		return fmt.Errorf("open the signing keys: %w", err)
+	}
+	if err := h.publish(ctx, cfg, next); err != nil {
 		return err
 	}
-	h.sweep(s, o.Log)
+	h.sweep()
 	return nil
 }
 
+// publish puts a checked configuration live: new requests and new logins see all
+// of it, or none.
+func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
+	p := parts{cfg: cfg, log: h.options.Log, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded)}
+	next, handler, err := p.assemble(ctx, &h.releases)
+	if err != nil {
+		return err
+	}
+	h.releases.publish(next, time.Now())
+	h.handler.Store(&handler)
+	return nil
+}
+
+// Reload puts another configuration live without interrupting anybody: a login
+// under way ends on the release that it began on. One that does not pass comes
+// back as config.Faults, and what is live stays.
+func (h *Host) Reload(ctx context.Context, cfg *config.Config) error {
+	h.reload.Lock()
+	defer h.reload.Unlock()
+	if changed := h.fixed.changed(fixedOf(cfg)); changed != "" {
+		return fmt.Errorf("%s changed: that takes a restart; nothing else of the new configuration was taken over", changed)
+	}
+	loaded, faults := loadChecked(ctx, h.runtime, cfg, h.options)
+	if len(faults) > 0 {
+		return faults
+	}
+	if err := h.publish(ctx, cfg, loaded); err != nil {
+		return errors.Join(err, closePlugins(ctx, loaded))
+	}
+	return nil
+}
+
+// fixed is what of a configuration a running host can't change.
+type fixed struct{ issuer, listen, dsn, sealKeyFile string }
+
+func fixedOf(cfg *config.Config) fixed {
+	return fixed{cfg.Issuer, cfg.Listen, cfg.Store.DSN, cfg.Store.SealKeyFile}
+}
+
+func (f fixed) changed(next fixed) string {
+	switch {
+	case f.issuer != next.issuer:
+		return "issuer"
+	case f.listen != next.listen:
+		return "listen"
+	case f.dsn != next.dsn:
+		return "store.dsn"
+	case f.sealKeyFile != next.sealKeyFile:
+		return "store.seal_key_file"
+	}
+	return ""
+}
+
 func newRuntime(ctx context.Context, cfg *config.Config, o Options) (*plugin.Runtime, error) {
-	runtime, err := plugin.New(ctx, plugin.Config{CacheDir: cfg.CacheDir, Log: o.Log, Capabilities: capability.Names(), Untimed: capability.Untimed()})
+	runtime, err := plugin.New(ctx, plugin.Config{
+		CacheDir: cfg.CacheDir, Log: o.Log, Capabilities: capability.Names(), Untimed: capability.Untimed(),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("start the plugin runtime: %w", err)
 	}
 	return runtime, nil
 }
 
-// Check loads the plugins of a configuration and checks its journeys against
-// them, without opening the store. All that is wrong comes back as config.Faults.
-func Check(ctx context.Context, cfg *config.Config, o Options) error {
-	runtime, err := newRuntime(ctx, cfg, o)
-	if err != nil {
-		return err
-	}
-	loaded, faults := loadPlugins(ctx, runtime, cfg, o.StandardDigest)
-	faults = append(faults, checkJourneys(cfg, newCatalog(loaded))...)
-	if err := runtime.Close(ctx); err != nil {
-		return fmt.Errorf("stop the plugin runtime: %w", err)
-	}
-	if len(faults) > 0 {
-		return faults.Sort()
-	}
-	return nil
-}
-
 // sweep deletes what has expired, now and then, until Close.
-func (h *Host) sweep(s store.Artifacts, log *slog.Logger) {
+func (h *Host) sweep() {
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
 	h.done.Go(func() {
@@ -117,15 +168,24 @@ func (h *Host) sweep(s store.Artifacts, log *slog.Logger) {
 			select {
 			case <-ctx.Done():
 				return
-			case <-tick.C:
-			}
-			if n, err := s.Sweep(ctx); err != nil {
-				log.WarnContext(ctx, "sweep the store", "error", err)
-			} else if n > 0 {
-				log.DebugContext(ctx, "swept the store", "records", n)
+			case now := <-tick.C:
+				h.sweepOnce(ctx, now)
 			}
 		}
 	})
+}
+
+func (h *Host) sweepOnce(ctx context.Context, now time.Time) {
+	log := h.options.Log
+	if err := h.releases.prune(ctx, now); err != nil {
+		log.WarnContext(ctx, "close the plugins of an old release", "error", err)
+	}
+	n, err := h.store.Sweep(ctx)
+	if err != nil {
+		log.WarnContext(ctx, "sweep the store", "error", err)
+	} else if n > 0 {
+		log.DebugContext(ctx, "swept the store", "records", n)
+	}
 }
 
 func (h *Host) onClose(f func(context.Context) error) { h.closers = append(h.closers, f) }

@@ -142,3 +142,13 @@ func granted(g config.Grant) func(string) bool {
 		return ok || g.All
 	}
 }
+
+func closePlugins(ctx context.Context, loaded []*loadedPlugin) error {
+	var errs []error
+	for _, p := range loaded {
+		if err := p.module.Close(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("close plugin %s: %w", p.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}

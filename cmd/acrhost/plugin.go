@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -72,7 +73,7 @@ func pluginRun(c *cobra.Command, path string, o runOptions) error {
 		return &exitError{2, fmt.Errorf("read module: %w", err)}
 	}
 	ctx := c.Context()
-	runtime, err := plugin.New(ctx, plugin.Config{Capabilities: capability.Names()})
+	runtime, err := plugin.New(ctx, plugin.Config{CacheDir: cacheDir(), Capabilities: capability.Names()})
 	if err != nil {
 		return err
 	}
@@ -157,4 +158,14 @@ func stepType(m abi.Manifest, flag, input string) (string, error) {
 		return "", fmt.Errorf("the module offers several step types; choose with --step: %s", strings.Join(names, ", "))
 	}
 	return "", fmt.Errorf("the module offers no step type %q; it offers: %s", want, strings.Join(names, ", "))
+}
+
+// cacheDir is where compiled modules are kept, the same folder as serve's
+// default; none where the user has no cache folder.
+func cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "acrhost")
 }

@@ -38,7 +38,7 @@ func TestReadmeJourneyPassesTheCheck(t *testing.T) {
 	dir := t.TempDir()
 	config := `issuer = "http://localhost:8080"
 journey = "example"
-cache_dir = "` + absolute(t, "../../.cache/plugins") + `"
+cache_dir = "` + absolute(t, "../../.cache/acrhost") + `"
 [plugins.standard]
 path = "` + standardPlugin(t) + `"
 ` + block(t, "journey")

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,6 +24,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"start":        cmdStart,       // start: run the server, wait until it answers
 	"stop":         cmdStop,        // stop: SIGTERM, and wait
 	"crash":        cmdCrash,       // crash: SIGKILL, and wait
+	"reload":       cmdReload,      // [!] reload: SIGHUP, and wait until the new configuration is live, or refused
 	"tab":          cmdTab,         // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
 	"begin":        cmdBegin,       // begin [client=ID] [name=value ...]: an authorization request
 	"goto":         cmdGoto,        // goto PATH: navigate
@@ -32,7 +34,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"back":         cmdBack,        // back NAME: show a remembered page again, as the back button does
 	"sees":         cmdSees,        // [!] sees TEXT: the page shows it
 	"same-page":    cmdSamePage,    // same-page NAME: the page reads as the kept one
-	"status":       cmdStatus,      // status CODE: of the page
+	"status":       cmdStatus,      // [!] status CODE: of the page
 	"answer":       cmdAnswer,      // [!] answer name[=value] ...: what came to the redirect URI
 	"tokens":       cmdTokens,      // tokens: exchange the code, check the tokens
 	"refresh":      cmdRefresh,     // [!] refresh [TOKEN]: use the last refresh token, or this one
@@ -155,9 +157,9 @@ func cmdSamePage(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-func cmdStatus(ts *testscript.TestScript, _ bool, args []string) {
+func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	page := sceneOf(ts).tab.page
-	if strconv.Itoa(page.Status) != args[0] {
+	if (strconv.Itoa(page.Status) == args[0]) == neg {
 		ts.Fatalf("status of %s is %d, not %s:\n%s", page.URL, page.Status, args[0], page.Text())
 	}
 }
@@ -347,4 +349,20 @@ func cmdPause(ts *testscript.TestScript, _ bool, args []string) {
 	d, err := time.ParseDuration(args[0])
 	ts.Check(err)
 	time.Sleep(d)
+}
+
+func cmdReload(ts *testscript.TestScript, neg bool, _ []string) {
+	want := "configuration reloaded"
+	if neg {
+		want = "configuration not reloaded"
+	}
+	s := sceneOf(ts)
+	before := strings.Count(s.output.String(), want)
+	ts.Check(s.server.Process.Signal(syscall.SIGHUP))
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if strings.Count(s.output.String(), want) > before {
+			return
+		}
+	}
+	ts.Fatalf("no %q in:\n%s", want, s.output)
 }

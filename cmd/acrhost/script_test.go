@@ -110,7 +110,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	if err != nil {
 		return err
 	}
-	cache, err := filepath.Abs("../../.cache/plugins")
+	cache, err := filepath.Abs("../../.cache/acrhost")
 	if err != nil {
 		return err
 	}
@@ -119,6 +119,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 		return err
 	}
 	issuer := "http://localhost:" + port
+	env.Setenv("XDG_CACHE_HOME", filepath.Dir(cache))
 	env.Setenv(digestEnv, digest)
 	env.Setenv("ISSUER", issuer)
 	env.Setenv("STANDARD", plugin)

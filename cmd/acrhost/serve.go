@@ -8,6 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +28,12 @@ func newServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the provider until SIGINT or SIGTERM",
+		Long: `Serve checks the configuration and serves it until SIGINT or SIGTERM. Requests under
+way are finished; logins under way stay in the store and go on after the next start.
+
+SIGHUP reads the configuration again. One that passes the check goes live at once for
+new logins, and those under way end on the journeys that they began on; one that does
+not pass is logged, and what is live stays.`,
 		Example: `  acrhost serve
   acrhost serve --config /etc/acrhost/config.toml --listen 127.0.0.1:9090`,
 		Args: cobra.NoArgs,
@@ -31,22 +41,27 @@ func newServe() *cobra.Command {
 	path := configFlag(c)
 	listen := c.Flags().String("listen", "", "listen on this `address` instead of the configured one")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		cfg, err := config.Load(*path)
+		load := func() (*config.Config, error) {
+			cfg, err := config.Load(*path)
+			if err == nil && *listen != "" {
+				cfg.Listen = *listen
+			}
+			return cfg, err
+		}
+		err := serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), load)
 		if faults, ok := errors.AsType[config.Faults](err); ok {
 			return printFaults(c, faults)
 		}
-		if err != nil {
-			return err
-		}
-		if *listen != "" {
-			cfg.Listen = *listen
-		}
-		return serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), cfg, c)
+		return err
 	}
 	return c
 }
 
-func serve(ctx context.Context, out, errOut io.Writer, cfg *config.Config, c *cobra.Command) error {
+func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Config, error)) error {
+	cfg, err := load()
+	if err != nil {
+		return err
+	}
 	log := newLogger(errOut, cfg.Log)
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
@@ -54,15 +69,50 @@ func serve(ctx context.Context, out, errOut io.Writer, cfg *config.Config, c *co
 	}
 	defer listener.Close()
 	h, err := host.Open(ctx, cfg, host.Options{Log: log, StandardDigest: standardDigest})
-	if faults, ok := errors.AsType[config.Faults](err); ok {
-		return printFaults(c, faults)
-	}
 	if err != nil {
 		return err
 	}
 	defer h.Close(context.WithoutCancel(ctx))
+	stop := reloadOnHangup(ctx, h, load, log)
+	defer stop()
 	greet(out, cfg)
 	return serveUntilDone(ctx, listener, h, log)
+}
+
+// reloadOnHangup puts the configuration live again at every SIGHUP, until it is
+// stopped.
+func reloadOnHangup(ctx context.Context, h *host.Host, load func() (*config.Config, error), log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	var done sync.WaitGroup
+	done.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+			}
+			if err := reload(ctx, h, load); err != nil {
+				log.ErrorContext(ctx, "configuration not reloaded; what is live stays", "error", err)
+				continue
+			}
+			log.InfoContext(ctx, "configuration reloaded")
+		}
+	})
+	return func() {
+		signal.Stop(hangup)
+		cancel()
+		done.Wait()
+	}
+}
+
+func reload(ctx context.Context, h *host.Host, load func() (*config.Config, error)) error {
+	cfg, err := load()
+	if err != nil {
+		return err
+	}
+	return h.Reload(ctx, cfg)
 }
 
 func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler, log *slog.Logger) error {

@@ -61,7 +61,7 @@ func load(t *testing.T, wasm string) *config.Config {
 	office.Path = wasm
 	cfg.Plugins["office"] = office
 	cfg.Store = config.Store{DSN: "memory:", SealKeyFile: filepath.Join(t.TempDir(), "seal.key")}
-	cfg.CacheDir = filepath.Join("..", "..", ".cache", "plugins")
+	cfg.CacheDir = filepath.Join("..", "..", ".cache", "acrhost")
 	return cfg
 }
 

@@ -28,9 +28,9 @@ const (
 	waitPause = 20 * time.Millisecond
 	// replayTime is how long a double submit of the last form gets the answer again.
 	replayTime = time.Minute
-	// graceTime is how long a run is kept past its deadline, so that who comes late
+	// GraceTime is how long a run is kept past its deadline, so that who comes late
 	// is told so by the journey, and the client gets an answer.
-	graceTime = 5 * time.Minute
+	GraceTime = 5 * time.Minute
 )
 
 // Flow drives runs. All fields are required but Now and Log. It is safe for

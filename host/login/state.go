@@ -97,7 +97,7 @@ func (f *Flow) save(ctx context.Context, s *state) error {
 	}
 	s.version, err = f.Store.Put(ctx, store.Record{
 		Kind: store.Run, ID: s.id, Data: data, Version: s.version,
-		ExpiresAt: s.Run.Deadline.Add(graceTime),
+		ExpiresAt: s.Run.Deadline.Add(GraceTime),
 	})
 	if err != nil {
 		return fmt.Errorf("store run %s: %w", s.id, err)
