@@ -1,16 +1,11 @@
 package login_test
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/acrhost/acrhost/host/hosttest"
@@ -20,24 +15,6 @@ import (
 // post sends a body as the browser would, with its cookies, follows nothing and
 // gives the status.
 func (r *rig) post(b *hosttest.Browser, address, contentType, body string, header http.Header) int {
-	r.t.Helper()
-	status, err := send(r.newPost(b, address, contentType, body, header))
-	if err != nil {
-		r.t.Error(err) // not Fatal: some tests post from a goroutine
-	}
-	return status
-}
-
-func send(req *http.Request) (status int, _ error) {
-	res, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		return 0, err
-	}
-	res.Body.Close()
-	return res.StatusCode, nil
-}
-
-func (r *rig) newPost(b *hosttest.Browser, address, contentType, body string, header http.Header) *http.Request {
 	r.t.Helper()
 	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader(body))
 	if err != nil {
@@ -50,7 +27,12 @@ func (r *rig) newPost(b *hosttest.Browser, address, contentType, body string, he
 	for _, c := range b.Cookies() {
 		req.AddCookie(c)
 	}
-	return req
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	res.Body.Close()
+	return res.StatusCode
 }
 
 func (r *rig) postForm(b *hosttest.Browser, address string, values url.Values, header http.Header) int {
@@ -134,72 +116,6 @@ func TestOtherBrowser(t *testing.T) {
 	r.see(r.submit(attacker, p, "code", "123456"), http.StatusForbidden, "another browser")
 	r.atClient(r.submit(victim, p, "code", "123456"))
 	r.see(r.submit(attacker, p, "code", "123456"), http.StatusForbidden, "another browser")
-}
-
-func TestDoubleSubmit(t *testing.T) {
-	const clicks = 16
-	r := newRig(t)
-	b := r.browser()
-	p := r.begin(b)
-	for _, answer := range [][]string{{"username", "alice", "password", "secret"}, {"code", "123456"}} {
-		pages := make([]*hosttest.Page, clicks)
-		cookies := make([]string, clicks)
-		var group sync.WaitGroup
-		for i := range clicks {
-			tab := b.Clone()
-			group.Go(func() {
-				next, err := tab.Submit(p, form(answer))
-				if err != nil {
-					t.Error(err)
-					next = p
-				}
-				pages[i], cookies[i] = next, cookie(tab, sessionCookie)
-			})
-		}
-		group.Wait()
-		for i, other := range pages {
-			if other.URL.String() != pages[0].URL.String() || other.Text() != pages[0].Text() || cookies[i] != cookies[0] {
-				t.Fatalf("clicks led to two places: %s and %s", pages[0].URL, other.URL)
-			}
-		}
-		p = pages[0]
-	}
-	r.atClient(p)
-	if r.journeys.most() != 1 || len(r.finisher.all()) != 1 {
-		t.Errorf("a step ran %d times, the run was finished %d times", r.journeys.most(), len(r.finisher.all()))
-	}
-}
-
-// The browser gives up on the first click; what it began goes on.
-func TestFirstClickCancelled(t *testing.T) {
-	r := newRig(t)
-	b := r.browser()
-	p := r.begin(b)
-	held := r.journeys.holdNext()
-	body := url.Values{"username": {"alice"}, "_token": {tokenOf(t, p)}}
-
-	ctx, giveUp := context.WithCancel(t.Context())
-	first := make(chan error)
-	go func() {
-		req := r.newPost(b, p.URL.String(), "application/x-www-form-urlencoded", body.Encode(), nil)
-		_, err := send(req.WithContext(ctx))
-		first <- err
-	}()
-	<-held.entered
-	giveUp()
-	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Fatalf("the first click ended with %v", err)
-	}
-	second := make(chan int)
-	go func() { second <- r.postForm(b, p.URL.String(), body, nil) }()
-	close(held.end)
-	if status := <-second; status != http.StatusSeeOther {
-		t.Errorf("the second click has status %d", status)
-	}
-	r.see(r.get(b, p.URL.Path), http.StatusOK, "Code")
-	if r.journeys.most() != 1 {
-		t.Errorf("the step ran %d times", r.journeys.most())
-	}
 }
 
 func TestBackButton(t *testing.T) {
@@ -309,66 +225,4 @@ func TestStepUp(t *testing.T) {
 	if _, err := r.store.Get(t.Context(), store.Session, store.Key(before)); err == nil {
 		t.Error("the old id lives on")
 	}
-}
-
-// A host that dies with a run in its hands leaves it to be taken up again, after
-// the lease. Until then nobody else runs it; and should the host come back to life
-// after that, what it did is not stored.
-func TestLease(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := build(t, time.Now)
-		h := r.handler()
-		started := serve(h, http.MethodGet, "/start", nil, nil)
-		run := started.Header().Get("Location")
-		cookies := started.Result().Cookies()
-		token := tokenIn(t, serve(h, http.MethodGet, run, cookies, nil).Body.String())
-		post := func(name string) *httptest.ResponseRecorder {
-			return serve(h, http.MethodPost, run, cookies, url.Values{"_token": {token}, "username": {name}})
-		}
-
-		held := r.journeys.holdNext()
-		late := make(chan *httptest.ResponseRecorder)
-		go func() { late <- post("late") }()
-		<-held.entered
-		began := time.Now()
-		if res := post("early"); res.Code != http.StatusSeeOther || time.Since(began) > 15*time.Second {
-			t.Errorf("a second submit meanwhile has status %d after %s", res.Code, time.Since(began))
-		}
-		if n := r.journeys.most(); n != 0 {
-			t.Fatalf("the step ran %d times while another request held the run", n)
-		}
-		time.Sleep(time.Minute)
-		if res := post("alice"); res.Code != http.StatusSeeOther {
-			t.Errorf("after the lease the status is %d", res.Code)
-		}
-		close(held.end)
-		<-late
-		current := serve(h, http.MethodGet, run, cookies, nil).Body.String()
-		if !strings.Contains(current, "Code") {
-			t.Fatalf("the run is at:\n%s", current)
-		}
-		code := url.Values{"_token": {tokenIn(t, current)}, "code": {"1"}}
-		serve(h, http.MethodPost, run, cookies, code)
-		if got := r.finisher.all()[0].Run.Subject.Username; got != "alice" {
-			t.Errorf("the run is %s's", got)
-		}
-	})
-}
-
-// serve sends a request past the network, which a bubble of synctest can't wait
-// for.
-func serve(h http.Handler, method, path string, cookies []*http.Cookie, form url.Values) *httptest.ResponseRecorder {
-	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for _, c := range cookies {
-		req.AddCookie(c)
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, req)
-	return w
-}
-
-func tokenIn(t *testing.T, body string) string {
-	t.Helper()
-	return tokenOf(t, &hosttest.Page{Body: []byte(body)})
 }

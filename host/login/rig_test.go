@@ -90,7 +90,7 @@ func (j *journeys) Start(_ context.Context, req journey.StartRequest) (*journey.
 	return run, nil
 }
 
-func (j *journeys) Advance(_ context.Context, run *journey.Run, a *journey.Answer) error {
+func (j *journeys) Advance(ctx context.Context, run *journey.Run, a *journey.Answer) error {
 	j.mu.Lock()
 	held := j.held
 	j.held = nil
@@ -98,6 +98,11 @@ func (j *journeys) Advance(_ context.Context, run *journey.Run, a *journey.Answe
 	if held != nil {
 		close(held.entered)
 		<-held.end
+		if held.fault != nil {
+			if err := held.fault(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -128,7 +133,10 @@ func (j *journeys) Advance(_ context.Context, run *journey.Run, a *journey.Answe
 func (j *journeys) Title(*journey.Run) string { return "Sign in to Example Bank" }
 
 // hold is a step that takes its time.
-type hold struct{ entered, end chan struct{} }
+type hold struct {
+	entered, end chan struct{}
+	fault        func(context.Context) error // when set, whether it fails in the end
+}
 
 // holdNext makes the next answer wait until the hold's end is closed.
 func (j *journeys) holdNext() *hold {
