@@ -1,0 +1,36 @@
+// Command standard is the plugin standard: the step types that come with acrhost,
+// in one WebAssembly module.
+package main
+
+import (
+	"github.com/acrhost/acrhost/plugins/choice"
+	"github.com/acrhost/acrhost/plugins/condition"
+	"github.com/acrhost/acrhost/plugins/deny"
+	"github.com/acrhost/acrhost/plugins/display"
+	"github.com/acrhost/acrhost/plugins/identify"
+	"github.com/acrhost/acrhost/plugins/otp"
+	"github.com/acrhost/acrhost/plugins/password"
+	"github.com/acrhost/acrhost/plugins/selectacr"
+	"github.com/acrhost/acrhost/plugins/setacr"
+	"github.com/acrhost/acrhost/plugins/setvars"
+	"github.com/acrhost/acrhost/sdk/go/step"
+)
+
+func module() step.Module {
+	return step.Module{
+		Name: "io.acrhost.standard", Version: "0.1.0", ABIMin: "1.0",
+		Title: "Standard steps", Vendor: "acrhost", License: "Apache-2.0",
+		Steps: []step.Type{
+			choice.Type(), condition.Type(), deny.Type(), display.Type(), identify.Type(),
+			otp.Type(), password.Type(), selectacr.Type(), setacr.Type(), setvars.Type(),
+		},
+	}
+}
+
+//go:wasmexport acrhost_step_v1
+func run() int32 { return module().Step() }
+
+//go:wasmexport acrhost_describe_v1
+func describe() int32 { return module().Describe() }
+
+func main() { module().Main() }
