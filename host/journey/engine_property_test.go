@@ -177,7 +177,7 @@ func TestConcurrentRuns(t *testing.T) {
 		wg.Go(func() {
 			for range 50 {
 				run, err := e.Start(context.Background(), release, journey.StartRequest{
-					ID: "r_1", Journey: "main", Interactive: true, Evidence: want.Evid[:0:0],
+					ID: "r_1", Journey: "main", Interactive: true,
 					Subject: &abi.Subject{ID: "u0", Claims: map[string]any{"n": 1}},
 				})
 				for err == nil && run.End == nil {
