@@ -91,6 +91,11 @@ func checkKind(present map[string]jsontext.Kind) error {
 	if kinds[0] == "error" && len(present) > 1 {
 		return errors.New("error: nothing else is allowed with it")
 	}
+	for name := range present {
+		if kinds[0] != "outcome" && name != kinds[0] && name != "state" {
+			return fmt.Errorf("%s: only with an outcome", name)
+		}
+	}
 	return nil
 }
 

@@ -1,0 +1,3 @@
+// Package schema holds the JSON Schemas of the documents that pass between the
+// host and a step. It is data; its tests hold the Go types against it.
+package schema
