@@ -117,13 +117,3 @@ func bounded(form map[string]string) map[string]string {
 	}
 	return kept
 }
-
-// maxErrorText bounds what a step error writes into its variable, in bytes.
-const maxErrorText = 1 << 10
-
-func cut(s string) string {
-	if len(s) > maxErrorText {
-		s = s[:maxErrorText]
-	}
-	return strings.ToValidUTF8(s, "")
-}

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -32,9 +33,7 @@ func form() *abi.Prompt {
 // filled is the form as the step gets it when only user and pw were filled in.
 func filled(changes map[string]string) map[string]string {
 	all := map[string]string{"user": "alice", "pw": "secret", "note": "", "pick": "", "one": "", "agree": "false", "txn": "42", "key": ""}
-	for k, v := range changes {
-		all[k] = v
-	}
+	maps.Copy(all, changes)
 	return all
 }
 
@@ -59,23 +58,15 @@ func TestAnswerAccepted(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, used, run := hand(t, form(), &journey.Answer{Form: merged(map[string]string{"user": "alice", "pw": "secret"}, tt.sent), Action: tt.action})
+			sent := map[string]string{"user": "alice", "pw": "secret"}
+			maps.Copy(sent, tt.sent)
+			got, used, run := hand(t, form(), &journey.Answer{Form: sent, Action: tt.action})
 			wantEnd(t, run, journey.Success, "", "")
 			if d := cmp.Diff(filled(tt.gets), got); d != "" || used != tt.used {
 				t.Errorf("action %q, form %s", used, d)
 			}
 		})
 	}
-}
-
-func merged(a, b map[string]string) map[string]string {
-	all := map[string]string{}
-	for _, m := range []map[string]string{a, b} {
-		for k, v := range m {
-			all[k] = v
-		}
-	}
-	return all
 }
 
 // hand gives an answer to a step that shows a prompt, and says what came to it.

@@ -1,7 +1,6 @@
 package journey
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,12 +8,6 @@ import (
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/sdk/go/abi"
-)
-
-// MaxVars bounds a run's variables, in bytes of JSON; MaxClaims its claims.
-const (
-	MaxVars   = 64 << 10
-	MaxClaims = 32 << 10
 )
 
 // apply puts what a call came to into the run: all of it, or, with a StepError,
@@ -98,7 +91,7 @@ func (d *draft) subject(out Output) *StepError {
 	}
 	d.Evid, d.AMR, d.Claims = nil, nil, nil
 	if before != nil {
-		d.Run.ACR, d.Up = nil, nil
+		d.ACR, d.Up = nil, nil
 	}
 	return nil
 }
@@ -176,57 +169,7 @@ func (d *draft) acr(out Output) *StepError {
 	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
 		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
 	}
-	d.Run.ACR = &value
+	d.ACR = &value
 	d.Trail = append(slices.Clip(d.Trail), ACRSet{Value: value, Step: d.step.Name, Use: d.step.Use, Digest: d.digest, At: d.now})
 	return nil
-}
-
-func merge(what string, into, from map[string]any, limit int) (map[string]any, *StepError) {
-	if len(from) == 0 {
-		return into, nil
-	}
-	all := maps.Clone(into)
-	if all == nil {
-		all = map[string]any{}
-	}
-	maps.Copy(all, from)
-	all, size, err := plain(all)
-	switch {
-	case err != nil:
-		return nil, invalid(what + ": " + err.Error())
-	case size > limit:
-		return nil, &StepError{
-			Class: classOutputLimit, Code: classOutputLimit,
-			Message: fmt.Sprintf("%s would have %d bytes in all, %d are allowed", what, size, limit),
-		}
-	}
-	return all, nil
-}
-
-// plain is a table as it comes back from the store, so that a step sees the same
-// before and after a restart, and its size in bytes of JSON. Numbers are float64.
-func plain(m map[string]any) (map[string]any, int, error) {
-	text, err := json.Marshal(m)
-	if err != nil {
-		return nil, 0, fmt.Errorf("a value is not JSON: %w", err)
-	}
-	var back map[string]any
-	if err := json.Unmarshal(text, &back); err != nil {
-		return nil, 0, fmt.Errorf("a value is not JSON: %w", err)
-	}
-	return back, len(text), nil
-}
-
-func plainSubject(s *abi.Subject) (*abi.Subject, error) {
-	if s == nil {
-		return nil, nil
-	}
-	claims, _, err := plain(s.Claims)
-	if err != nil {
-		return nil, fmt.Errorf("the subject's claims: %w", err)
-	}
-	if claims == nil {
-		claims = map[string]any{}
-	}
-	return &abi.Subject{ID: s.ID, Username: s.Username, Claims: claims}, nil
 }

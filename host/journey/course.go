@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 )
 
 // course is a run on its way between two waits.
@@ -157,7 +158,7 @@ func (c *course) step(ctx context.Context, r *reply) error {
 // fail is what a step error leads to. Nothing of the call was kept.
 func (c *course) fail(failed *StepError) {
 	s := c.current()
-	reason := fmt.Sprintf("step %q failed: %s", s.Name, failed)
+	reason := fmt.Sprintf("step %q failed: %s", s.Name, cut(failed.Error()))
 	if s.ErrorVar != "" {
 		vars := maps.Clone(c.run.Vars)
 		vars[s.ErrorVar] = map[string]any{"code": cut(failed.Code), "message": cut(failed.Message), "step": s.Name}
@@ -168,6 +169,16 @@ func (c *course) fail(failed *StepError) {
 		return
 	}
 	c.goTo(s.OnError, reason)
+}
+
+// maxErrorText bounds what a step error writes into its variable, in bytes.
+const maxErrorText = 1 << 10
+
+func cut(s string) string {
+	if len(s) > maxErrorText {
+		s = s[:maxErrorText]
+	}
+	return strings.ToValidUTF8(s, "")
 }
 
 // follow goes where a good output leads.

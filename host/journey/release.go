@@ -72,9 +72,6 @@ func NewRelease(defs map[string]*Definition, catalog Catalog) (*Release, error) 
 // plugins have the same ID on every host.
 func (r *Release) ID() string { return r.id }
 
-// Has says whether the release has a journey of that name.
-func (r *Release) Has(journey string) bool { return r.journeys[journey] != nil }
-
 func compileStep(s *Step, catalog Catalog, schemas schemaCache) (*compiledStep, string, error) {
 	if s.Journey != "" {
 		return &compiledStep{Step: s, outcomes: []string{SubSuccess, SubFailure}}, "", nil

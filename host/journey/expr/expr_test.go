@@ -11,13 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func env() expr.Env {
 	at := time.Date(2026, 11, 23, 7, 0, 0, 123e6, time.UTC)
 	return expr.Env{
-		Request:  abi.Request{ClientID: "bank-web", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid"}, MaxAge: ptr(int64(60))},
-		ACR:      abi.ACR{Current: ptr("2.0"), Set: true},
+		Request:  abi.Request{ClientID: "bank-web", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid"}, MaxAge: new(int64(60))},
+		ACR:      abi.ACR{Current: new("2.0"), Set: true},
 		AMR:      []string{"pwd", "sms", "mfa"},
 		Evidence: []abi.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: at, Step: "password", Fresh: true}},
 		Subject:  &abi.Subject{ID: "u1", Username: "alice", Claims: map[string]any{"tier": "gold"}},
@@ -98,6 +96,8 @@ func TestEvalFails(t *testing.T) {
 		{`upstream.acme.claims`, "no such key: acme"},
 		{`vars.risk + 1`, "no such key"},
 		{`b'x'`, "bytes"},
+		{`session.started_at + duration('1s')`, "no such overload"},
+		{`type(1)`, "which JSON does not have"},
 		{`1.0 / 0.0`, "finite"},
 		{`{1: 'a'}`, "only strings"},
 		{`18446744073709551615u`, "too large"},
@@ -127,6 +127,7 @@ func TestCompileFails(t *testing.T) {
 	tests := []struct{ src, want string }{
 		{``, "1:1: "},
 		{`'a' +`, "1:6: Syntax error"},
+		{`journey{name: 'x'}`, "1:8: "},
 		{`acr.curent`, "1:4: undefined field 'curent'"},
 		{`1 == 1 && request.acr`, "1:18: undefined field 'acr'"},
 		{`evidence.exists(e, e.kind == 'pwd')`, "1:21: undefined field 'kind'"},
@@ -170,6 +171,7 @@ func TestVarsRead(t *testing.T) {
 		{`[{'x': 1}].exists(vars, vars.x == 1)`, nil},
 		{`'s'.startsWith(vars.p) && !vars.q.endsWith('z')`, []string{"p", "q"}},
 		{`'vars.x'`, nil},
+		{`google.protobuf.Duration{seconds: int(vars.s)} == now - now`, []string{"s"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.src, func(t *testing.T) {

@@ -1,12 +1,8 @@
 package expr
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
 )
 
 // schema is a cel type provider that knows the members of the input document.
@@ -18,7 +14,7 @@ type schema struct {
 }
 
 // The names of the member types have a space, so that no expression can spell
-// one and construct a value of it.
+// one.
 const (
 	requestType  = "the request"
 	acrType      = "the acr"
@@ -81,14 +77,6 @@ func (s schema) FindStructType(name string) (*types.Type, bool) {
 	return s.Provider.FindStructType(name)
 }
 
-// FindStructFieldNames lists the members of a type.
-func (s schema) FindStructFieldNames(name string) ([]string, bool) {
-	if members, ok := s.structs[name]; ok {
-		return slices.Sorted(maps.Keys(members)), true
-	}
-	return s.Provider.FindStructFieldNames(name)
-}
-
 // FindStructFieldType gives the type of a member.
 func (s schema) FindStructFieldType(name, member string) (*types.FieldType, bool) {
 	members, ok := s.structs[name]
@@ -97,12 +85,4 @@ func (s schema) FindStructFieldType(name, member string) (*types.FieldType, bool
 	}
 	t, ok := members[member]
 	return &types.FieldType{Type: t}, ok
-}
-
-// NewValue refuses to construct a member type.
-func (s schema) NewValue(name string, fields map[string]ref.Val) ref.Val {
-	if _, ok := s.structs[name]; ok {
-		return types.NewErr("%s can't be constructed", name)
-	}
-	return s.Provider.NewValue(name, fields)
 }
