@@ -168,3 +168,20 @@ func TestAdvanceRefuses(t *testing.T) {
 		t.Error("an unknown journey began")
 	}
 }
+
+// A step that writes into its input writes into a copy.
+func TestInputIsACopy(t *testing.T) {
+	d := line("login", "bad", "after")
+	d.Steps["bad"].OnError = "after"
+	b := newBench(t, steps{"login": login("pwd"), "after": say(abi.Output{Outcome: "ok"}), "bad": func(in abi.Input) (journey.Output, error) {
+		in.Vars["smuggled"] = true
+		in.Upstream["smuggled"] = abi.Upstream{}
+		in.Journey.Path[0] = "smuggled"
+		return journey.Output{}, &journey.StepError{Class: "trap", Code: "trap"}
+	}}, d)
+	run := b.start(t, request())
+	wantEnd(t, run, journey.Success, "", "")
+	if len(run.Vars) != 0 || len(run.Up) != 0 || run.Path[0] != "login" {
+		t.Errorf("the run was changed: %v, %v, %v", run.Vars, run.Up, run.Path)
+	}
+}

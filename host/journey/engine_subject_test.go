@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -72,5 +73,53 @@ func TestSessionPassesSilently(t *testing.T) {
 	wantEnd(t, b.start(t, s), "@error:server_error", "server_error", "nobody")
 	if len(seen.Evidence) != 0 {
 		t.Error("evidence without a subject counts")
+	}
+}
+
+// What an upstream provider said of one user is not said of another.
+func TestUpstreamIsTheUsers(t *testing.T) {
+	fetch := func(id, name string) act {
+		return func(in abi.Input) (journey.Output, error) {
+			out, _ := loginAs(id, "pwd")(in)
+			out.Upstream = map[string]abi.Upstream{name: {Claims: map[string]any{"loa": 3}}}
+			return out, nil
+		}
+	}
+	b := newBench(t, steps{"a": fetch("alice", "acme"), "b": fetch("alice", "corp"), "c": fetch("bob", "other")}, line("a", "b", "c"))
+	var seen []int
+	b.Steps = counting{b.Steps, &seen}
+	run := b.start(t, request())
+	want := map[string]abi.Upstream{"other": {Claims: map[string]any{"loa": 3.0}}}
+	if d := cmp.Diff(want, run.Up); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]int{0, 1, 2}, seen); d != "" {
+		t.Error(d)
+	}
+}
+
+// counting notes how many upstream providers each call saw.
+type counting struct {
+	journey.Stepper
+	seen *[]int
+}
+
+func (c counting) Run(ctx context.Context, use string, in abi.Input) (journey.Output, error) {
+	*c.seen = append(*c.seen, len(in.Upstream))
+	return c.Stepper.Run(ctx, use, in)
+}
+
+// When and where something was verified is the engine's to say.
+func TestEvidenceIsStamped(t *testing.T) {
+	b := newBench(t, steps{"a": func(in abi.Input) (journey.Output, error) {
+		out, _ := login()(in)
+		out.Digest = "sha256:real"
+		out.Evidence = []journey.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: began.Add(time.Hour), Step: "x", Digest: "sha256:x", Session: true}}
+		return out, nil
+	}}, line("a"))
+	run := b.start(t, request())
+	want := []journey.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: began, Step: "a", Digest: "sha256:real"}}
+	if d := cmp.Diff(want, run.Evid); d != "" {
+		t.Error(d)
 	}
 }

@@ -126,6 +126,9 @@ func TestInputDocument(t *testing.T) {
 	run := b.start(t, s)
 	b.answer(t, run, map[string]string{"code": "123456"})
 	wantEnd(t, run, journey.Success, "", "")
+	if run.Stack[0].State != nil {
+		t.Errorf("the state of a step that is done is kept: %s", run.Stack[0].State)
+	}
 	common := abi.Input{
 		ABI: abi.Version, Config: json.RawMessage(`{}`), AMR: []string{"pwd"},
 		Request:  abi.Request{ACRValues: []string{}, Scope: []string{}, Prompt: []string{}, UILocales: []string{}},
