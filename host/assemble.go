@@ -48,7 +48,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if err != nil {
 		return nil, nil, err
 	}
-	pages := page.New(page.Config{RequestID: requestID})
+	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
 	flow := p.flow(on, accounts, pages)
 	provider := p.provider(accounts, flow, pages)
 	flow.Finisher = provider

@@ -17,7 +17,6 @@ type Module struct {
 	carrier  carrier
 	code     *code
 	key      codeKey
-	start    bool // it has a start function
 	init     bool // it exports _initialize
 	manifest abi.Manifest
 	why      error // why there is no manifest

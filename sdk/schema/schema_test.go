@@ -120,8 +120,8 @@ func TestMembers(t *testing.T) {
 	} {
 		properties := compile(t, name).Properties
 		kind := reflect.TypeOf(value)
-		for i := range kind.NumField() {
-			member, _, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
+		for field := range kind.Fields() {
+			member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if properties[member] == nil {
 				t.Errorf("%s does not know %s", name, member)
 			}

@@ -46,7 +46,7 @@ func (s *scan) close() {
 		s.dead = true
 	case f.op == opIf && !f.hasElse, f.op != opLoop && f.targeted:
 		s.newPoint(charge)
-	case f.op == opIf && !(f.thenDead && s.dead):
+	case f.op == opIf && (!f.thenDead || !s.dead):
 		s.newPoint(charge)
 	}
 	// A block that nothing branches to ends where its code ends, and so does a loop,

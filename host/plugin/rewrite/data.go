@@ -1,5 +1,7 @@
 package rewrite
 
+import "slices"
+
 // maxGap is the longest run of zeros that is written out to join two segments.
 // Applying a segment costs the engine about what copying so many bytes does.
 const maxGap = 1 << 10
@@ -27,7 +29,7 @@ func (m *Module) mergedData() []data {
 			continue
 		}
 		top = max(top, from+uint64(len(d.bytes)))
-		d.bytes = d.bytes[:len(d.bytes):len(d.bytes)] // appending must copy
+		d.bytes = slices.Clip(d.bytes) // appending must copy
 		merged = append(merged, d)
 	}
 	return merged

@@ -77,7 +77,6 @@ func (p *plan) encodeCode(w *writer, in *injected, scratch uint32) {
 	done := 0
 	for _, c := range p.changes {
 		w.byte(p.code[done:c.at]...)
-		done = c.at
 		switch c.kind {
 		case charge:
 			if c.cost > 0 {
