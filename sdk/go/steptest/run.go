@@ -1,0 +1,130 @@
+package steptest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/step"
+	"github.com/acrhost/acrhost/sdk/schema"
+)
+
+// Run makes the call and gives what the step answered, an error document as well.
+// The test fails when there is no output, or one that the host would refuse.
+func (c *Call) Run() abi.Output {
+	c.t.Helper()
+	manifest, err := c.step.Manifest()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := conforms(string(manifest.ConfigSchema), c.in.Config); err != nil {
+		c.t.Fatalf("the host would refuse the configuration: %v", err)
+	}
+	document, err := c.answer()
+	if err != nil {
+		c.t.Fatalf("guest error: %v", err)
+	}
+	if err := conforms(schema.Output(), document); err != nil {
+		c.t.Fatalf("the host would refuse the output %s: %v", document, err)
+	}
+	var out abi.Output
+	if err := json.Unmarshal(document, &out); err != nil {
+		c.t.Fatalf("decode the output: %v", err)
+	}
+	c.hold(manifest, out)
+	return out
+}
+
+// Fault makes the call with a configuration that the schema refuses, and gives what
+// the schema says and the error document of the step, which has the last word when
+// a host forgot to ask. The test fails when either accepts it.
+func (c *Call) Fault() (refusal error, fault abi.Error) {
+	c.t.Helper()
+	manifest, err := c.step.Manifest()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	refusal = conforms(string(manifest.ConfigSchema), c.in.Config)
+	if refusal == nil {
+		c.t.Fatalf("the schema accepts the configuration %s", c.in.Config)
+	}
+	document, err := c.answer()
+	if err != nil {
+		c.t.Fatalf("guest error: %v", err)
+	}
+	var out abi.Output
+	if err := json.Unmarshal(document, &out); err != nil {
+		c.t.Fatalf("decode the output: %v", err)
+	}
+	if out.Error == nil {
+		c.t.Fatalf("the step accepts the configuration %s", c.in.Config)
+	}
+	return refusal, *out.Error
+}
+
+// Log is what the step has logged.
+func (c *Call) Log() []Line { return c.host.lines }
+
+// Asked are the capabilities that the step has called, in order.
+func (c *Call) Asked() []string { return c.host.asked }
+
+func (c *Call) answer() ([]byte, error) {
+	c.t.Helper()
+	input, err := json.Marshal(c.in)
+	if err != nil {
+		c.t.Fatalf("encode the input: %v", err)
+	}
+	if err := conforms(schema.Input(), input); err != nil {
+		c.t.Fatalf("the test's input is none that a host sends: %v", err)
+	}
+	return step.Module{Steps: []step.Type{c.step}}.Answer(&c.host, input)
+}
+
+// hold holds the step to what its type declares.
+func (c *Call) hold(manifest abi.StepType, out abi.Output) {
+	c.t.Helper()
+	if undeclared := c.host.undeclared(manifest.Capabilities); len(undeclared) > 0 {
+		c.t.Errorf("the step asked for %q, which its type does not declare", undeclared)
+	}
+	if out.Outcome == "" {
+		return
+	}
+	var config map[string]any
+	if err := json.Unmarshal(c.in.Config, &config); err != nil {
+		c.t.Fatalf("decode the configuration: %v", err)
+	}
+	outcomes, err := manifest.AllOutcomes(config)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if !slices.Contains(outcomes, out.Outcome) {
+		c.t.Errorf("the outcome %q is none of %q, which the type declares", out.Outcome, outcomes)
+	}
+}
+
+// conforms holds a document against a schema.
+func conforms(schemaText string, document []byte) error {
+	parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(schemaText))
+	if err != nil {
+		return fmt.Errorf("read the schema: %w", err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("document.json", parsed); err != nil {
+		return fmt.Errorf("read the schema: %w", err)
+	}
+	compiled, err := c.Compile("document.json")
+	if err != nil {
+		return fmt.Errorf("read the schema: %w", err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+	if err != nil {
+		return fmt.Errorf("read the document: %w", err)
+	}
+	return compiled.Validate(value)
+}
