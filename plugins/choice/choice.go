@@ -58,7 +58,7 @@ func (s Step) ask(wrong string) step.Result {
 	}
 	return step.Ask(abi.Prompt{
 		Title: s.Title, Text: s.Text,
-		Fields:  []abi.Field{{Name: "choice", Type: abi.Radio, Required: true, Options: options, Error: wrong}},
+		Fields:  []abi.Field{{Name: "choice", Type: abi.Radio, Label: "Your choice", Required: true, Options: options, Error: wrong}},
 		Actions: []abi.Action{{Name: "submit", Label: "Continue"}},
 	})
 }
