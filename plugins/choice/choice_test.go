@@ -19,7 +19,7 @@ func TestAsks(t *testing.T) {
 	got := steptest.New(t, choice.Type()).Config(ways).Run()
 	want := abi.Output{Prompt: &abi.Prompt{
 		Title: "Choose how to continue",
-		Fields: []abi.Field{{Name: "choice", Type: abi.Radio, Required: true, Options: []abi.Option{
+		Fields: []abi.Field{{Name: "choice", Type: abi.Radio, Label: "Your choice", Required: true, Options: []abi.Option{
 			{Value: "password", Label: "Password and SMS code"}, {Value: "passkey", Label: "passkey"}, {Value: "leave", Label: "leave"},
 		}}},
 		Actions: []abi.Action{{Name: "submit", Label: "Continue"}},

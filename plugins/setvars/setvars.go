@@ -4,6 +4,7 @@ package setvars
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -33,7 +34,8 @@ func Type() step.Type {
 	})
 }
 
-// UnmarshalJSON refuses a table without variables, which is a mistake.
+// UnmarshalJSON refuses a table without variables, which is a mistake, and names
+// that nothing could read.
 func (v *Vars) UnmarshalJSON(b []byte) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(b, &all); err != nil {
@@ -42,8 +44,24 @@ func (v *Vars) UnmarshalJSON(b []byte) error {
 	if len(all) == 0 {
 		return errors.New("vars must hold at least one variable")
 	}
+	for name := range all {
+		if !readable(name) {
+			return fmt.Errorf("%q is no name that an expression can read", name)
+		}
+	}
 	*v = all
 	return nil
+}
+
+// readable says what the schema's pattern says.
+func readable(name string) bool {
+	for i, c := range []byte(name) {
+		letter := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // Run sets them.
