@@ -237,7 +237,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		if res, err := m.Call(t.Context(), abi.Input{}, nil); err != nil {
-			failure(t, err)
+			_ = failure(t, err) // it must be an *Error
 		} else if res.Stats.FuelUsed > 100_000 {
 			t.Errorf("used %d fuel of 100000", res.Stats.FuelUsed)
 		}
