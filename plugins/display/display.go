@@ -32,9 +32,9 @@ func (s Step) Run(ctx *step.Context) step.Result {
 	if ctx.Form != nil {
 		return step.Outcome("ok")
 	}
-	fields := make([]abi.Field, len(s.Items))
+	var fields []abi.Field
 	for i, item := range s.Items {
-		fields[i] = abi.Field{Name: "item-" + strconv.Itoa(i+1), Type: abi.Info, Label: item.Label, Value: item.Value}
+		fields = append(fields, abi.Field{Name: "item-" + strconv.Itoa(i+1), Type: abi.Info, Label: item.Label, Value: item.Value})
 	}
 	return step.Ask(abi.Prompt{
 		Title: s.Title, Text: s.Text, Fields: fields,

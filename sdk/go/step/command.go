@@ -6,11 +6,14 @@ import (
 	"os"
 )
 
-// Main makes the module a command as well: "step" reads the input document from
-// stdin and writes the output document to stdout, "describe" writes the manifest.
-// Built for the machine at hand it tries a step out; built for wasip1 without
-// -buildmode=c-shared it is the ABI's second carrier. It ends the process with 1
-// when there is no output, with the reason on stderr.
+// Main makes the module a command: "step" reads the input document from stdin and
+// writes the output document to stdout, "describe" writes the manifest. It ends the
+// process with 1 when there is no output, with the reason on stderr.
+//
+// Built for the machine at hand, every plugin so tries its steps out. As the ABI's
+// second carrier, wasip1 without -buildmode=c-shared, build a package main that
+// calls Main and has no wasmexport: a module that exports acrhost_step_v1 is a
+// reactor to the host, and this one would not be initialised.
 func (m Module) Main() {
 	if err := m.command(os.Args, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
