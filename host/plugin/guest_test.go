@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -78,8 +79,13 @@ func newRuntime(t testing.TB, c plugin.Config) *plugin.Runtime {
 	return r
 }
 
+// load loads a module. Where a test says nothing of time there is plenty: the machine
+// may be busy with other tests.
 func load(t testing.TB, r *plugin.Runtime, s plugin.Spec) *plugin.Module {
 	t.Helper()
+	if s.Limits.Timeout == 0 {
+		s.Limits.Timeout = time.Minute
+	}
 	if s.Name == "" {
 		s.Name = "guest"
 	}
