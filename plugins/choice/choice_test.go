@@ -82,7 +82,7 @@ func TestConfigRefused(t *testing.T) {
 		`{}`, `{"options":[{"label":"no value"}]}`, `{"options":{"value":"a"}}`,
 		`{"options":[{"value":"a"}],"titel":"misspelt"}`, `{"options":[{"value":1}]}`,
 	} {
-		if _, fault := steptest.New(t, choice.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, choice.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

@@ -19,7 +19,7 @@ func TestBranches(t *testing.T) {
 // Only a truth value branches: what looks like one is a mistake.
 func TestRefuses(t *testing.T) {
 	for _, config := range []string{`{}`, `{"when":null}`, `{"when":"true"}`, `{"when":1}`, `{"when":[]}`} {
-		if _, fault := steptest.New(t, condition.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, condition.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

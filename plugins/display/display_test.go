@@ -31,7 +31,7 @@ func TestShowsThenGoesOn(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	for _, config := range []string{`{"text":1}`, `{"items":[{"label":"acr"}]}`, `{"html":"<b>"}`} {
-		if _, fault := steptest.New(t, display.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, display.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

@@ -14,7 +14,7 @@ type Step struct {
 	Channel string        `json:"channel" schema:"required" enum:"sms,email" doc:"How the code reaches the user."`
 	Title   string        `json:"title" default:"Enter your code" doc:"The page's title."`
 	Length  int           `json:"length" schema:"min=6,max=10" default:"6" doc:"How many digits the code has."`
-	TTL     step.Duration `json:"ttl" default:"5m" doc:"How long a code is good: 30 seconds to 10 minutes."`
+	TTL     Lifetime      `json:"ttl" default:"5m" doc:"How long a code is good: 30s to 600s, or 1m to 10m."`
 	Text    string        `json:"text" schema:"max=1000" pattern:"\\{code\\}" doc:"The message; {code} stands for the code."`
 	MaxAge  step.Duration `json:"max_age" doc:"A code that was checked no longer ago than this is not asked for again; absent: as long as the session's evidence counts."`
 	Always  bool          `json:"always" doc:"Ask whatever was checked before."`
@@ -61,7 +61,7 @@ func (s Step) Run(ctx *step.Context) step.Result {
 // before is still good, and asked for.
 func (s Step) send(ctx *step.Context, known state, tooSoon string) step.Result {
 	sent, err := capability.SendOTP(ctx, abi.OTPSend{
-		Channel: s.Channel, Length: s.Length, TTL: s.TTL.Seconds(), Text: s.Text,
+		Channel: s.Channel, Length: s.Length, TTL: step.Duration(s.TTL).Seconds(), Text: s.Text,
 	})
 	switch step.Status(err) {
 	case abi.OK:

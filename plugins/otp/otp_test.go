@@ -176,9 +176,20 @@ func TestNobody(t *testing.T) {
 }
 
 func TestConfigRefused(t *testing.T) {
-	for _, config := range []string{`{}`, `{"channel":null}`, `{"channel":"sms","ttl":"0m"}`, `{"channel":"sms","length":"6"}`} {
-		if _, fault := steptest.New(t, otp.Type()).Config(config).Fault(); fault.Code != "config" {
+	for _, config := range []string{`{}`, `{"channel":null}`, `{"channel":"sms","ttl":"0m"}`, `{"channel":"sms","ttl":"29s"}`, `{"channel":"sms","ttl":"601s"}`, `{"channel":"sms","ttl":"11m"}`, `{"channel":"sms","length":"6"}`} {
+		if fault := steptest.New(t, otp.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
+		}
+	}
+}
+
+// The bounds themselves are allowed, by the schema and by the step.
+func TestLifetimes(t *testing.T) {
+	for ttl, want := range map[string]int64{"30s": 30, "99s": 99, "600s": 600, "1m": 60, "10m": 600} {
+		var seen abi.OTPSend
+		newCall(t).Config(`{"channel":"sms","ttl":"`+ttl+`"}`).Capability("otp_send", sends(abi.OK, &seen)).Run()
+		if seen.TTL != want {
+			t.Errorf("%s: sent %d seconds, want %d", ttl, seen.TTL, want)
 		}
 	}
 }

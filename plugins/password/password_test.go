@@ -161,7 +161,7 @@ func TestNotVerified(t *testing.T) {
 
 func TestConfigRefused(t *testing.T) {
 	for _, config := range []string{`{"max_age":"0s"}`, `{"max_age":600}`, `{"max_age":"soon"}`, `{"always":"yes"}`, `{"max-age":"1m"}`} {
-		if _, fault := steptest.New(t, password.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, password.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

@@ -65,7 +65,7 @@ func TestVariable(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	for _, config := range []string{`{}`, `{"supported":"acr1"}`, `{"supported":[1]}`} {
-		if _, fault := steptest.New(t, selectacr.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, selectacr.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

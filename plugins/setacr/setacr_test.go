@@ -27,7 +27,7 @@ func TestRefuses(t *testing.T) {
 	for _, config := range []string{
 		`{}`, `{"acr":""}`, `{"acr":null}`, `{"acr":2.5}`, `{"acr":["2.5"]}`, `{"acr":true}`, `{"acr":"1","value":"2"}`,
 	} {
-		if _, fault := steptest.New(t, setacr.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, setacr.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

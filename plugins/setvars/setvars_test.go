@@ -22,7 +22,7 @@ func TestSets(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	for _, config := range []string{`{}`, `{"vars":{}}`, `{"vars":[]}`, `{"vars":null}`, `{"vars":{"a-b":1}}`, `{"vars":{"":1}}`} {
-		if _, fault := steptest.New(t, setvars.Type()).Config(config).Fault(); fault.Code != "config" {
+		if fault := steptest.New(t, setvars.Type()).Config(config).Fault(); fault.Code != "config" {
 			t.Errorf("%s: error %+v", config, fault)
 		}
 	}

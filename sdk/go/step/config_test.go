@@ -54,14 +54,14 @@ func TestConfigRefused(t *testing.T) {
 		{"required", `{}`, "config.name is required"},
 		{"null", `{"name":null}`, "config.name is required"},
 		{"required in a list", `{"name":"n","list":[{"value":"v"},{}]}`, "config.list[1].value is required"},
-		{"unknown", `{"name":"n","nmae":"x"}`, `config: unknown field "nmae"`},
+		{"unknown", `{"name":"n","other":"x"}`, `config: unknown field "other"`},
 		{"another type", `{"name":1}`, "config: cannot unmarshal number into Go struct field echo.name of type string"},
 		{"a duration", `{"name":"n","age":"soon"}`, `config: "soon" is not a duration such as "10m"`},
 		{"no time", `{"name":"n","age":"0s"}`, `config: "0s" is not a duration such as "10m"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, fault := steptest.New(t, step.Define[echo]("echo", step.Description{Outcomes: []string{"ok"}})).
+			fault := steptest.New(t, step.Define[echo]("echo", step.Description{Outcomes: []string{"ok"}})).
 				Config(tt.config).Fault()
 			if fault.Code != "config" || fault.Message != tt.want {
 				t.Errorf("error %+v, want %q", fault, tt.want)
