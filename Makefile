@@ -48,7 +48,7 @@ bench: plugins ## run the benchmarks
 fuzz: plugins ## run each fuzz target for FUZZTIME (20s)
 	@.ci/fuzz $(FUZZTIME)
 
-check: plugins ## format, vet and lint; fails when that changed a file
+check: plugins ## format, vet and lint; fails on a dirty tree
 	@test -z "$$(gofmt -l cmd host plugins sdk examples)" || { echo "gofmt would change:"; gofmt -l cmd host plugins sdk examples; exit 1; }
 	$(GO) vet ./...
 	@command -v golangci-lint >/dev/null || [ -x "$$($(GO) env GOPATH)/bin/golangci-lint" ] || { echo "installing golangci-lint"; $(GO) install $(LINTER); }

@@ -78,12 +78,6 @@ func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Outp
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}
-	if r := result.Output.Redirect; r != nil && !slices.Contains(call.Redirects(), r.URL) {
-		return journey.Output{}, &journey.StepError{
-			Class: string(plugin.OutputInvalid), Code: string(plugin.OutputInvalid),
-			Message: "redirect: only a URL that a capability of this call returned",
-		}
-	}
 	return journey.Output{
 		Output:   result.Output,
 		Digest:   t.plugin.module.Digest(),

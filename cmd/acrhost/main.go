@@ -79,3 +79,12 @@ func newRoot() *cobra.Command {
 func configFlag(c *cobra.Command) *string {
 	return c.Flags().StringP("config", "c", "config.toml", "the configuration `file`")
 }
+
+// needsSubcommand is what a command that only holds others does by itself: it
+// shows them, and a word that is none of them is an error.
+func needsSubcommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	return &exitError{2, fmt.Errorf("%s has no command %q; see %s --help", c.CommandPath(), args[0], c.CommandPath())}
+}

@@ -19,7 +19,7 @@ import (
 )
 
 func newPlugin() *cobra.Command {
-	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins"}
+	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins", RunE: needsSubcommand}
 	c.AddCommand(newPluginRun())
 	return c
 }
@@ -73,9 +73,9 @@ func pluginRun(c *cobra.Command, path string, o runOptions) error {
 		return &exitError{2, fmt.Errorf("read module: %w", err)}
 	}
 	ctx := c.Context()
-	runtime, err := plugin.New(ctx, plugin.Config{CacheDir: cacheDir(), Capabilities: capability.Names()})
+	runtime, err := newRuntime(c)
 	if err != nil {
-		return err
+		return &exitError{2, err}
 	}
 	defer runtime.Close(ctx)
 	module, err := runtime.Load(ctx, plugin.Spec{Name: path, Wasm: wasm, Grant: plugin.Grant{All: true}})
@@ -168,4 +168,17 @@ func cacheDir() string {
 		return ""
 	}
 	return filepath.Join(dir, "acrhost")
+}
+
+// newRuntime keeps compiled modules where the user's cache is; where that can't be
+// written it says so and goes on without.
+func newRuntime(c *cobra.Command) (*plugin.Runtime, error) {
+	settings := plugin.Config{CacheDir: cacheDir(), Capabilities: capability.Names()}
+	runtime, err := plugin.New(c.Context(), settings)
+	if err == nil || settings.CacheDir == "" {
+		return runtime, err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "acrhost: compiled modules are not kept: %v\n", err)
+	settings.CacheDir = ""
+	return plugin.New(c.Context(), settings)
 }

@@ -22,7 +22,7 @@ import (
 // sceneCommands is the language of the scripts, beside testscript's own.
 var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"start":        cmdStart,       // start: run the server, wait until it answers
-	"stop":         cmdStop,        // stop: SIGTERM, and wait
+	"halt":         cmdHalt,        // halt: SIGTERM, and wait
 	"crash":        cmdCrash,       // crash: SIGKILL, and wait
 	"reload":       cmdReload,      // [!] reload: SIGHUP, and wait until the new configuration is live, or refused
 	"tab":          cmdTab,         // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
@@ -61,7 +61,7 @@ func cmdStart(ts *testscript.TestScript, neg bool, _ []string) {
 	}
 }
 
-func cmdStop(ts *testscript.TestScript, _ bool, _ []string) {
+func cmdHalt(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(sceneOf(ts).stop())
 }
 

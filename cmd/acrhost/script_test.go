@@ -32,6 +32,15 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts in testdata/script: %v", err)
 	}
+	// testscript's own commands come first: a scene's command of that name never runs.
+	for _, builtin := range []string{
+		"cd", "chmod", "cmp", "cmpenv", "cp", "env", "exec", "exists", "grep", "kill", "mkdir", "mv", "rm", "skip",
+		"stderr", "stdin", "stdout", "stop", "symlink", "ttyin", "ttyout", "unix2dos", "unquote", "wait",
+	} {
+		if sceneCommands[builtin] != nil {
+			t.Fatalf("%s is a command of testscript", builtin)
+		}
+	}
 	plugin := standardPlugin(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

@@ -15,11 +15,13 @@ import (
 
 	"github.com/acrhost/acrhost/host"
 	"github.com/acrhost/acrhost/host/account"
+	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 func newUser() *cobra.Command {
-	c := &cobra.Command{Use: "user", Short: "Keep users: add, list, set-password, remove"}
+	c := &cobra.Command{Use: "user", Short: "Keep users: add, list, set-password, remove", RunE: needsSubcommand}
 	c.AddCommand(newUserAdd(), newUserList(), newUserSetPassword(), newUserRemove())
 	return c
 }
@@ -54,6 +56,9 @@ func newUserAdd() *cobra.Command {
 	name := c.Flags().String("full-name", "", "the claim `name`")
 	noPassword := c.Flags().Bool("no-password", false, "add the user without a password")
 	c.RunE = withAccounts(path, func(c *cobra.Command, accounts *account.Service, args []string) error {
+		if err := checkAddresses(*email, *phone); err != nil {
+			return err
+		}
 		user := account.NewUser{Name: args[0], Email: *email, Phone: *phone}
 		if *name != "" {
 			user.Claims = map[string]any{"name": *name}
@@ -62,6 +67,9 @@ func newUserAdd() *cobra.Command {
 			password, err := readPassword(c)
 			if err != nil {
 				return err
+			}
+			if password == "" {
+				return errors.New("the password is empty; --no-password adds a user without one")
 			}
 			user.Password = password
 		}
@@ -73,6 +81,30 @@ func newUserAdd() *cobra.Command {
 		return nil
 	})
 	return c
+}
+
+// checkAddresses refuses what no code could be sent to.
+func checkAddresses(email, phone string) error {
+	if email != "" {
+		if err := deliver.CheckAddress(deliver.Email, email); err != nil {
+			return fmt.Errorf("--email %q: %w", email, err)
+		}
+	}
+	if phone != "" {
+		if err := deliver.CheckAddress(deliver.SMS, phone); err != nil {
+			return fmt.Errorf("--phone %q: %w", phone, err)
+		}
+	}
+	return nil
+}
+
+// find is a user by name; the error names it.
+func find(c *cobra.Command, accounts *account.Service, name string) (store.User, error) {
+	u, err := accounts.Find(c.Context(), name)
+	if err != nil {
+		return store.User{}, fmt.Errorf("user %q: %w", name, err)
+	}
+	return u, nil
 }
 
 func newUserList() *cobra.Command {
@@ -103,11 +135,13 @@ func newUserSetPassword() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "set-password NAME",
 		Short: "Set a user's password; it is asked for, or read from standard input",
-		Args:  cobra.ExactArgs(1),
+		Long: `Set-password replaces a user's password. Sessions and refresh tokens that the old one
+gave go on until they expire; to lock somebody out at once, remove the account.`,
+		Args: cobra.ExactArgs(1),
 	}
 	path := configFlag(c)
 	c.RunE = withAccounts(path, func(c *cobra.Command, accounts *account.Service, args []string) error {
-		u, err := accounts.Find(c.Context(), args[0])
+		u, err := find(c, accounts, args[0])
 		if err != nil {
 			return err
 		}
@@ -128,7 +162,7 @@ func newUserRemove() *cobra.Command {
 	c := &cobra.Command{Use: "remove NAME", Short: "Remove a user and all their credentials", Args: cobra.ExactArgs(1)}
 	path := configFlag(c)
 	c.RunE = withAccounts(path, func(c *cobra.Command, accounts *account.Service, args []string) error {
-		u, err := accounts.Find(c.Context(), args[0])
+		u, err := find(c, accounts, args[0])
 		if err != nil {
 			return err
 		}

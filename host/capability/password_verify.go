@@ -2,8 +2,10 @@ package capability
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -18,6 +20,9 @@ func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Ve
 		return abi.Verified{}, err
 	}
 	user, ok, err := c.set.Accounts.VerifyPassword(ctx, username, q.Password)
+	if errors.Is(err, account.ErrBusy) {
+		return abi.Verified{}, limitReached("too many passwords are being checked")
+	}
 	if err != nil {
 		return abi.Verified{}, fmt.Errorf("verify password: %w", err)
 	}

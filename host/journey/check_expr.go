@@ -3,6 +3,7 @@ package journey
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/journey/expr"
 )
@@ -45,6 +46,10 @@ func (c *check) almost(n *node, path string, v any) {
 		}
 		for _, k := range sorted(v) {
 			c.almost(n, under(path, k), v[k])
+		}
+	case string:
+		if strings.Contains(v, expr.Mosaic) {
+			c.fault(n.Line(member(path)), fmt.Sprintf("%s in %s is text, and holds an expression", member(path), n), "write it as { cel = \"…\" }")
 		}
 	case []any:
 		for i, e := range v {

@@ -37,6 +37,9 @@ func (p *Provider) redeemCode(ctx context.Context, c *client, q params) (tokens,
 	if cause := bound.refuses(c, v.grant, q); cause != nil {
 		return tokens{}, p.misused(ctx, v.grant.ID, cause)
 	}
+	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
+		return tokens{}, refuseGrant(fault)
+	}
 	return p.issue(ctx, c, v.grant, v.grant.Scope, bound.Nonce)
 }
 

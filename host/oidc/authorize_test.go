@@ -45,14 +45,14 @@ func TestAuthorizeAnswersWithACode(t *testing.T) {
 func TestAuthorizeHandsOnTheRequest(t *testing.T) {
 	r := newRig(t)
 	r.get("/authorize", good("spa", url.Values{
-		"scope": {"openid  email openid unknown"}, "acr_values": {"2.5 2.0"}, "max_age": {"60"}, "prompt": {"login consent"},
+		"scope": {"openid  email openid unknown"}, "acr_values": {"2.5 2.0"}, "max_age": {"60"}, "prompt": {"login select_account"},
 		"login_hint": {"alice"}, "ui_locales": {"nb en"}, "unknown": {"a", "b"}, "nonce": {},
 	}))
 	want := login.Request{
 		Journey: "bank", Client: "The App", RawACR: "2.5 2.0", Interactive: true, IgnoreEvidence: true,
 		MaxAge: new(time.Minute), RedirectOrigin: "https://spa.example.com",
 		Request: abi.Request{
-			ClientID: "spa", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid", "email"}, Prompt: []string{"login", "consent"},
+			ClientID: "spa", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid", "email"}, Prompt: []string{"login", "select_account"},
 			MaxAge: new(int64(60)), LoginHint: new("alice"), UILocales: []string{"nb", "en"},
 		},
 	}
@@ -72,7 +72,6 @@ func TestAuthorizeEvidence(t *testing.T) {
 		"nothing":        {url.Values{}, true, false},
 		"none":           {url.Values{"prompt": {"none"}}, false, false},
 		"login":          {url.Values{"prompt": {"login"}}, true, true},
-		"consent":        {url.Values{"prompt": {"consent"}}, true, false},
 		"select_account": {url.Values{"prompt": {"select_account"}}, true, true},
 		"max_age 0":      {url.Values{"max_age": {"0"}}, true, true},
 		"max_age 1":      {url.Values{"max_age": {"1"}}, true, false},
@@ -165,6 +164,7 @@ func TestAuthorizeErrorsGoToTheClient(t *testing.T) {
 		want   string
 	}{
 		"no response type":        {"spa", url.Values{"response_type": {}}, "invalid_request"},
+		"consent":                 {"spa", url.Values{"prompt": {"login consent"}}, "consent_required"},
 		"implicit":                {"spa", url.Values{"response_type": {"token"}}, "unsupported_response_type"},
 		"hybrid":                  {"spa", url.Values{"response_type": {"code id_token"}}, "unsupported_response_type"},
 		"fragment":                {"spa", url.Values{"response_mode": {"fragment"}}, "invalid_request"},

@@ -22,7 +22,7 @@ const (
 )
 
 func supportedPrompts() []string {
-	return []string{promptNone, promptLogin, promptConsent, promptSelectAccount}
+	return []string{promptNone, promptLogin, promptSelectAccount}
 }
 
 // maxParam is the longest value that is handed to steps or kept, in bytes. The
@@ -171,6 +171,10 @@ func checkScope(a *authorization) *Error {
 func checkPrompt(a *authorization) *Error {
 	a.prompt = spaced(a.get("prompt"))
 	for _, value := range a.prompt {
+		// OpenID Connect Core 3.1.2.1: consent that can't be asked for is an error.
+		if value == promptConsent {
+			return consentRequired()
+		}
 		if !slices.Contains(supportedPrompts(), value) {
 			return invalidRequest("The prompt value is not supported.")
 		}

@@ -93,6 +93,10 @@ func interactionRequired() *Error {
 	return badRequest("interaction_required", "The user must be asked something.")
 }
 
+func consentRequired() *Error {
+	return badRequest("consent_required", "The user can't be asked for consent here.")
+}
+
 func requestNotSupported() *Error {
 	return badRequest("request_not_supported", "The request parameter is not supported.")
 }

@@ -31,7 +31,7 @@ func (p *Provider) redeemRefresh(ctx context.Context, c *client, q params) (toke
 		return tokens{}, err
 	}
 	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
-		return tokens{}, refuseRefresh(fault)
+		return tokens{}, refuseGrant(fault)
 	}
 	if err := p.spend(ctx, v); err != nil {
 		return tokens{}, err
@@ -40,9 +40,9 @@ func (p *Provider) redeemRefresh(ctx context.Context, c *client, q params) (toke
 	return p.issue(ctx, c, v.grant, scope, "")
 }
 
-// refuseRefresh says in the token endpoint's words that the user is no longer
+// refuseGrant says in the token endpoint's words that the user is no longer
 // welcome; a fault of the host stays one.
-func refuseRefresh(fault *Error) *Error {
+func refuseGrant(fault *Error) *Error {
 	if fault.Code == accessDenied().Code {
 		return invalidGrant().because(fault)
 	}

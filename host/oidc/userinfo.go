@@ -19,7 +19,9 @@ func (p *Provider) userinfoGet(w http.ResponseWriter, r *http.Request) error {
 // userinfoPost takes the token in the body too (RFC 6750 2.2). A token in the URL
 // is not taken: it would end up in logs.
 func (p *Provider) userinfoPost(w http.ResponseWriter, r *http.Request) error {
-	if r.Header.Get("Content-Type") == "" {
+	// With a token in the header, a body that is no form is of no interest.
+	kind := r.Header.Get("Content-Type")
+	if kind == "" || r.Header.Get("Authorization") != "" && !strings.HasPrefix(kind, "application/x-www-form-urlencoded") {
 		return p.userinfo(w, r, params{})
 	}
 	q, err := formParams(w, r)

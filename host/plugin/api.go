@@ -14,6 +14,12 @@ type Host interface {
 	Call(ctx context.Context, capability string, request []byte) (abi.Status, []byte)
 }
 
+// Redirector is a Host whose capabilities give out URLs that the guest may send the
+// browser to.
+type Redirector interface {
+	Redirects() []string
+}
+
 // Class is how a call failed: one of the ABI's error classes.
 type Class string
 

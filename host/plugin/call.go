@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -26,14 +27,22 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 	if fault != nil {
 		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}}, fault
 	}
+	if err := m.runtime.slots.take(ctx); err != nil {
+		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}},
+			&Error{Class: Timeout, Code: string(Timeout), Message: "no guest could be run in time: " + oneLine(err.Error())}
+	}
+	defer m.runtime.slots.give()
 	in := newInvocation(ctx, m.spec.Limits)
-	in.input, in.host = document, host
+	in.input, in.host, in.slots = document, host, m.runtime.slots
 	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
 	stats, fault := m.run(ctx, in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return Result{Stats: stats}, fault
 	}
 	output, fault := m.accept(in.output, input)
+	if fault == nil {
+		fault = checkRedirect(output.Redirect, host)
+	}
 	if fault != nil {
 		return Result{Stats: stats}, fault
 	}
@@ -89,4 +98,16 @@ func (m *Module) accept(document []byte, input abi.Input) (*abi.Output, *Error) 
 		return nil, &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: oneLine(err.Error())}
 	}
 	return o, m.spec.Grant.forStep(t).check(o)
+}
+
+// checkRedirect refuses to send the browser anywhere but to a URL that a capability
+// of this very call gave.
+func checkRedirect(r *abi.Redirect, host Host) *Error {
+	if r == nil {
+		return nil
+	}
+	if from, ok := host.(Redirector); ok && slices.Contains(from.Redirects(), r.URL) {
+		return nil
+	}
+	return &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: "redirect: only a URL that a capability of this call returned"}
 }

@@ -50,7 +50,10 @@ func (in *invocation) ask(ctx context.Context, name string, request []byte) (abi
 	if slices.Contains(in.untimed, name) {
 		began := time.Now()
 		defer func() { in.deadline = in.deadline.Add(time.Since(began)) }()
-		return in.host.Call(ctx, name, request)
+		var status abi.Status
+		var answer []byte
+		in.slots.lend(func() { status, answer = in.host.Call(ctx, name, request) })
+		return status, answer
 	}
 	ctx, cancel := context.WithDeadline(ctx, in.deadline)
 	defer cancel()

@@ -76,7 +76,9 @@ func (m *Module) inspectExports(list []rewrite.Export) []string {
 	}
 	m.init = found[initExport]
 	switch {
-	case found[stepExport]:
+	// Some toolchains leave the reactor's exports in what they build as a command: it
+	// has to be started by _start, and has no _initialize.
+	case found[stepExport] && (m.init || !found[startExport]):
 		m.carrier = reactor
 	case found[startExport]:
 		m.carrier = command

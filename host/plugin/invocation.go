@@ -26,6 +26,7 @@ type invocation struct {
 	host            Host
 	granted         func(capability string) bool
 	untimed         []string
+	slots           slots
 	capabilityCalls int
 
 	log    logbook

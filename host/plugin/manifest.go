@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -60,11 +61,16 @@ func (m *Module) manifestDocument(ctx context.Context, d *rewrite.Module) (doc [
 	return doc, promised && m.carrier == reactor, err
 }
 
+// describeTime is how long describe may take, at least.
+const describeTime = 10 * time.Second
+
 // callDescribe runs describe, under the limits of a call but for the length of the
 // answer: a manifest holds the schemas of all its steps.
 func (m *Module) callDescribe(ctx context.Context) ([]byte, error) {
 	l := m.spec.Limits
 	l.OutputBytes = max(l.OutputBytes, maxManifestBytes)
+	// Nobody waits for it, and a busy machine is no fault of the module; fuel bounds it.
+	l.Timeout = max(l.Timeout, describeTime)
 	in := newInvocation(ctx, l)
 	_, fault := m.run(ctx, in, entry{export: describeExport, argument: "describe"})
 	if fault != nil {

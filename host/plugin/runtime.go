@@ -37,6 +37,7 @@ type Runtime struct {
 	log     *slog.Logger
 	known   imports
 	untimed []string
+	slots   slots
 	compiled
 }
 
@@ -52,7 +53,7 @@ func New(ctx context.Context, c Config) (*Runtime, error) {
 		WithCoreFeatures(api.CoreFeaturesV2).
 		WithCustomSections(false).
 		WithDebugInfoEnabled(false)
-	r := &Runtime{log: c.Log, known: imports{}, untimed: slices.Clone(c.Untimed)}
+	r := &Runtime{log: c.Log, known: imports{}, untimed: slices.Clone(c.Untimed), slots: newSlots()}
 	if c.CacheDir != "" {
 		cache, err := openCache(c.CacheDir)
 		if err != nil {

@@ -11,6 +11,10 @@ var mosaicACR = regexp.MustCompile(`^@policy\s*\.\s*getInteractionParameters\s*\
 
 const currentACR = "acr.current"
 
+// Mosaic is how every expression of Mosaic's for its interaction begins. Text that
+// holds it was meant as an expression.
+const Mosaic = "@policy.getInteractionParameters"
+
 // pasteMosaic replaces Mosaic's expression, outside of string literals and
 // comments, by acr.current. What it replaces is longer; the rest is filled with
 // white space, so that errors keep their line and column.
