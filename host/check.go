@@ -33,7 +33,7 @@ func Check(ctx context.Context, cfg *config.Config, o Options) error {
 // them. With faults nothing stays loaded.
 func loadChecked(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, o Options) ([]*loadedPlugin, config.Faults) {
 	loaded, faults := loadPlugins(ctx, runtime, cfg, o.StandardDigest)
-	faults = append(faults, checkJourneys(cfg, newCatalog(loaded))...)
+	faults = append(faults, checkJourneys(cfg, loaded)...)
 	if len(faults) == 0 {
 		return loaded, nil
 	}
@@ -44,12 +44,18 @@ func loadChecked(ctx context.Context, runtime *plugin.Runtime, cfg *config.Confi
 }
 
 // checkJourneys checks the journeys against the step types that there are.
-func checkJourneys(cfg *config.Config, c catalog) config.Faults {
+func checkJourneys(cfg *config.Config, loaded []*loadedPlugin) config.Faults {
+	var missing []string
+	for name := range cfg.Plugins {
+		if !slices.ContainsFunc(loaded, func(p *loadedPlugin) bool { return p.name == name }) {
+			missing = append(missing, name)
+		}
+	}
 	levels := make(map[string]journey.Pos, len(cfg.ACR.Levels))
 	for value, level := range cfg.ACR.Levels {
 		levels[value] = level.Pos
 	}
-	return journey.Check(cfg.Journeys, c, journey.CheckContext{Levels: levels, StrictACR: cfg.ACR.Strict})
+	return journey.Check(cfg.Journeys, newCatalog(loaded), journey.CheckContext{Levels: levels, Missing: missing, StrictACR: cfg.ACR.Strict})
 }
 
 func levelsOf(cfg *config.Config) acr.Levels {

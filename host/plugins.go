@@ -93,11 +93,11 @@ func pin(p config.Plugin, standardDigest string) (string, error) {
 	case p.Name == Standard && standardDigest != "":
 		return standardDigest, nil
 	}
-	return "", &plugin.RefusedError{
-		Plugin: p.Name,
-		Reason: "no digest is pinned",
-		Hint:   "build acrhost with make, which links in the standard plugin's digest, or write digest = \"sha256:…\"",
+	refused := &plugin.RefusedError{Plugin: p.Name, Reason: "it has no digest", Hint: `digest = "sha256:…", as sha256sum prints it, or insecure_allow_unpinned = true`}
+	if p.Name == Standard {
+		refused.Hint = `build acrhost with make, which links in the standard plugin's digest, or write digest = "sha256:…"`
 	}
+	return "", refused
 }
 
 func pathHint(p config.Plugin) string {

@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/acrhost/acrhost/host"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/journey"
 )
 
 func newCheck() *cobra.Command {
@@ -29,7 +31,7 @@ It prints each fault with its file, line and a hint, and exits with 1 if there i
 			if err != nil && !ok {
 				return err
 			}
-			faults = append(faults, more...)
+			faults = append(faults, newOnly(faults, more)...)
 		}
 		if len(faults) > 0 {
 			return printFaults(c, faults.Sort())
@@ -50,4 +52,12 @@ func printFaults(c *cobra.Command, faults config.Faults) error {
 		noun = "fault"
 	}
 	return fmt.Errorf("%d %s in the configuration", len(faults), noun)
+}
+
+// newOnly are the faults at lines of which nothing was said yet: what is wrong with
+// a line for the reader is not worth a second word.
+func newOnly(said, more config.Faults) config.Faults {
+	return slices.DeleteFunc(more, func(f journey.Fault) bool {
+		return slices.ContainsFunc(said, func(s journey.Fault) bool { return s.Pos == f.Pos })
+	})
 }

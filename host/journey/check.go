@@ -13,6 +13,9 @@ import (
 type CheckContext struct {
 	// Levels are the acr values that need evidence, and where each is defined.
 	Levels map[string]Pos
+	// Missing are plugins that could not be loaded, which is a fault of its own: what
+	// their steps are is not known, and nothing is said of it.
+	Missing []string
 	// StrictACR says that a value without a level may not be set.
 	StrictACR bool
 }

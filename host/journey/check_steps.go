@@ -19,6 +19,7 @@ func (c *check) steps() {
 			c.fault(n.Pos, n.String()+" has neither use nor journey", `use = "plugin/type"`)
 		case n.Journey != "":
 			c.subJourney(n)
+		case !n.known && c.missing(n.Use):
 		case !n.known:
 			c.fault(n.Line("use"), fmt.Sprintf("%s uses %q, and there is no such step type", n, n.Use), c.useHint(n.Use))
 		}
@@ -145,4 +146,10 @@ func (c *check) recursion() {
 			visit(name, nil)
 		}
 	}
+}
+
+// missing says that a step type is of a plugin that could not be loaded.
+func (c *check) missing(use string) bool {
+	plugin, _, _ := strings.Cut(use, "/")
+	return slices.Contains(c.Missing, plugin)
 }
