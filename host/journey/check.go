@@ -32,8 +32,8 @@ func Check(defs map[string]*Definition, catalog Catalog, extra CheckContext) []F
 		c.unreached,
 		c.trapped,
 		c.recursion,
-		c.configs,
 		c.expressions,
+		c.configs,
 		c.variables,
 		c.levels,
 	} {

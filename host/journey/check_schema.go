@@ -56,6 +56,7 @@ func (c *check) configs() {
 		}
 		if schema != nil {
 			c.config(n, schema)
+			c.kinds(n, schema)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type Program struct {
 	source  string
 	program cel.Program
 	reads   []string
+	kind    string
 }
 
 // Compile checks an expression and makes it ready to be evaluated. The error
@@ -36,7 +37,7 @@ func Compile(src string) (*Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("1:1: %w", err)
 	}
-	return &Program{source: src, program: program, reads: varsRead(ast.NativeRep().Expr())}, nil
+	return &Program{source: src, program: program, reads: varsRead(ast.NativeRep().Expr()), kind: kindOf(ast.OutputType())}, nil
 }
 
 // String is the expression as it was written.
