@@ -108,3 +108,11 @@ func TestRefreshOfADisabledUser(t *testing.T) {
 	r.addUser("u-alice", func(u *store.User) { u.Disabled = true })
 	r.wantError(r.post("/token", refresh(raw, nil)), http.StatusBadRequest, "invalid_grant")
 }
+
+// TestCodeOfADisabledUser: the account went between the login and the exchange.
+func TestCodeOfADisabledUser(t *testing.T) {
+	r := newRig(t)
+	code := r.code("spa", nil)
+	r.addUser("u-alice", func(u *store.User) { u.Disabled = true })
+	r.wantError(r.post("/token", exchange(code, nil)), http.StatusBadRequest, "invalid_grant")
+}
