@@ -1,12 +1,15 @@
 package capability_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -38,6 +41,23 @@ func TestPasswordMakesSubjectAndEvidence(t *testing.T) {
 	subject := &abi.Subject{ID: "u_alice", Username: "alice", Claims: map[string]any{"name": "Alice"}}
 	if diff := cmp.Diff(subject, call.Subject()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A flood of passwords is a limit that the step can tell the user of: it ends
+// nobody's login. Another fault of the accounts is no answer.
+func TestBusyAccounts(t *testing.T) {
+	for err, want := range map[error]abi.Status{
+		fmt.Errorf("wait: %w", account.ErrBusy): abi.LimitReached,
+		errors.New("the store is gone"):         abi.UpstreamFault,
+	} {
+		w := newWorld(t)
+		w.busy = err
+		call := w.Call(info())
+		status, _ := ask[abi.Verified](t, call, "password_verify", abi.PasswordVerify{Username: "alice", Password: "alice!"})
+		if status != want || call.Subject() != nil || call.Evidence() != nil {
+			t.Errorf("%v: got %v, subject %v, evidence %v", err, status, call.Subject(), call.Evidence())
+		}
 	}
 }
 
