@@ -17,7 +17,7 @@ type Result struct {
 	Stats  Stats
 }
 
-// Call runs the step type in.Call.Type once, with an instance of its own. The host
+// Call runs the step type in.Call.Type once, isolated from every other call. The host
 // answers the capability calls; nil denies them all. The error is always an *Error,
 // and the stats are filled in either case. An input over the limit is a guest_error
 // with the code input_limit, and the guest doesn't run.
@@ -27,8 +27,26 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 	if fault != nil {
 		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}}, fault
 	}
+	written, stats, err := m.Run(ctx, document, host)
+	if err != nil {
+		return Result{Stats: stats}, err
+	}
+	output, fault := m.accept(written, input)
+	if fault == nil {
+		fault = checkRedirect(output.Redirect, host)
+	}
+	if fault != nil {
+		return Result{Stats: stats}, fault
+	}
+	return Result{Output: *output, Stats: stats}, nil
+}
+
+// Run is a call by its documents alone: input in, output out, neither of them looked
+// at. Call is what a journey uses. The error is always an *Error.
+func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, Stats, error) {
+	began := time.Now()
 	if err := m.runtime.slots.take(ctx); err != nil {
-		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}},
+		return nil, Stats{Mode: modeFresh, Duration: time.Since(began)},
 			&Error{Class: Timeout, Code: string(Timeout), Message: "no guest could be run in time: " + oneLine(err.Error())}
 	}
 	defer m.runtime.slots.give()
@@ -37,16 +55,9 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
 	stats, fault := m.run(ctx, in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
-		return Result{Stats: stats}, fault
+		return nil, stats, fault
 	}
-	output, fault := m.accept(in.output, input)
-	if fault == nil {
-		fault = checkRedirect(output.Redirect, host)
-	}
-	if fault != nil {
-		return Result{Stats: stats}, fault
-	}
-	return Result{Output: *output, Stats: stats}, nil
+	return in.output, stats, nil
 }
 
 // document is the input as the guest gets it.
