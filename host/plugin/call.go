@@ -25,7 +25,7 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 	began := time.Now()
 	document, fault := m.document(input)
 	if fault != nil {
-		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}}, fault
+		return Result{Stats: Stats{Mode: string(m.Mode()), Duration: time.Since(began)}}, fault
 	}
 	written, stats, err := m.Run(ctx, document, host)
 	if err != nil {
@@ -44,16 +44,10 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 // Run is a call by its documents alone: input in, output out, neither of them looked
 // at. Call is what a journey uses. The error is always an *Error.
 func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, Stats, error) {
-	began := time.Now()
-	if err := m.runtime.slots.take(ctx); err != nil {
-		return nil, Stats{Mode: modeFresh, Duration: time.Since(began)},
-			&Error{Class: Timeout, Code: string(Timeout), Message: "no guest could be run in time: " + oneLine(err.Error())}
-	}
-	defer m.runtime.slots.give()
 	in := newInvocation(ctx, m.spec.Limits)
-	in.input, in.host, in.slots = document, host, m.runtime.slots
+	in.input, in.host = document, host
 	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
-	stats, fault := m.run(ctx, in, entry{export: stepExport, argument: "step"})
+	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return nil, stats, fault
 	}
