@@ -19,6 +19,14 @@ type Spec struct {
 	Digest string // what it must be, "sha256:<hex>"; empty: not checked here
 	Limits Limits
 	Grant  Grant
+	// Mode is how instances are had; empty: Auto.
+	Mode Mode
+	// SnapshotSafe is the operator's word that an instance may be restored although two
+	// of them differ.
+	SnapshotSafe bool
+	// Instances is how many may live at once; 0: the default.
+	Instances int
+	Breaker   Breaker
 }
 
 // Load checks a module, writes its limits into it, compiles it and reads its
@@ -43,6 +51,7 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	s.Wasm = nil
 	s.Limits = s.Limits.orDefaults()
 	m := &Module{runtime: r, spec: s, digest: digest}
+	m.breaker = m.newBreaker(s.Breaker)
 	if faults := m.inspect(decoded); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}

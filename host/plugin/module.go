@@ -20,6 +20,7 @@ type Module struct {
 	init     bool // it exports _initialize
 	manifest abi.Manifest
 	why      error // why there is no manifest
+	breaker  *breaker
 	close    sync.Once
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -28,6 +29,11 @@ type Config struct {
 	// Untimed are those of them whose time doesn't count towards Limits.Timeout, because
 	// they wait for somebody else. They must bound themselves.
 	Untimed []string
+	// OnBreaker is told when a module's circuit opens or closes, in this order for each
+	// module. It must return at once and call no module; nil: nobody is told.
+	OnBreaker func(BreakerEvent)
+	// Now is the clock of the circuit breakers; nil: time.Now.
+	Now func() time.Time
 }
 
 // Runtime holds the modules that are loaded. It is safe for concurrent use.
@@ -39,6 +45,9 @@ type Runtime struct {
 	untimed []string
 	slots   slots
 	compiled
+
+	onBreaker func(BreakerEvent)
+	now       func() time.Time
 }
 
 // imports are the functions that a guest can import, by module and name.
@@ -49,11 +58,17 @@ func New(ctx context.Context, c Config) (*Runtime, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.OnBreaker == nil {
+		c.OnBreaker = func(BreakerEvent) {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	engine := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2).
 		WithCustomSections(false).
 		WithDebugInfoEnabled(false)
-	r := &Runtime{log: c.Log, known: imports{}, untimed: slices.Clone(c.Untimed), slots: newSlots()}
+	r := &Runtime{log: c.Log, known: imports{}, untimed: slices.Clone(c.Untimed), slots: newSlots(), onBreaker: c.OnBreaker, now: c.Now}
 	if c.CacheDir != "" {
 		cache, err := openCache(c.CacheDir)
 		if err != nil {
