@@ -52,6 +52,8 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"cookie":       cmdCookie,      // [!] cookie NAME [VALUE]: the browser holds it
 	"keep-cookie":  cmdKeepCookie,  // keep-cookie NAME VARIABLE
 	"output-has":   cmdOutputHas,   // [!] output-has TEXT: the server printed it
+	"scrape":       cmdScrape,      // [!] scrape TEXT: the metrics hold it
+	"audited":      cmdAudited,     // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down
 }
 
 func cmdStart(ts *testscript.TestScript, neg bool, _ []string) {

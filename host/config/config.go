@@ -18,7 +18,7 @@ type Config struct {
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
 	Demo    Demo
-	Tokens Tokens
+	Tokens  Tokens
 	// Passwords is the cost of argon2id.
 	Passwords Passwords
 	Messages  Messages

@@ -38,6 +38,10 @@ const (
 // is open.
 const CircuitOpen = "circuit_open"
 
+// Refused says whether the call wasn't made because the circuit is open. The code alone
+// doesn't say it: a guest chooses that of its error document.
+func (e *Error) Refused() bool { return e.Code == CircuitOpen && !e.document }
+
 // BreakerEvent is a circuit that opened, or closed again.
 type BreakerEvent struct {
 	Plugin   string // the Spec's name
