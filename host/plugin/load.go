@@ -48,6 +48,7 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if err != nil {
 		return nil, refused.because("%v", err)
 	}
+	size := len(s.Wasm)
 	s.Wasm = nil
 	s.Limits = s.Limits.orDefaults()
 	m := &Module{runtime: r, spec: s, digest: digest}
@@ -55,6 +56,7 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if faults := m.inspect(decoded); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
+	m.readStatic(decoded, size)
 	if err := m.compile(ctx, decoded); err != nil {
 		return nil, refused.because("%v", err)
 	}

@@ -21,6 +21,7 @@ type Module struct {
 	manifest abi.Manifest
 	why      error // why there is no manifest
 	breaker  *breaker
+	static   Report // the part that was read before anything ran
 	close    sync.Once
 }
 
