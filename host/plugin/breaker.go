@@ -20,8 +20,10 @@ import (
 //
 // In a row means that any answer, to anybody, begins the count anew. So a user who can
 // make a step fail with crafted input locks others out only where nobody else is
-// answered in between, and for one pause: the next ordinary call closes the circuit.
-// It is a trade: a module that fails half of its calls never opens it.
+// answered in between, and until an ordinary call is the trial: who attacks on has to
+// win every trial too. It is a trade: a module that fails half of its calls never opens
+// the circuit, and only its limits bound what it costs. A module that is loaded again
+// begins with a closed circuit.
 type Breaker struct {
 	Failures int           // in a row; default 20; below zero: the circuit never opens
 	Cooldown time.Duration // the first pause; default 10 s
