@@ -23,6 +23,10 @@ type circuit struct {
 	events []plugin.BreakerEvent
 }
 
+// byDefault is 20 failures and 10 seconds, of which one is said, as load gives a module
+// no breaker where nothing is said.
+var byDefault = plugin.Breaker{Cooldown: 10 * time.Second}
+
 var midnight = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
 func newCircuit(t testing.TB, s plugin.Spec) *circuit {
@@ -82,7 +86,7 @@ func (c *circuit) answers() {
 }
 
 func TestBreakerOpensAndCloses(t *testing.T) {
-	c := newCircuit(t, plugin.Spec{Name: "echo", Wasm: wat(t, echo)})
+	c := newCircuit(t, plugin.Spec{Name: "echo", Wasm: wat(t, echo), Breaker: byDefault})
 	c.fails(20)
 	if !c.CircuitOpen() {
 		t.Fatal("20 failures in a row didn't open the circuit")
@@ -248,7 +252,7 @@ func TestOneTrialAtATime(t *testing.T) {
 // long as others are answered in between, the circuit stays closed; and where they were
 // not, the first of them after the pause closes it.
 func TestCraftedInputLocksNobodyOut(t *testing.T) {
-	c := newCircuit(t, plugin.Spec{Wasm: wat(t, echo)})
+	c := newCircuit(t, plugin.Spec{Wasm: wat(t, echo), Breaker: byDefault})
 	for range 5 {
 		c.fails(19)
 		c.answers()
