@@ -27,6 +27,8 @@ type Spec struct {
 	SnapshotSafe bool
 	// Instances is how many may live at once; 0: four for each processor, at least 16.
 	Instances int
+	// Breaker is when the module is left alone.
+	Breaker Breaker
 }
 
 // Load checks a module, writes its limits into it, compiles it and reads its
@@ -48,12 +50,15 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if err != nil {
 		return nil, refused.because("%v", err)
 	}
+	size := len(s.Wasm)
 	s.Wasm = nil
 	s.Limits = s.Limits.orDefaults()
 	m := &Module{runtime: r, spec: s, digest: digest, pool: newPool(cmp.Or(s.Instances, defaultInstances()))}
+	m.breaker = m.newBreaker(s.Breaker)
 	if faults := m.inspect(decoded); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
+	m.readStatic(decoded, size)
 	if faults := m.settle(ctx, decoded); len(faults) > 0 {
 		if err := m.Close(ctx); err != nil {
 			return nil, errors.Join(refused.list(faults), err)

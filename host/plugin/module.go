@@ -21,6 +21,8 @@ type Module struct {
 	init     bool // it exports _initialize
 	manifest abi.Manifest
 	why      error // why there is no manifest
+	breaker  *breaker
+	static   Report // the part that was read before anything ran
 	close    sync.Once
 
 	mode     Mode

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
@@ -27,6 +28,11 @@ type Config struct {
 	// Untimed are those of them whose time doesn't count towards Limits.Timeout, because
 	// they wait for somebody else. They must bound themselves.
 	Untimed []string
+	// OnBreaker is told when a module's circuit opens or closes, in this order for each
+	// module. It must return at once and call no module; nil: nobody is told.
+	OnBreaker func(BreakerEvent)
+	// Now is the clock of the circuit breakers; nil: time.Now.
+	Now func() time.Time
 }
 
 // Runtime holds the modules that are loaded. It is safe for concurrent use.
@@ -37,6 +43,9 @@ type Runtime struct {
 	untimed []string
 	slots   *slots
 	compiled
+
+	onBreaker func(BreakerEvent)
+	now       func() time.Time
 }
 
 // New makes a Runtime.
@@ -44,7 +53,13 @@ func New(_ context.Context, c Config) (*Runtime, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Runtime{log: c.Log, untimed: slices.Clone(c.Untimed), slots: newSlots()}
+	if c.OnBreaker == nil {
+		c.OnBreaker = func(BreakerEvent) {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	r := &Runtime{log: c.Log, untimed: slices.Clone(c.Untimed), slots: newSlots(), onBreaker: c.OnBreaker, now: c.Now}
 	r.known = map[string]map[string]hostFunc{
 		abiModule:        byName(abiFuncs()),
 		capabilityModule: byName(capabilityFuncs(c.Capabilities)),
