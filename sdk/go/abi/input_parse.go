@@ -220,8 +220,19 @@ func readTime(p *leanjson.Parser) (t time.Time) {
 		return t
 	}
 	text := p.Text()
-	if p.Fault() == nil && t.UnmarshalText([]byte(text)) != nil {
+	if p.Fault() == nil && (!strictTime(text) || t.UnmarshalText([]byte(text)) != nil) {
 		p.Refuse("a time such as 2026-11-23T07:00:00Z is expected")
 	}
 	return t
+}
+
+// strictTime refuses what package time lets pass although RFC 3339 does not: an hour
+// of one digit, a comma before the fraction, and a zone of a day or more.
+func strictTime(text string) bool {
+	const seconds = len("2006-01-02T15:04:05")
+	if len(text) <= seconds || text[13] != ':' || text[seconds] == ',' {
+		return false
+	}
+	zone := text[len(text)-len("+07:00"):]
+	return text[len(text)-1] == 'Z' || zone[1:3] < "24" && zone[4:] < "60"
 }

@@ -70,11 +70,14 @@ func (p *Parser) more(end byte) bool {
 	return p.fault == nil
 }
 
-// Fields reads an object whose names are known, at most 64 of them. It is quickest
+// MaxFields is how many names an object can have that is read by them.
+const MaxFields = 256
+
+// Fields reads an object whose names are known, at most MaxFields of them. It is quickest
 // when they come in their own order.
 type Fields struct {
 	names  []string
-	seen   uint64
+	seen   [MaxFields / 64]uint64
 	last   int // the member that is being read
 	strict bool
 	null   bool
@@ -99,11 +102,11 @@ func (f *Fields) Next(p *Parser) int {
 			return -1
 		}
 		if i := f.find(name); i >= 0 {
-			if f.seen&(1<<i) != 0 {
+			if f.Seen(i) {
 				p.twice(name)
 				return -1
 			}
-			f.seen |= 1 << i
+			f.seen[i/64] |= 1 << (i % 64)
 			f.last = i
 			return i
 		}
@@ -117,7 +120,7 @@ func (f *Fields) Next(p *Parser) int {
 }
 
 // Seen says whether the member with a number was there.
-func (f *Fields) Seen(number int) bool { return f.seen&(1<<number) != 0 }
+func (f *Fields) Seen(number int) bool { return f.seen[number/64]>>(number%64)&1 != 0 }
 
 // fail adds the member's name to a fault in its value.
 func (f *Fields) fail(p *Parser) {

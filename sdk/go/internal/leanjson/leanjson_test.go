@@ -153,12 +153,12 @@ func TestEndless(t *testing.T) {
 // Faults say what was expected, what was found and where.
 func TestFaults(t *testing.T) {
 	for document, want := range map[string]string{
-		`{"a":1}`:           `a text is expected, found a number`,
+		`{"a":1}`:           `a: a text is expected, found a number`,
 		`{"a":"x"`:          `the document ends where a comma or the end of the object or list is expected at byte 8`,
 		`{"a":"x","a":"y"}`: `the name "a" comes twice`,
-		`{"a":"\ud800"}`:    `half a surrogate or no four hexadecimal digits in an escape at byte 6`,
-		"{\"a\":\"\xff\"}":  `invalid UTF-8 at byte 6`,
-		`{"a":?}`:           `found '?' where a text is expected at byte 5`,
+		`{"a":"\ud800"}`:    `a: half a surrogate or no four hexadecimal digits in an escape at byte 6`,
+		"{\"a\":\"\xff\"}":  `a: invalid UTF-8 at byte 6`,
+		`{"a":?}`:           `a: found '?' where a text is expected at byte 5`,
 		`{} {}`:             `something follows the document at byte 3`,
 		`[]`:                `an object is expected, found a list`,
 	} {

@@ -31,7 +31,11 @@ type Fault struct {
 	// Syntax: the document is no JSON, and Offset is the byte where that shows.
 	Syntax bool
 	Offset int
+	Cause  error // what a value that reads itself said
 }
+
+// Unwrap is the cause.
+func (f *Fault) Unwrap() error { return f.Cause }
 
 // Error says what is wrong, and where.
 func (f *Fault) Error() string {
@@ -59,8 +63,10 @@ func (p *Parser) Fault() *Fault { return p.fault }
 // Refuse ends the reading: the value that was read is none that is expected.
 func (p *Parser) Refuse(text string) { p.fail(&Fault{Text: text}) }
 
-// Within ends the reading by the fault of a value, of which path names the member
-// or element.
+// RefuseFor ends the reading, as Refuse does: a value that reads itself said why.
+func (p *Parser) RefuseFor(cause error) { p.fail(&Fault{Text: cause.Error(), Cause: cause}) }
+
+// Within adds to a fault, if there is one, in which member or element it lies.
 func (p *Parser) Within(path string) {
 	if p.fault != nil {
 		p.fault.Path = path + p.fault.Path

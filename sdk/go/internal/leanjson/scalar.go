@@ -5,6 +5,9 @@ import "strconv"
 // Null reads null, if that is what comes next.
 func (p *Parser) Null() bool { return p.peek() == 'n' && p.literal("null") }
 
+// IsNull says whether null comes next, and does not read it.
+func (p *Parser) IsNull() bool { return p.peek() == 'n' }
+
 // Bool reads a truth value; null is false.
 func (p *Parser) Bool() bool {
 	switch p.peek() {

@@ -1,6 +1,9 @@
 package leanjson
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strconv"
+)
 
 // Any reads a value as encoding/json reads it into an any: nil, bool, float64,
 // string, []any and map[string]any.
@@ -54,6 +57,8 @@ func Table[V any](p *Parser, value func(*Parser) V) map[string]V {
 		before := len(m)
 		if m[name] = value(p); len(m) == before {
 			p.twice(name)
+		} else if p.fault != nil {
+			p.Within("." + name)
 		}
 	}
 	return m
@@ -70,6 +75,25 @@ func Elements[E any](p *Parser, element func(*Parser) E) []E {
 			list = make([]E, 0, 4)
 		}
 		list = append(list, element(p))
+		p.WithinElement(len(list) - 1)
 	}
 	return list
+}
+
+// WithinElement adds to a fault, if there is one, in which element of a list it lies.
+func (p *Parser) WithinElement(number int) {
+	if p.fault != nil {
+		p.Within("[" + strconv.Itoa(number) + "]")
+	}
+}
+
+// Count passes over a list and counts its elements.
+func (p *Parser) Count() int {
+	n := 0
+	if p.List() {
+		for ; p.Element(); n++ {
+			p.Skip()
+		}
+	}
+	return n
 }
