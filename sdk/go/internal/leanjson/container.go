@@ -92,6 +92,16 @@ func (p *Parser) Open(names []string, strict bool) Fields {
 // Next is the number of the next member, whose value must be read next, or -1 when
 // there is none. A name that comes twice is a fault.
 func (f *Fields) Next(p *Parser) int {
+	if f.quick(p) {
+		f.last++
+		f.seen[f.last/64] |= 1 << (f.last % 64)
+		return f.last
+	}
+	return f.search(p)
+}
+
+// search is Next for a name that does not come in order.
+func (f *Fields) search(p *Parser) int {
 	for {
 		if p.fault != nil || f.null {
 			f.fail(p)
@@ -117,6 +127,28 @@ func (f *Fields) Next(p *Parser) int {
 		f.last = -1
 		p.Skip()
 	}
+}
+
+// quick reads the name that comes next in order, if it stands there to the byte, and
+// no member of that name was read before.
+func (f *Fields) quick(p *Parser) bool {
+	next, i := f.last+1, p.at
+	if next >= len(f.names) || f.Seen(next) {
+		return false
+	}
+	if !p.first {
+		if i >= len(p.doc) || p.doc[i] != ',' {
+			return false
+		}
+		i++
+	}
+	name := f.names[next]
+	end := i + len(`"":`) + len(name)
+	if end > len(p.doc) || p.doc[i] != '"' || p.doc[end-2] != '"' || p.doc[end-1] != ':' || string(p.doc[i+1:end-2]) != name {
+		return false
+	}
+	p.at, p.first = end, false
+	return true
 }
 
 // Seen says whether the member with a number was there.

@@ -10,6 +10,29 @@ import (
 
 // Text reads a text; null is the empty one.
 func (p *Parser) Text() string {
+	doc, i := p.doc, p.at
+	if i >= len(doc) || doc[i] != '"' {
+		return p.unusualText()
+	}
+	// Most texts are plain, and each call of a function would cost as much as eight
+	// bytes of them.
+	i++
+	for ; i+8 <= len(doc); i += 8 {
+		if marks := special(binary.LittleEndian.Uint64(doc[i:])); marks != 0 {
+			i += bits.TrailingZeros64(marks) / 8
+			break
+		}
+	}
+	if i >= len(doc) || doc[i] != '"' {
+		return p.text()
+	}
+	begin := p.at + 1
+	p.at = i + 1
+	return share(doc[begin:i])
+}
+
+// unusualText is a text behind white space, null, or a fault.
+func (p *Parser) unusualText() string {
 	switch p.peek() {
 	case '"':
 		return p.text()
