@@ -25,6 +25,7 @@ func (p *Parser) Bool() bool {
 	return false
 }
 
+// literal reads a word, of which the first letter stands there.
 func (p *Parser) literal(word string) bool {
 	end := p.at + len(word)
 	if end > len(p.doc) || string(p.doc[p.at:end]) != word {
