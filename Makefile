@@ -4,13 +4,13 @@ GO    ?= go
 
 PLUGIN        := plugins/dist/standard.wasm
 PLUGIN_SOURCE := $(shell find plugins sdk/go -name '*.go' -not -name '*_test.go' 2>/dev/null)
-SOURCE        := $(shell find cmd host sdk/go -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
+SOURCE        := $(shell find cmd host sdk/go -type f -not -name '*_test.go' -not -path '*/testdata/*' -not -path 'host/plugin/guests/*' -not -path 'host/plugin/bench/*' 2>/dev/null)
 VERSION       := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINTER        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME      ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build plugins test tools bench fuzz check screenshots demo-data-reset clean
+.PHONY: help run build plugins guests test tools bench fuzz check screenshots demo-data-reset clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,9 +33,12 @@ $(PLUGIN): $(PLUGIN_SOURCE) go.mod go.sum
 	@mkdir -p $(@D)
 	@GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o $@ ./plugins/standard
 
+guests: ## build the guests that tests and the benchmark run, in five languages
+	@GO="$(GO)" .ci/guests
+
 # The check compiles the standard plugin into the cache that the tests share:
 # under the race detector that would take a minute.
-test: tools build ## install what the tests need, then run them all with the race detector
+test: tools guests build ## install what the tests need, then run them all with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 
