@@ -19,6 +19,7 @@ import (
 	"github.com/acrhost/acrhost/host/demo"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
@@ -30,6 +31,7 @@ import (
 type parts struct {
 	cfg     *config.Config
 	log     *slog.Logger
+	metrics *metrics.Metrics
 	store   store.Store
 	sealer  *store.Sealer
 	keys    *token.Keys
@@ -117,7 +119,7 @@ func (p parts) release(accounts *account.Service) (*running, error) {
 	next := &running{
 		release: release,
 		engine: &journey.Engine{
-			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, log: p.log},
+			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log},
 			Now:    time.Now,
 			Levels: levelsOf(p.cfg),
 		},

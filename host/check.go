@@ -15,7 +15,7 @@ import (
 // Check loads the plugins of a configuration and checks its journeys against
 // them, without opening the store. All that is wrong comes back as config.Faults.
 func Check(ctx context.Context, cfg *config.Config, o Options) error {
-	runtime, err := newRuntime(ctx, cfg, o)
+	runtime, err := newRuntime(ctx, cfg, o, nil)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
@@ -42,6 +43,8 @@ type Host struct {
 	sealer   *store.Sealer
 	keys     *token.Keys
 	releases releases
+	metrics  *metrics.Metrics
+	circuits *circuits
 	handler  atomic.Pointer[http.Handler]
 
 	reload  sync.Mutex // held while a configuration goes live
@@ -59,17 +62,23 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Host, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Host{options: o, fixed: fixedOf(cfg)}
+	h.metrics = metrics.New(h.releases.states)
+	h.circuits = newCircuits(o.Log, h.metrics)
 	if err := h.open(ctx, cfg); err != nil {
 		return nil, errors.Join(err, h.Close(ctx))
 	}
 	return h, nil
 }
 
+// Metrics serves what is counted, at metrics.Path. It is not part of what ServeHTTP
+// answers: it tells when logins happen, so it belongs on an address of its own.
+func (h *Host) Metrics() http.Handler { return h.metrics.Handler() }
+
 // ServeHTTP answers a request by the configuration that is live.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*h.handler.Load()).ServeHTTP(w, r) }
 
 func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
-	if h.runtime, err = newRuntime(ctx, cfg, h.options); err != nil {
+	if h.runtime, err = newRuntime(ctx, cfg, h.options, h.circuits.tell); err != nil {
 		return err
 	}
 	h.onClose(h.runtime.Close)
@@ -90,14 +99,17 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	if err := h.publish(ctx, cfg, next); err != nil {
 		return err
 	}
-	h.sweep()
+	life, stop := context.WithCancel(context.Background())
+	h.stop = stop
+	h.done.Go(func() { h.circuits.keep(life, h.store) })
+	h.done.Go(func() { h.sweep(life) })
 	return nil
 }
 
 // publish puts a checked configuration live: new requests and new logins see all
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
-	p := parts{cfg: cfg, log: h.options.Log, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded)}
+	p := parts{cfg: cfg, log: h.options.Log, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded)}
 	next, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err
@@ -127,10 +139,10 @@ func (h *Host) Reload(ctx context.Context, cfg *config.Config) error {
 }
 
 // fixed is what of a configuration a running host can't change.
-type fixed struct{ issuer, listen, dsn, sealKeyFile string }
+type fixed struct{ issuer, listen, metrics, dsn, sealKeyFile string }
 
 func fixedOf(cfg *config.Config) fixed {
-	return fixed{cfg.Issuer, cfg.Listen, cfg.Store.DSN, cfg.Store.SealKeyFile}
+	return fixed{cfg.Issuer, cfg.Listen, cfg.Metrics.Listen, cfg.Store.DSN, cfg.Store.SealKeyFile}
 }
 
 func (f fixed) changed(next fixed) string {
@@ -139,6 +151,8 @@ func (f fixed) changed(next fixed) string {
 		return "issuer"
 	case f.listen != next.listen:
 		return "listen"
+	case f.metrics != next.metrics:
+		return "metrics.listen"
 	case f.dsn != next.dsn:
 		return "store.dsn"
 	case f.sealKeyFile != next.sealKeyFile:
@@ -147,9 +161,9 @@ func (f fixed) changed(next fixed) string {
 	return ""
 }
 
-func newRuntime(ctx context.Context, cfg *config.Config, o Options) (*plugin.Runtime, error) {
+func newRuntime(ctx context.Context, cfg *config.Config, o Options, onBreaker func(plugin.BreakerEvent)) (*plugin.Runtime, error) {
 	runtime, err := plugin.New(ctx, plugin.Config{
-		CacheDir: cfg.CacheDir, Log: o.Log, Capabilities: capability.Names(), Untimed: capability.Untimed(),
+		CacheDir: cfg.CacheDir, Log: o.Log, Capabilities: capability.Names(), Untimed: capability.Untimed(), OnBreaker: onBreaker,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the plugin runtime: %w", err)
@@ -157,22 +171,18 @@ func newRuntime(ctx context.Context, cfg *config.Config, o Options) (*plugin.Run
 	return runtime, nil
 }
 
-// sweep deletes what has expired, now and then, until Close.
-func (h *Host) sweep() {
-	ctx, stop := context.WithCancel(context.Background())
-	h.stop = stop
-	h.done.Go(func() {
-		tick := time.NewTicker(sweepEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case now := <-tick.C:
-				h.sweepOnce(ctx, now)
-			}
+// sweep deletes what has expired, now and then, until ctx ends.
+func (h *Host) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			h.sweepOnce(ctx, now)
 		}
-	})
+	}
 }
 
 func (h *Host) sweepOnce(ctx context.Context, now time.Time) {

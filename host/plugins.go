@@ -68,18 +68,37 @@ func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, s
 		Digest: digest,
 		Limits: plugin.Limits(p.Limits),
 		Grant:  grantOf(p.Grant),
+		Mode:   plugin.Mode(p.Mode), SnapshotSafe: p.SnapshotSafe, Instances: p.Instances,
+		Breaker: plugin.Breaker(p.Breaker),
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(module.Manifest().Steps) == 0 {
-		return nil, errors.Join(&plugin.RefusedError{
+	if refused := unfit(p, module); refused != nil {
+		return nil, errors.Join(refused, module.Close(ctx))
+	}
+	return &loadedPlugin{name: p.Name, module: module, granted: granted(p.Grant), rules: p.Grant.Capabilities}, nil
+}
+
+// unfit says why a module that was loaded is no plugin for this configuration; nil
+// when it is.
+func unfit(p config.Plugin, m *plugin.Module) error {
+	mode := plugin.Mode(p.Mode)
+	switch {
+	case len(m.Manifest().Steps) == 0:
+		return &plugin.RefusedError{
 			Plugin: p.Name,
 			Reason: "it describes no step types",
 			Hint:   "export acrhost_describe_v1 or pack a manifest into the module",
-		}, module.Close(ctx))
+		}
+	case mode != "" && mode != plugin.Auto && mode != m.Mode():
+		return &plugin.RefusedError{
+			Plugin: p.Name,
+			Reason: fmt.Sprintf("it can't have the mode %s: %s", mode, m.Safety().Why),
+			Hint:   `mode = "auto" chooses one that it can have`,
+		}
 	}
-	return &loadedPlugin{name: p.Name, module: module, granted: granted(p.Grant), rules: p.Grant.Capabilities}, nil
+	return nil
 }
 
 // pin is the digest that the module must have. Nothing is loaded unpinned unless

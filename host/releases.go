@@ -9,6 +9,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/metrics"
 )
 
 // releases runs journeys: a new login begins on the current release, one under
@@ -54,6 +55,20 @@ func (r *releases) of(id string) (*running, bool) {
 		return nil, false
 	}
 	return r.old[i], true
+}
+
+// states are those of the plugins of the current release.
+func (r *releases) states() []metrics.Plugin {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.current == nil {
+		return nil
+	}
+	states := make([]metrics.Plugin, len(r.current.plugins))
+	for i, p := range r.current.plugins {
+		states[i] = metrics.Plugin{Name: p.name, CircuitOpen: p.module.CircuitOpen()}
+	}
+	return states
 }
 
 // prune closes the plugins of releases that no login can be on any more.

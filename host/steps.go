@@ -11,6 +11,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -51,6 +52,7 @@ func (c catalog) Uses() []string { return slices.Sorted(maps.Keys(c)) }
 type steps struct {
 	catalog      catalog
 	capabilities *capability.Set
+	metrics      *metrics.Metrics
 	log          *slog.Logger
 }
 
@@ -74,7 +76,8 @@ func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Outp
 		Rules:       t.plugin.rules,
 	})
 	result, err := t.plugin.module.Call(ctx, in, call)
-	s.record(ctx, use, in, result, err)
+	s.count(t, in.Call.Type, result, err)
+	s.record(ctx, t, use, in, result, err)
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}
@@ -96,8 +99,9 @@ func stepError(err error) error {
 
 // record logs what a call did. What the guest logged is its own word: answers of
 // the user in it are struck out.
-func (s *steps) record(ctx context.Context, use string, in abi.Input, r plugin.Result, err error) {
-	log := s.log.With("run", in.Journey.Run, "journey", in.Journey.Name, "step", in.Call.Step, "use", use)
+func (s *steps) record(ctx context.Context, t stepType, use string, in abi.Input, r plugin.Result, err error) {
+	log := s.log.With("run", in.Journey.Run, "journey", in.Journey.Name, "step", in.Call.Step, "use", use,
+		"plugin", t.plugin.name, "digest", t.plugin.module.Digest())
 	for _, line := range r.Stats.Logs {
 		log.Log(ctx, slog.Level(line.Level), "guest: "+redact(line.Message, in.Form))
 	}
@@ -105,19 +109,42 @@ func (s *steps) record(ctx context.Context, use string, in abi.Input, r plugin.R
 	attributes := []any{"mode", r.Stats.Mode, "fuel", r.Stats.FuelUsed, "memory", r.Stats.MemoryBytes, "took", r.Stats.Duration}
 	if failed, ok := errors.AsType[*plugin.Error](err); ok {
 		level, outcome = slog.LevelWarn, string(failed.Class)
-		attributes = append(attributes, "message", redact(failed.Message, in.Form))
+		attributes = append(attributes, "code", redact(failed.Code, in.Form), "message", redact(failed.Message, in.Form))
 	}
 	log.Log(ctx, level, "step called", append(attributes, "outcome", outcome)...)
 }
 
-func outcomeOf(o abi.Output) string {
+// count counts a call. The guest's own words don't get into the metrics: it could make
+// as many series as it likes.
+func (s *steps) count(t stepType, name string, r plugin.Result, err error) {
+	c := metrics.Call{
+		Plugin: t.plugin.name, Type: name, Mode: r.Stats.Mode, Outcome: kindOf(r.Output), Ran: true,
+		Took: r.Stats.Duration, Fuel: r.Stats.FuelUsed, Memory: r.Stats.MemoryBytes,
+	}
+	if failed, ok := errors.AsType[*plugin.Error](err); ok {
+		c.Outcome = string(failed.Class)
+		if failed.Refused() {
+			c.Outcome, c.Ran = failed.Code, false
+		}
+	}
+	s.metrics.Step(c)
+}
+
+func kindOf(o abi.Output) string {
 	switch {
 	case o.Prompt != nil:
 		return "prompt"
 	case o.Redirect != nil:
 		return "redirect"
 	}
-	return o.Outcome
+	return "outcome"
+}
+
+func outcomeOf(o abi.Output) string {
+	if o.Outcome != "" {
+		return o.Outcome
+	}
+	return kindOf(o)
 }
 
 // redact strikes out what the user typed: a guest may log what it was given.

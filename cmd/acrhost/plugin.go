@@ -7,28 +7,26 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 func newPlugin() *cobra.Command {
 	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins", RunE: needsSubcommand}
-	c.AddCommand(newPluginRun())
+	c.AddCommand(newPluginRun(), newPluginInspect(), newPluginBench())
 	return c
 }
 
 // runOptions are the flags of plugin run.
 type runOptions struct {
-	input, step string
-	repeat      int
-	json        bool
+	input, step, mode string
+	repeat            int
+	json              bool
 }
 
 func newPluginRun() *cobra.Command {
@@ -43,16 +41,12 @@ in an error class; 2, the module was refused or the arguments are wrong.`,
 		Example: `  acrhost plugin run step.wasm --input input.json
   acrhost plugin run plugins/dist/standard.wasm --step set-acr --input input.json --json
   echo '{"config":{"acr":"2.0"}}' | acrhost plugin run standard.wasm --step set-acr --input -`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &exitError{2, fmt.Errorf("plugin run takes one MODULE, got %d arguments; see acrhost plugin run --help", len(args))}
-			}
-			return nil
-		},
+		Args: oneModule,
 	}
 	var o runOptions
 	c.Flags().StringVar(&o.input, "input", "", "the input document, a `file` or - for standard input (required)")
 	c.Flags().StringVar(&o.step, "step", "", "the step `type`; needed when the module offers several")
+	c.Flags().StringVar(&o.mode, "mode", string(plugin.Auto), "how each run gets its instance: auto, fresh, restore or prewarm")
 	c.Flags().IntVar(&o.repeat, "repeat", 1, "how many `times`")
 	c.Flags().BoolVar(&o.json, "json", false, "print a line of JSON for each run")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })
@@ -68,25 +62,18 @@ func pluginRun(c *cobra.Command, path string, o runOptions) error {
 	if err != nil {
 		return &exitError{2, err}
 	}
-	wasm, err := os.ReadFile(path)
+	mode, err := modeOf(o.mode)
 	if err != nil {
-		return &exitError{2, fmt.Errorf("read module: %w", err)}
+		return err
 	}
-	ctx := c.Context()
-	runtime, err := newRuntime(c)
-	if err != nil {
-		return &exitError{2, err}
-	}
-	defer runtime.Close(ctx)
-	module, err := runtime.Load(ctx, plugin.Spec{Name: path, Wasm: wasm, Grant: plugin.Grant{All: true}})
-	if err != nil {
-		return &exitError{2, err}
-	}
-	defer module.Close(ctx)
-	if in.Call.Type, err = stepType(module.Manifest(), o.step, in.Call.Type); err != nil {
-		return &exitError{2, err}
-	}
-	return repeatCalls(ctx, c.OutOrStdout(), module, in, o)
+	return withLoader(c, path, func(l loader) error {
+		return l.with(c.Context(), mode, func(module *plugin.Module) (err error) {
+			if in.Call.Type, err = stepType(module.Manifest(), o.step, in.Call.Type); err != nil {
+				return &exitError{2, err}
+			}
+			return repeatCalls(c.Context(), c.OutOrStdout(), module, in, o)
+		})
+	})
 }
 
 func repeatCalls(ctx context.Context, out io.Writer, module *plugin.Module, in abi.Input, o runOptions) error {
@@ -158,27 +145,4 @@ func stepType(m abi.Manifest, flag, input string) (string, error) {
 		return "", fmt.Errorf("the module offers several step types; choose with --step: %s", strings.Join(names, ", "))
 	}
 	return "", fmt.Errorf("the module offers no step type %q; it offers: %s", want, strings.Join(names, ", "))
-}
-
-// cacheDir is where compiled modules are kept, the same folder as serve's
-// default; none where the user has no cache folder.
-func cacheDir() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "acrhost")
-}
-
-// newRuntime keeps compiled modules where the user's cache is; where that can't be
-// written it says so and goes on without.
-func newRuntime(c *cobra.Command) (*plugin.Runtime, error) {
-	settings := plugin.Config{CacheDir: cacheDir(), Capabilities: capability.Names()}
-	runtime, err := plugin.New(c.Context(), settings)
-	if err == nil || settings.CacheDir == "" {
-		return runtime, err
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "acrhost: compiled modules are not kept: %v\n", err)
-	settings.CacheDir = ""
-	return plugin.New(c.Context(), settings)
 }

@@ -52,6 +52,8 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"cookie":       cmdCookie,      // [!] cookie NAME [VALUE]: the browser holds it
 	"keep-cookie":  cmdKeepCookie,  // keep-cookie NAME VARIABLE
 	"output-has":   cmdOutputHas,   // [!] output-has TEXT: the server printed it
+	"scrape":       cmdScrape,      // [!] scrape TEXT: the metrics hold it
+	"audited":      cmdAudited,     // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down
 }
 
 func cmdStart(ts *testscript.TestScript, neg bool, _ []string) {
@@ -270,9 +272,13 @@ func cmdSent(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func cmdOutputHas(ts *testscript.TestScript, neg bool, args []string) {
-	output := sceneOf(ts).output.String()
-	if strings.Contains(output, args[0]) == neg {
-		ts.Fatalf("the server printed:\n%s", output)
+	printed := func() bool { return strings.Contains(sceneOf(ts).output.String(), args[0]) }
+	// What the server wrote goes through a pipe.
+	for deadline := time.Now().Add(5 * time.Second); !neg && !printed() && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if printed() == neg {
+		ts.Fatalf("the server printed:\n%s", sceneOf(ts).output)
 	}
 }
 

@@ -63,11 +63,16 @@ func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Conf
 		return err
 	}
 	log := newLogger(errOut, cfg.Log)
-	listener, err := net.Listen("tcp", cfg.Listen)
+	public, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w (is another acrhost running? choose an address with --listen)", cfg.Listen, err)
 	}
-	defer listener.Close()
+	defer public.Close()
+	internal, err := listenForMetrics(cfg.Metrics)
+	if err != nil {
+		return err
+	}
+	defer internal.Close()
 	h, err := host.Open(ctx, cfg, host.Options{Log: log, StandardDigest: standardDigest})
 	if err != nil {
 		return err
@@ -75,8 +80,9 @@ func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Conf
 	defer h.Close(context.WithoutCancel(ctx))
 	stop := reloadOnHangup(ctx, h, load, log)
 	defer stop()
-	greet(out, cfg)
-	return serveUntilDone(ctx, listener, h, log)
+	greet(out, cfg, internal.address())
+	sites := append([]site{{public, h}}, internal.site(h.Metrics())...)
+	return serveUntilDone(ctx, log, sites)
 }
 
 // reloadOnHangup puts the configuration live again at every SIGHUP, until it is
@@ -115,8 +121,31 @@ func reload(ctx context.Context, h *host.Host, load func() (*config.Config, erro
 	return h.Reload(ctx, cfg)
 }
 
-func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler, log *slog.Logger) error {
-	server := &http.Server{
+// site is a handler and where it is served.
+type site struct {
+	listener net.Listener
+	handler  http.Handler
+}
+
+// serveUntilDone serves until ctx ends or a site fails, and then ends them all.
+func serveUntilDone(ctx context.Context, log *slog.Logger, sites []site) error {
+	failed := make(chan error, len(sites))
+	servers := make([]*http.Server, len(sites))
+	for i, s := range sites {
+		servers[i] = newServer(s.handler, log)
+		go func() { failed <- servers[i].Serve(s.listener) }()
+	}
+	select {
+	case err := <-failed:
+		return errors.Join(fmt.Errorf("serve: %w", err), shutDown(ctx, servers))
+	case <-ctx.Done():
+	}
+	log.Info("stopping; logins in flight stay in the store")
+	return shutDown(ctx, servers)
+}
+
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -125,25 +154,27 @@ func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler, 
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	log.Info("stopping; logins in flight stay in the store")
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
-		return errors.Join(fmt.Errorf("stop: %w", err), server.Close())
-	}
-	return nil
 }
 
-// greet tells where to go and, with the demo, as whom to log in.
-func greet(out io.Writer, cfg *config.Config) {
+func shutDown(ctx context.Context, servers []*http.Server) error {
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	var errs []error
+	for _, server := range servers {
+		if err := server.Shutdown(drain); err != nil {
+			errs = append(errs, fmt.Errorf("stop: %w", err), server.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// greet tells where to go, where the metrics are, if anywhere, and, with the demo, as
+// whom to log in.
+func greet(out io.Writer, cfg *config.Config, metrics string) {
 	fmt.Fprintf(out, "\nacrhost serves %s\n\n  discovery   %s/.well-known/openid-configuration\n", cfg.Issuer, cfg.Issuer)
+	if metrics != "" {
+		fmt.Fprintf(out, "  metrics     %s\n", metrics)
+	}
 	if cfg.Demo.Enabled {
 		fmt.Fprintf(out, "  demo        %s/demo\n  outbox      %s/demo/outbox   (SMS and e-mail codes)\n\n", cfg.Issuer, cfg.Issuer)
 		for _, u := range cfg.Demo.Users {

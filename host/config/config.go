@@ -15,8 +15,10 @@ type Config struct {
 	Listen string // host:port; default 127.0.0.1:8080
 	Store  Store
 	Log    Log
-	Demo   Demo
-	Tokens Tokens
+	// Metrics says where what is counted can be read.
+	Metrics Metrics
+	Demo    Demo
+	Tokens  Tokens
 	// Passwords is the cost of argon2id.
 	Passwords Passwords
 	Messages  Messages
@@ -49,6 +51,15 @@ type Store struct {
 type Log struct {
 	Format string // text or json; default text
 	Level  string // debug, info, warn, error; default info
+}
+
+// Metrics is where Prometheus finds what is counted.
+type Metrics struct {
+	// Listen is a loopback host:port of its own; empty: nowhere.
+	Listen string
+	// InsecureAllowRemote allows another address than a loopback one: whoever reaches
+	// it learns what logins happen, and when.
+	InsecureAllowRemote bool
 }
 
 // Demo is the demo relying party, its users and its outbox. It is refused unless
@@ -124,7 +135,21 @@ type Plugin struct {
 	InsecureAllowUnpinned bool
 	Grant                 Grant
 	Limits                Limits
-	Pos                   journey.Pos
+	// Mode is auto, fresh, restore or prewarm: how a call gets its instance; empty: auto.
+	Mode string
+	// SnapshotSafe is the operator's word that an instance may be restored although two
+	// of them differ.
+	SnapshotSafe bool
+	// Instances is how many instances may live at once; 0: the runtime's default.
+	Instances int
+	Breaker   Breaker
+	Pos       journey.Pos
+}
+
+// Breaker says when a plugin that keeps failing is left alone; 0 means the default.
+type Breaker struct {
+	Failures int           // in a row; default 20
+	Cooldown time.Duration // the first pause, at most 5 minutes; default 10 s
 }
 
 // Grant is what a plugin may do. Vars and ACR nil means any; every other absent

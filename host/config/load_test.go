@@ -68,6 +68,9 @@ seal_key_file = "/etc/acrhost.key"
 format = "json"
 level = "debug"
 
+[metrics]
+listen = "[::1]:9464"
+
 [demo]
 enabled = true
 [[demo.users]]
@@ -114,7 +117,18 @@ fuel = 1_000
 timeout = "250ms"
 memory = "8MiB"
 output = 2048
+table_entries = 7
+call_depth = 8
+input = "1KiB"
+logs = "2KiB"
+capability_calls = 9
+[plugins.risk.breaker]
+failures = 5
+cooldown = "30s"
 [plugins.loose]
+mode = "restore"
+snapshot_safe = true
+instances = 4
 path = "loose.wasm"
 insecure_allow_unpinned = true
 grant.capabilities = ["user_identify"]
@@ -174,15 +188,23 @@ func TestEverything(t *testing.T) {
 					"otp_send":   nil,
 				},
 			},
-			Limits: config.Limits{Fuel: 1000, Timeout: 250 * time.Millisecond, MemoryBytes: 8 << 20, OutputBytes: 2048},
+			Limits: config.Limits{
+				Fuel: 1000, Timeout: 250 * time.Millisecond, MemoryBytes: 8 << 20, TableEntries: 7, CallDepth: 8,
+				InputBytes: 1 << 10, OutputBytes: 2048, LogBytes: 2 << 10, CapabilityCalls: 9,
+			},
+			Breaker: config.Breaker{Failures: 5, Cooldown: 30 * time.Second},
 		},
 		"loose": {
 			Name: "loose", Path: "dir/loose.wasm", InsecureAllowUnpinned: true, Pos: at("[plugins.loose]"),
 			Grant: config.Grant{Capabilities: map[string][]config.CapRule{"user_identify": nil}},
+			Mode:  "restore", SnapshotSafe: true, Instances: 4,
 		},
 	}
 	if diff := cmp.Diff(wantPlugins, c.Plugins); diff != "" {
 		t.Error(diff)
+	}
+	if want := (config.Metrics{Listen: "[::1]:9464"}); c.Metrics != want {
+		t.Errorf("metrics are %+v", c.Metrics)
 	}
 	wantClients := []config.Client{{
 		ID: "web", Name: "Web", Secret: "sixteen-letters!", TokenEndpointAuthMethod: "client_secret_post",

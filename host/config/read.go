@@ -2,6 +2,7 @@ package config
 
 import (
 	"math"
+	"net"
 	"strings"
 	"time"
 )
@@ -13,6 +14,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.server(t, c)
 	r.store(t, &c.Store)
 	r.log(t, &c.Log)
+	r.metrics(t, c)
 	r.tokens(t, &c.Tokens)
 	r.passwords(t, &c.Passwords)
 	r.demo(t, c)
@@ -96,6 +98,27 @@ func (r *reader) passwords(t *table, p *Passwords) {
 	whole(t, "iterations", &p.Iterations, 1, 1000)
 }
 
+// metrics reads where metrics are served: never where the provider is, and on this
+// machine only unless the configuration says otherwise in words.
+func (r *reader) metrics(t *table, c *Config) {
+	if t = t.sub("metrics"); t == nil {
+		return
+	}
+	defer t.close()
+	m := &c.Metrics
+	t.require(`listen = "127.0.0.1:9464"`, "listen")
+	t.checked("listen", &m.Listen, checkListen)
+	t.flag("insecure_allow_remote", &m.InsecureAllowRemote)
+	host, _, err := net.SplitHostPort(m.Listen)
+	switch {
+	case err != nil: // said already
+	case m.Listen == c.Listen:
+		r.fault(t.pos("listen"), `listen = "127.0.0.1:9464"`, "listen in %s is where the provider listens", t.name)
+	case !isLoopback(host) && !m.InsecureAllowRemote:
+		r.fault(t.pos("listen"), `listen = "127.0.0.1:9464", or insecure_allow_remote = true`, "listen in %s is %s, not a loopback address", t.name, quoted(m.Listen))
+	}
+}
+
 // plugins reads the modules. What a module asks for is not known here.
 func (r *reader) plugins(t *table, c *Config) {
 	for name, t := range t.named("plugins") {
@@ -107,6 +130,7 @@ func (r *reader) plugins(t *table, c *Config) {
 		r.digest(t, &p)
 		r.grant(t, &p)
 		r.limits(t, &p.Limits)
+		r.instances(t, &p)
 		t.close()
 		c.Plugins[name] = p
 	}
@@ -120,6 +144,28 @@ func (r *reader) digest(t *table, p *Plugin) {
 		r.fault(t.node.pos, `digest = "sha256:…", as sha256sum prints it, or insecure_allow_unpinned = true`, "%s has no digest", t.name)
 	}
 }
+
+// maxInstances bounds what one plugin may keep: each instance has a memory of its own.
+const maxInstances = 4096
+
+// instances reads how a plugin's calls get their instances, and when it gets none.
+func (r *reader) instances(t *table, p *Plugin) {
+	t.oneOf("mode", &p.Mode, "auto", "fresh", "restore", "prewarm")
+	t.flag("snapshot_safe", &p.SnapshotSafe)
+	whole(t, "instances", &p.Instances, 1, maxInstances)
+	if t = t.sub("breaker"); t == nil {
+		return
+	}
+	defer t.close()
+	whole(t, "failures", &p.Breaker.Failures, 1, math.MaxInt32)
+	t.duration("cooldown", &p.Breaker.Cooldown)
+	if p.Breaker.Cooldown > maxCooldown {
+		r.fault(t.pos("cooldown"), "the pause doubles by itself while the plugin keeps failing", "cooldown in %s is %s, at most 5m is allowed", t.name, p.Breaker.Cooldown)
+	}
+}
+
+// maxCooldown is the longest pause of a circuit breaker.
+const maxCooldown = 5 * time.Minute
 
 // standard is the plugin that comes with acrhost.
 const standard = "standard"

@@ -41,6 +41,8 @@ type Error struct {
 	Class   Class
 	Code    string // the guest's own when it answered with an error document, else the class
 	Message string
+
+	document bool // the guest answered with an error document
 }
 
 // Error is the class and the message.

@@ -1,32 +1,190 @@
 package plugin
 
 import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
-// openCache opens the folder for compiled code. What lies there is run as it is, so
-// a folder that others can write to is refused. The engine keys it by the digest of
-// the rewritten module, and by its own version; the rewriter's version is a folder.
-func openCache(dir string) (wazero.CompilationCache, error) {
-	dir = filepath.Join(dir, fmt.Sprintf("rewrite-%d", rewrite.Version))
-	for _, d := range []string{filepath.Dir(dir), dir} {
-		if err := privateDir(d); err != nil {
-			return nil, fmt.Errorf("cache for compiled plugins: %w", err)
-		}
+// cacheFolder keeps compiled code between starts. What lies there is run as it is, so
+// the folder belongs to the host alone, and nothing in it is believed that does not
+// carry the host's seal: an HMAC over every file of an entry, with a key that lies in
+// the folder too. An entry that was damaged, came from another machine or was written
+// by somebody else is deleted and made again.
+//
+// An entry is a folder, named for what was compiled: the module's digest, the limits
+// that are written into it, and the version of the rewriter. The engine adds its own
+// version and the processor's features.
+type cacheFolder struct {
+	dir string
+	key []byte
+}
+
+// Names in the cache folder.
+const (
+	keyFile    = "key"
+	sealSuffix = ".seal"
+)
+
+func openCache(dir string) (*cacheFolder, error) {
+	if err := privateDir(dir); err != nil {
+		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
 	}
-	cache, err := wazero.NewCompilationCacheWithDir(dir)
+	key, err := cacheKey(filepath.Join(dir, keyFile))
 	if err != nil {
 		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
 	}
-	return cache, nil
+	return &cacheFolder{dir: dir, key: key}, nil
+}
+
+// cacheKey reads the key, or makes one where there is none that only the host can
+// read: then no seal fits any more.
+func cacheKey(path string) ([]byte, error) {
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 == 0 && ownedByUs(info) {
+		if key, err := os.ReadFile(path); err == nil && len(key) == sha256.Size {
+			return key, nil
+		}
+	}
+	key := make([]byte, sha256.Size)
+	_, _ = rand.Read(key) // never fails: the process ends instead
+	if err := os.RemoveAll(path); err != nil {
+		return nil, err
+	}
+	return key, writeFile(path, key)
+}
+
+// writeFile writes a private file at once or not at all. Two hosts that start together
+// on one folder may each write a key: the last one stays, and what the other sealed is
+// made again.
+func writeFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// entry is the name of an entry.
+func (k codeKey) entry() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %+v", k.digest, k.limits))
+	return fmt.Sprintf("rewrite-%d-%s", rewrite.Version, hex.EncodeToString(sum[:16]))
+}
+
+// sealed says whether an entry is there and carries the host's seal.
+func (f *cacheFolder) sealed(entry string) bool {
+	seal, err := os.ReadFile(filepath.Join(f.dir, entry+sealSuffix))
+	if err != nil {
+		return false
+	}
+	sum, err := f.sum(entry)
+	return err == nil && hmac.Equal(seal, sum)
+}
+
+// seal seals an entry as it is.
+func (f *cacheFolder) seal(entry string) error {
+	sum, err := f.sum(entry)
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(f.dir, entry+sealSuffix), sum)
+}
+
+// discard deletes an entry.
+func (f *cacheFolder) discard(entry string) error {
+	return errors.Join(os.RemoveAll(filepath.Join(f.dir, entry)), os.RemoveAll(filepath.Join(f.dir, entry+sealSuffix)))
+}
+
+// sum is the HMAC over the names, lengths and contents of all files of an entry, which
+// must be regular files that only the host can write to.
+func (f *cacheFolder) sum(entry string) ([]byte, error) {
+	mac := hmac.New(sha256.New, f.key)
+	root := filepath.Join(f.dir, entry)
+	files := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		return addFile(mac, path, d)
+	})
+	if err == nil && files == 0 {
+		err = errors.New("the entry is empty")
+	}
+	fmt.Fprintf(mac, "%s %d", entry, files)
+	return mac.Sum(nil), err
+}
+
+func addFile(to io.Writer, path string, d fs.DirEntry) error {
+	info, err := d.Info()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() || info.Mode().Perm()&0o022 != 0 || !ownedByUs(info) {
+		return fmt.Errorf("%s is not the host's own", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	fmt.Fprintf(to, "%s %d ", filepath.Base(path), info.Size())
+	_, err = io.Copy(to, file)
+	return err
+}
+
+// compileCached compiles into c, or takes the code from the cache.
+func (r *Runtime) compileCached(ctx context.Context, c *code, key codeKey, attempt func() error) error {
+	if r.folder == nil {
+		return attempt()
+	}
+	entry := key.entry()
+	found := r.folder.sealed(entry)
+	if !found {
+		if err := r.folder.discard(entry); err != nil {
+			return fmt.Errorf("cache for compiled plugins: %w", err)
+		}
+	}
+	err := r.compileIn(ctx, c, entry, attempt)
+	if err != nil && found {
+		r.log.WarnContext(ctx, "compiled code in the cache can't be used and is made again", "digest", key.digest, "error", err)
+		if err := errors.Join(c.close(ctx), r.folder.discard(entry)); err != nil {
+			return err
+		}
+		found, err = false, r.compileIn(ctx, c, entry, attempt)
+	}
+	if err == nil && !found {
+		err = r.folder.seal(entry)
+	}
+	return err
+}
+
+// compileIn lets the engine use the entry's folder for one attempt.
+func (r *Runtime) compileIn(_ context.Context, c *code, entry string, attempt func() error) (err error) {
+	if c.cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(r.folder.dir, entry)); err != nil {
+		return fmt.Errorf("cache for compiled plugins: %w", err)
+	}
+	return attempt()
 }
 
 func privateDir(dir string) error {
@@ -43,5 +201,27 @@ func privateDir(dir string) error {
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
 		return fmt.Errorf("%s has mode %04o: others can write there what would be run as code; chmod go-w it", dir, mode)
 	}
+	if !ownedByUs(info) {
+		return fmt.Errorf("%s belongs to another user, who could write there what would be run as code; choose another folder", dir)
+	}
 	return nil
+}
+
+// keepFor is how long an entry that nothing uses is kept.
+const keepFor = 30 * 24 * time.Hour
+
+// prune deletes entries that were made long ago, of modules and versions that are gone.
+func (f *cacheFolder) prune(now time.Time) error {
+	list, err := os.ReadDir(f.dir)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, d := range list {
+		info, err := d.Info()
+		if err == nil && d.Name() != keyFile && now.Sub(info.ModTime()) > keepFor {
+			errs = append(errs, os.RemoveAll(filepath.Join(f.dir, d.Name())))
+		}
+	}
+	return errors.Join(errs...)
 }

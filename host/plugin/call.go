@@ -20,16 +20,26 @@ type Result struct {
 // Call runs the step type in.Call.Type once, isolated from every other call. The host
 // answers the capability calls; nil denies them all. The error is always an *Error,
 // and the stats are filled in either case. An input over the limit is a guest_error
-// with the code input_limit, and the guest doesn't run.
+// with the code input_limit, and the guest doesn't run; nor does it while the module's
+// circuit is open, see Breaker.
 func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, error) {
 	began := time.Now()
 	document, fault := m.document(input)
 	if fault != nil {
-		return Result{Stats: Stats{Mode: modeFresh, Duration: time.Since(began)}}, fault
+		return Result{Stats: Stats{Mode: string(m.Mode()), Duration: time.Since(began)}}, fault
 	}
-	written, stats, err := m.Run(ctx, document, host)
-	if err != nil {
-		return Result{Stats: stats}, err
+	result, fault := m.guarded(ctx, document, input, host)
+	if fault != nil {
+		return result, fault
+	}
+	return result, nil
+}
+
+// answer runs the guest and checks what it wrote.
+func (m *Module) answer(ctx context.Context, document []byte, input abi.Input, host Host) (Result, *Error) {
+	written, stats, fault := m.runDocument(ctx, document, host)
+	if fault != nil {
+		return Result{Stats: stats}, fault
 	}
 	output, fault := m.accept(written, input)
 	if fault == nil {
@@ -42,18 +52,21 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 }
 
 // Run is a call by its documents alone: input in, output out, neither of them looked
-// at. Call is what a journey uses. The error is always an *Error.
+// at, and no circuit breaker before it. Call is what a journey uses. The error is
+// always an *Error.
 func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, Stats, error) {
-	began := time.Now()
-	if err := m.runtime.slots.take(ctx); err != nil {
-		return nil, Stats{Mode: modeFresh, Duration: time.Since(began)},
-			&Error{Class: Timeout, Code: string(Timeout), Message: "no guest could be run in time: " + oneLine(err.Error())}
+	written, stats, fault := m.runDocument(ctx, document, host)
+	if fault != nil {
+		return nil, stats, fault
 	}
-	defer m.runtime.slots.give()
+	return written, stats, nil
+}
+
+func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([]byte, Stats, *Error) {
 	in := newInvocation(ctx, m.spec.Limits)
-	in.input, in.host, in.slots = document, host, m.runtime.slots
+	in.input, in.host = document, host
 	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
-	stats, fault := m.run(ctx, in, entry{export: stepExport, argument: "step"})
+	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return nil, stats, fault
 	}
@@ -99,7 +112,7 @@ func (m *Module) accept(document []byte, input abi.Input) (*abi.Output, *Error) 
 		return nil, &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: oneLine(err.Error())}
 	}
 	if o.Error != nil {
-		return nil, &Error{Class: GuestError, Code: o.Error.Code, Message: o.Error.Message}
+		return nil, &Error{Class: GuestError, Code: o.Error.Code, Message: o.Error.Message, document: true}
 	}
 	t, err := m.stepType(input.Call.Type)
 	if err == nil && len(m.manifest.Steps) > 0 {

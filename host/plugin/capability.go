@@ -17,10 +17,10 @@ const capabilityType = "ii:i"
 func capabilityFuncs(names []string) []hostFunc {
 	funcs := make([]hostFunc, 0, len(names))
 	for _, name := range names {
-		funcs = append(funcs, hostFunc{name, signature(capabilityType), func(c *hostCall, s []uint64) {
-			status, answer := c.ask(c.ctx, name, c.bytes(s[0], s[1]))
+		funcs = append(funcs, hostFunc{name, signature(capabilityType), func(c *invocation, s []uint64) {
+			status, answer := c.ask(name, c.bytes(s[0], s[1]))
 			c.result = answer
-			c.checkTime(c.ctx)
+			c.checkTime()
 			s[0] = uint64(uint32(status))
 		}})
 	}
@@ -29,7 +29,7 @@ func capabilityFuncs(names []string) []hostFunc {
 
 // ask answers a capability call. What the guest may not do is a status that it can
 // handle, never a trap.
-func (in *invocation) ask(ctx context.Context, name string, request []byte) (abi.Status, []byte) {
+func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	if in.capabilityCalls++; in.capabilityCalls > in.limits.CapabilityCalls {
 		return abi.LimitReached, nil
 	}
@@ -48,14 +48,18 @@ func (in *invocation) ask(ctx context.Context, name string, request []byte) (abi
 	// A copy: the host may keep it, and the memory belongs to the guest.
 	request = bytes.Clone(request)
 	if slices.Contains(in.untimed, name) {
-		began := time.Now()
-		defer func() { in.deadline = in.deadline.Add(time.Since(began)) }()
-		var status abi.Status
-		var answer []byte
-		in.slots.lend(func() { status, answer = in.host.Call(ctx, name, request) })
-		return status, answer
+		return in.askUntimed(name, request)
 	}
-	ctx, cancel := context.WithDeadline(ctx, in.deadline)
+	ctx, cancel := context.WithDeadline(in.ctx, in.start.Add(in.allowed))
 	defer cancel()
 	return in.host.Call(ctx, name, request)
+}
+
+// askUntimed asks a capability that waits for somebody else: meanwhile another guest
+// may run, and the time doesn't count.
+func (in *invocation) askUntimed(name string, request []byte) (status abi.Status, answer []byte) {
+	began := time.Now()
+	defer func() { in.allowed += time.Since(began) }()
+	in.turn.lend(func() { status, answer = in.host.Call(in.ctx, name, request) })
+	return status, answer
 }

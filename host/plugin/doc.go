@@ -10,6 +10,9 @@
 // of its limits, its documents, its log. What it can import is in three lists:
 // abiFuncs, the capabilities, and wasiFuncs.
 //
+// A module that keeps failing is not called for a while (breaker.go, circuit.go). What
+// is known about a module is its Report.
+//
 // Two things stop a guest. It stops itself, by the fuel and the depth that package
 // rewrite puts into it; and every call that it makes to the host, among them the one
 // that fetches more fuel, looks at the clock. wazero's own WithCloseOnContextDone

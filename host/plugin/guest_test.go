@@ -80,7 +80,7 @@ func newRuntime(t testing.TB, c plugin.Config) *plugin.Runtime {
 }
 
 // load loads a module. Where a test says nothing of time there is plenty: the machine
-// may be busy with other tests.
+// may be busy with other tests. Where it says nothing of the breaker there is none.
 func load(t testing.TB, r *plugin.Runtime, s plugin.Spec) *plugin.Module {
 	t.Helper()
 	if s.Limits.Timeout == 0 {
@@ -88,6 +88,9 @@ func load(t testing.TB, r *plugin.Runtime, s plugin.Spec) *plugin.Module {
 	}
 	if s.Name == "" {
 		s.Name = "guest"
+	}
+	if s.Breaker == (plugin.Breaker{}) {
+		s.Breaker.Failures = -1
 	}
 	m, err := r.Load(t.Context(), s)
 	if err != nil {

@@ -23,14 +23,7 @@ type hostFunc struct {
 	typ  rewrite.FuncType
 	// run does the work. The arguments are on the stack; the result, if there is one,
 	// replaces the first. It ends the call by invocation.fail and nothing else.
-	run func(c *hostCall, stack []uint64)
-}
-
-// hostCall is one call of a host function.
-type hostCall struct {
-	*invocation
-	ctx context.Context // of this function call
-	mem api.Memory
+	run func(c *invocation, stack []uint64)
 }
 
 // signature reads a type from a shorthand, i for i32 and I for i64, as "iI:i".
@@ -65,10 +58,10 @@ func instantiateHost(ctx context.Context, rt wazero.Runtime, name string, funcs 
 }
 
 func goFunc(f hostFunc) api.GoModuleFunc {
-	return func(ctx context.Context, mod api.Module, stack []uint64) {
+	return func(ctx context.Context, _ api.Module, stack []uint64) {
 		in := invocationOf(ctx)
-		in.checkTime(ctx)
-		f.run(&hostCall{invocation: in, ctx: ctx, mem: mod.Memory()}, stack)
+		in.checkTime()
+		f.run(in, stack)
 	}
 }
 
@@ -80,22 +73,29 @@ func valueTypes(types []rewrite.ValType) []api.ValueType {
 	return list
 }
 
-// bytes is a view of the guest's memory. A bad pointer ends the call.
-func (c *hostCall) bytes(ptr, size uint64) []byte {
-	b, ok := c.mem.Read(uint32(ptr), uint32(size))
+// bytes is a view of the guest's memory, to read. A bad pointer ends the call.
+func (c *invocation) bytes(ptr, size uint64) []byte {
+	b, ok := c.instance.mem.Read(uint32(ptr), uint32(size))
 	if !ok {
-		c.fail(Trap, fmt.Sprintf("bad pointer: %d bytes at %d, the memory has %d", uint32(size), uint32(ptr), c.mem.Size()))
+		c.fail(Trap, fmt.Sprintf("bad pointer: %d bytes at %d, the memory has %d", uint32(size), uint32(ptr), c.instance.mem.Size()))
 	}
 	return b
 }
 
-func (c *hostCall) putU32(ptr uint64, v uint32) {
-	b := c.bytes(ptr, 4)
+// buffer is a view of the guest's memory, to write to. A bad pointer ends the call.
+func (c *invocation) buffer(ptr, size uint64) []byte {
+	b := c.bytes(ptr, size)
+	c.instance.wrote(uint32(ptr), uint32(size))
+	return b
+}
+
+func (c *invocation) putU32(ptr uint64, v uint32) {
+	b := c.buffer(ptr, 4)
 	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
 }
 
-func (c *hostCall) putU64(ptr uint64, v uint64) {
-	b := c.bytes(ptr, 8)
+func (c *invocation) putU64(ptr uint64, v uint64) {
+	b := c.buffer(ptr, 8)
 	for i := range b {
 		b[i] = byte(v >> (8 * i))
 	}

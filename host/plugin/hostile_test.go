@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -47,30 +48,61 @@ func TestHostileGuests(t *testing.T) {
 	}
 	r := newRuntime(t, plugin.Config{})
 	for _, tt := range tests {
-		t.Run(strings.TrimSuffix(tt.file, ".wat"), func(t *testing.T) {
-			limits := plugin.Limits{Fuel: 20_000_000, Timeout: time.Minute}
-			if tt.want == plugin.Timeout {
-				limits = plugin.Limits{Fuel: 1 << 50, Timeout: 50 * time.Millisecond}
-			}
-			m := load(t, r, plugin.Spec{Wasm: watFile(t, tt.file), Limits: limits})
-			for range 2 {
-				res, err := m.Call(t.Context(), abi.Input{}, nil)
-				failed := failure(t, err)
-				if failed.Class != tt.want || !strings.Contains(failed.Message, tt.words) {
-					t.Errorf("got %v, want %s with %q", err, tt.want, tt.words)
+		for _, mode := range []plugin.Mode{plugin.Auto, plugin.Fresh, plugin.Restore, plugin.Prewarm} {
+			t.Run(strings.TrimSuffix(tt.file, ".wat")+"/"+string(mode), func(t *testing.T) {
+				limits := plugin.Limits{Fuel: 20_000_000, Timeout: time.Minute}
+				if tt.want == plugin.Timeout {
+					limits = plugin.Limits{Fuel: 1 << 50, Timeout: 50 * time.Millisecond}
 				}
-				if tt.want == plugin.Fuel && res.Stats.FuelUsed != limits.Fuel {
-					t.Errorf("used %d of %d fuel", res.Stats.FuelUsed, limits.Fuel)
+				m, err := r.Load(t.Context(), plugin.Spec{Name: "hostile", Wasm: watFile(t, tt.file), Limits: limits, Mode: mode})
+				if mode == plugin.Restore && err != nil {
+					wantUnsafe(t, err, tt.words)
+					return
 				}
-				if res.Stats.Mode != "fresh" {
-					t.Errorf("mode %q", res.Stats.Mode)
+				if err != nil {
+					t.Fatal(err)
 				}
-			}
-		})
+				defer m.Close(t.Context())
+				if mode != plugin.Auto && m.Mode() != mode {
+					t.Fatalf("runs in mode %s", m.Mode())
+				}
+				for range 3 {
+					wantFailure(t, m, limits, tt.want, tt.words)
+				}
+			})
+		}
 	}
 	good := load(t, r, plugin.Spec{Wasm: wat(t, answering(`{"outcome":"ok"}`))})
 	res, err := good.Call(t.Context(), abi.Input{}, nil)
 	if err != nil || res.Output.Outcome != "ok" {
 		t.Errorf("after all of them: %v, %+v", err, res.Output)
+	}
+}
+
+func wantFailure(t *testing.T, m *plugin.Module, limits plugin.Limits, class plugin.Class, words string) {
+	t.Helper()
+	res, err := m.Call(t.Context(), abi.Input{}, nil)
+	failed := failure(t, err)
+	if failed.Class != class || !strings.Contains(failed.Message, words) {
+		t.Errorf("got %v, want %s with %q", err, class, words)
+	}
+	if class == plugin.Fuel && res.Stats.FuelUsed != limits.Fuel {
+		t.Errorf("used %d of %d fuel", res.Stats.FuelUsed, limits.Fuel)
+	}
+	if res.Stats.Mode != string(m.Mode()) {
+		t.Errorf("mode %q", res.Stats.Mode)
+	}
+}
+
+// wantUnsafe demands that a module is refused the mode restore, because its start
+// failed, and how, or because of what it does.
+func wantUnsafe(t *testing.T, err error, words string) {
+	t.Helper()
+	refused, ok := errors.AsType[*plugin.RefusedError](err)
+	if !ok || !strings.Contains(refused.Reason, "mode restore") {
+		t.Fatalf("got %v", err)
+	}
+	if !strings.Contains(refused.Reason, words) && !strings.Contains(refused.Reason, "uses table.") {
+		t.Errorf("reason %q doesn't say %q", refused.Reason, words)
 	}
 }

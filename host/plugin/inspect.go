@@ -32,14 +32,14 @@ func (m *Module) inspectImports(list []rewrite.Import) []string {
 			faults = append(faults, fmt.Sprintf("import %q is a %s; only functions can be imported", name, i.Kind))
 			continue
 		}
-		typ, ok := m.runtime.known[i.Module][i.Name]
+		known, ok := m.runtime.known[i.Module][i.Name]
 		switch {
 		case !ok && i.Module == capabilityModule:
 			faults = append(faults, fmt.Sprintf("import %q: the host has no capability %q", name, i.Name))
 		case !ok:
 			faults = append(faults, fmt.Sprintf("import %q: the host has no such function", name))
-		case !sameType(typ, i.Type):
-			faults = append(faults, fmt.Sprintf("import %q has the type %s, expected %s", name, i.Type, typ))
+		case !sameType(known.typ, i.Type):
+			faults = append(faults, fmt.Sprintf("import %q has the type %s, expected %s", name, i.Type, known.typ))
 		case i.Module == capabilityModule && !m.spec.Grant.capability(i.Name):
 			faults = append(faults, fmt.Sprintf("request outside the grant: the capability %q, which the module imports", i.Name))
 		}

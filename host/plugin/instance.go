@@ -2,171 +2,122 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
-// modeFresh is a new instance for each call.
-const modeFresh = "fresh"
+// instance is one instance of a module, with what the host holds of it. One call at a
+// time uses it.
+type instance struct {
+	mod   api.Module
+	mem   api.Memory
+	ctx   *callContext
+	funcs map[string]api.Function
+	stack [1]uint64 // the result of an export
+	lived time.Duration
 
-// entry is what is called: an export of a reactor, an argument of a command.
-type entry struct {
-	export, argument string
+	fuel, depth, refused api.MutableGlobal
+	spent                int64 // fuel that its start took, where a call pays for that
+
+	*tracker // nil where the code doesn't track
 }
 
-// run makes one call: it gets an instance, calls the entry, and throws the instance
-// away. Whatever happens, the stats are filled in, and the runtime stays usable.
-func (m *Module) run(ctx context.Context, in *invocation, e entry) (stats Stats, fault *Error) {
-	defer func() {
-		if p := recover(); p != nil {
-			fault = trap("the engine failed")
-		}
-		in.log.close()
-		stats.Logs, stats.Mode, stats.Duration = in.log.lines, modeFresh, time.Since(in.start)
-		if late := in.late(ctx); fault == nil && late != "" {
-			fault = &Error{Class: Timeout, Code: string(Timeout), Message: late}
-		}
-	}()
-	m.prepare(in, e)
-	ctx = context.WithValue(ctx, invocationKey{}, in)
-	mod, err := m.runtime.engine.InstantiateModule(ctx, m.code.CompiledModule, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+// newInstance makes an instance, of which nothing has run yet.
+func (c *code) newInstance() (*instance, error) {
+	memory := &allocation{from: &c.memories}
+	mod, err := c.engine.InstantiateModule(memory.context(), c.module, c.config)
 	if err != nil {
-		return stats, in.explain(nil, err)
+		memory.free()
+		return nil, err
 	}
-	i := newInstance(mod)
-	defer i.mod.Close(ctx)
-	fault = m.callEntry(ctx, i, in, e)
-	stats.FuelUsed, stats.MemoryBytes = i.fuelUsed(in), uint64(mod.Memory().Size())
-	return stats, fault
+	global := func(name string) api.MutableGlobal { return mod.ExportedGlobal(name).(api.MutableGlobal) }
+	i := &instance{
+		mod: mod, mem: mod.Memory(), funcs: map[string]api.Function{},
+		ctx:  &callContext{Context: context.Background()},
+		fuel: global(rewrite.FuelGlobal), depth: global(rewrite.DepthGlobal), refused: global(rewrite.RefusedGlobal),
+	}
+	if c.tracks {
+		i.tracker = newTracker(mod, c.facts)
+	}
+	return i, nil
 }
 
-// prepare sets up the streams of a command.
-func (m *Module) prepare(in *invocation, e entry) {
-	if m.carrier == command {
-		in.args = []string{"acrhost", e.argument}
-		in.stdout = true
-		in.stdin = in.input
+// close frees the instance; what it had of the user goes with it.
+func (i *instance) close() { _ = i.mod.Close(context.Background()) } // closing what is only memory can't fail
+
+// function finds an export, nil without it. Each function has a stack of its own, so it
+// is kept.
+func (i *instance) function(name string) api.Function {
+	f, ok := i.funcs[name]
+	if !ok {
+		f = i.mod.ExportedFunction(name)
+		i.funcs[name] = f
 	}
+	return f
 }
 
-// callEntry initialises the instance and calls the entry. Until it is initialised
-// there is no input and no capability, so that an instance may be made ahead.
-func (m *Module) callEntry(ctx context.Context, i *instance, in *invocation, e entry) *Error {
+// serve makes the instance work for an invocation, until release.
+func (i *instance) serve(in *invocation) {
+	i.ctx.in, in.instance = in, i
+	in.fuel -= i.spent
+	slice := min(in.fuel, fuelSlice)
+	in.fuel -= slice
+	i.fuel.Set(uint64(slice))
 	i.depth.Set(uint64(in.limits.CallDepth))
-	before := []string{rewrite.StartExport}
-	if m.carrier == reactor {
-		before = append(before, initExport)
-	}
-	input := in.input
-	in.input = nil
-	for _, name := range before {
-		if _, fault := i.call(ctx, in, name); fault != nil {
-			return fault
-		}
-	}
-	in.input, in.ready = input, true
-	if m.carrier == command {
-		_, fault := i.call(ctx, in, startExport)
+	i.refused.Set(0)
+}
+
+// release ends what serve began.
+func (i *instance) release(in *invocation) {
+	i.lived += time.Since(in.start)
+	i.ctx.in, in.instance = nil, nil
+}
+
+// initialise runs what must run before the first call: the start function, and of a
+// reactor _initialize. There is no input and no capability meanwhile, so that an
+// instance may be made ahead.
+func (i *instance) initialise(in *invocation, c carrier) *Error {
+	if _, fault := i.call(in, rewrite.StartExport); fault != nil || c == command {
 		return fault
 	}
-	code, fault := i.call(ctx, in, e.export)
+	_, fault := i.call(in, initExport)
+	return fault
+}
+
+// enter calls the entry, with the documents there.
+func (i *instance) enter(in *invocation, c carrier, e entry) *Error {
+	in.ready = true
+	if c == command {
+		in.args, in.stdout, in.stdin = []string{"acrhost", e.argument}, true, in.input
+		_, fault := i.call(in, startExport)
+		return fault
+	}
+	code, fault := i.call(in, e.export)
 	if fault == nil && code != 0 {
 		fault = i.failed(in, fmt.Sprintf("%s returned %d", e.export, int32(code)))
 	}
 	return fault
 }
 
-// instance is one instance of a module, with the globals that the rewriter put in.
-type instance struct {
-	mod     api.Module
-	fuel    api.Global
-	depth   api.MutableGlobal
-	refused api.Global
-}
-
-func newInstance(mod api.Module) *instance {
-	return &instance{
-		mod:     mod,
-		fuel:    mod.ExportedGlobal(rewrite.FuelGlobal),
-		depth:   mod.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal),
-		refused: mod.ExportedGlobal(rewrite.RefusedGlobal),
+// call calls an export, if there is one, and gives its result, if it has one.
+func (i *instance) call(in *invocation, name string) (result uint64, fault *Error) {
+	f := i.function(name)
+	if f == nil {
+		return 0, nil
 	}
+	i.stack[0] = 0
+	if err := f.CallWithStack(i.ctx, i.stack[:]); err != nil {
+		return 0, in.explain(i, err)
+	}
+	return i.stack[0], nil
 }
 
 // fuelUsed is what was handed out, less what the guest still has.
 func (i *instance) fuelUsed(in *invocation) uint64 {
 	used := int64(in.limits.Fuel) - in.fuel - int64(i.fuel.Get())
 	return uint64(min(max(used, 0), int64(in.limits.Fuel)))
-}
-
-// call calls an export, if there is one, and gives its result, if it has one.
-func (i *instance) call(ctx context.Context, in *invocation, name string) (uint64, *Error) {
-	f := i.mod.ExportedFunction(name)
-	if f == nil {
-		return 0, nil
-	}
-	results, err := f.Call(ctx)
-	if err != nil {
-		return 0, in.explain(i, err)
-	}
-	if len(results) == 0 {
-		return 0, nil
-	}
-	return results[0], nil
-}
-
-// explain finds the class of a call that didn't return. i is nil when there was no
-// instance yet.
-func (in *invocation) explain(i *instance, err error) *Error {
-	text := strings.TrimPrefix(oneLine(err.Error()), "wasm error: ")
-	switch {
-	case in.fault != nil:
-		return in.fault
-	case in.exited && errors.Is(err, exitCall{}):
-		return in.exit(i)
-	case i == nil:
-		return trap("the module can't be instantiated: " + text)
-	case int32(i.depth.Get()) < 0:
-		return &Error{Class: Stack, Code: string(Stack), Message: fmt.Sprintf("calls are nested more than %d deep", in.limits.CallDepth)}
-	case strings.Contains(text, "stack overflow"):
-		return &Error{Class: Stack, Code: string(Stack), Message: "the stack is exhausted"}
-	case i.refused.Get() != 0:
-		return outOfMemory(in, text)
-	}
-	return trap(text)
-}
-
-// exit judges proc_exit: only a command may, and only with 0.
-func (in *invocation) exit(i *instance) *Error {
-	if in.stdout && in.ready && in.code == 0 {
-		return nil
-	}
-	if tail := strings.TrimSpace(strings.ToValidUTF8(string(in.log.tail), "")); tail != "" {
-		return i.failed(in, tail)
-	}
-	return i.failed(in, fmt.Sprintf("it ended itself with exit code %d", in.code))
-}
-
-// failed is the error of a guest that gave up by itself: because it was refused
-// memory, or for a reason of its own.
-func (i *instance) failed(in *invocation, message string) *Error {
-	if i.refused.Get() != 0 {
-		return outOfMemory(in, message)
-	}
-	return &Error{Class: GuestError, Code: string(GuestError), Message: message}
-}
-
-func outOfMemory(in *invocation, text string) *Error {
-	return &Error{Class: Memory, Code: string(Memory), Message: fmt.Sprintf("wanted more than %d bytes of memory: %s", in.limits.MemoryBytes, text)}
-}
-
-func trap(message string) *Error {
-	return &Error{Class: Trap, Code: string(Trap), Message: message}
 }

@@ -2,18 +2,26 @@ package plugin
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
+// sliceTime is how long a guest runs before it has to let others go first.
+const sliceTime = 250 * time.Microsecond
+
 // invocation is one call of a guest: what it was given, what it has left and what it
 // said so far. One goroutine uses it.
 type invocation struct {
+	ctx      context.Context // the caller's
+	instance *instance       // while one works on it
 	limits   Limits
 	start    time.Time
-	deadline time.Time
+	allowed  time.Duration // from start; time spent waiting for others is added
+	slice    time.Duration // from start: when others may go first
+	turn     turn
 	fuel     int64 // not yet handed to the guest
 
 	args   []string // of a command
@@ -26,8 +34,11 @@ type invocation struct {
 	host            Host
 	granted         func(capability string) bool
 	untimed         []string
-	slots           slots
 	capabilityCalls int
+
+	// skew moves the clocks, and random makes randomness; the probe changes both.
+	skew   time.Duration
+	random func([]byte)
 
 	log    logbook
 	fault  *Error // why the host ended the call
@@ -35,20 +46,27 @@ type invocation struct {
 	code   uint32
 }
 
-type invocationKey struct{}
-
-func invocationOf(ctx context.Context) *invocation {
-	return ctx.Value(invocationKey{}).(*invocation)
+// callContext is the context that the functions of a guest are called with. It says
+// nothing but whose call it is: the caller's own context is looked at by checkTime.
+type callContext struct {
+	context.Context
+	in *invocation
 }
+
+func invocationOf(ctx context.Context) *invocation { return ctx.(*callContext).in }
 
 func newInvocation(ctx context.Context, l Limits) *invocation {
-	now := time.Now()
-	in := &invocation{limits: l, start: now, deadline: now.Add(l.Timeout), fuel: int64(l.Fuel), log: logbook{left: l.LogBytes}}
-	if d, ok := ctx.Deadline(); ok && d.Before(in.deadline) {
-		in.deadline = d
-	}
-	return in
+	return &invocation{ctx: ctx, limits: l, fuel: int64(l.Fuel), log: logbook{left: l.LogBytes}, random: randomBytes}
 }
+
+// begin starts the clock: the call has its slot.
+func (in *invocation) begin() {
+	in.start = time.Now()
+	in.allowed, in.slice = in.limits.Timeout, sliceTime
+}
+
+// randomBytes never fails: the process ends instead.
+func randomBytes(b []byte) { _, _ = rand.Read(b) }
 
 // fail ends the call. The panic leaves the guest, which can't catch it, and becomes
 // an error again where the guest was called.
@@ -62,20 +80,29 @@ type exitCall struct{}
 
 func (exitCall) Error() string { return "proc_exit" }
 
-// checkTime ends the call when its time is over. Every function that a guest can call
-// begins with it.
-func (in *invocation) checkTime(ctx context.Context) {
-	if message := in.late(ctx); message != "" {
+// checkTime ends the call when its time is over, and lets others go first when its
+// slice is. Every function that a guest can call begins with it.
+func (in *invocation) checkTime() {
+	elapsed := time.Since(in.start)
+	if message := in.lateAt(elapsed); message != "" {
 		in.fail(Timeout, message)
+	}
+	if elapsed > in.slice {
+		in.turn.yield()
+		now := time.Since(in.start)
+		in.allowed += now - elapsed
+		in.slice = now + sliceTime
 	}
 }
 
 // late says why the call must end now, or nothing.
-func (in *invocation) late(ctx context.Context) string {
-	switch {
-	case ctx.Err() != nil:
-		return "the caller gave up: " + ctx.Err().Error()
-	case time.Now().After(in.deadline):
+func (in *invocation) late() string { return in.lateAt(time.Since(in.start)) }
+
+func (in *invocation) lateAt(elapsed time.Duration) string {
+	if err := in.ctx.Err(); err != nil {
+		return "the caller gave up: " + err.Error()
+	}
+	if elapsed > in.allowed {
 		return fmt.Sprintf("took longer than %s", in.limits.Timeout)
 	}
 	return ""
@@ -84,8 +111,8 @@ func (in *invocation) late(ctx context.Context) string {
 // refillFunc hands out the fuel in slices, so that a guest that computes without
 // calling anything still meets the clock.
 func refillFunc() hostFunc {
-	return hostFunc{rewrite.Refill, signature("I:I"), func(c *hostCall, stack []uint64) {
-		stack[0] = uint64(c.refill(int64(stack[0])))
+	return hostFunc{rewrite.Refill, signature("I:I"), func(in *invocation, stack []uint64) {
+		stack[0] = uint64(in.refill(int64(stack[0])))
 	}}
 }
 

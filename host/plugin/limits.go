@@ -27,7 +27,7 @@ const (
 	maxACRBytes            = 1 << 10
 	pageBytes              = 64 << 10
 	maxPages               = 1 << 16
-	fuelSlice        int64 = 1 << 19 // how much is handed out between two looks at the clock
+	fuelSlice        int64 = 1 << 17 // how much is handed out between two looks at the clock
 )
 
 // orDefaults fills in what is zero and bounds what the engine can't hold.

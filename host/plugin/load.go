@@ -1,13 +1,13 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/tetratelabs/wazero"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
@@ -19,6 +19,16 @@ type Spec struct {
 	Digest string // what it must be, "sha256:<hex>"; empty: not checked here
 	Limits Limits
 	Grant  Grant
+	// Mode is how instances are had; empty: Auto. One that isn't safe for the module is
+	// refused.
+	Mode Mode
+	// SnapshotSafe is the operator's word that an instance may be restored although two
+	// of them differ after their start.
+	SnapshotSafe bool
+	// Instances is how many may live at once; 0: four for each processor, at least 16.
+	Instances int
+	// Breaker is when the module is left alone.
+	Breaker Breaker
 }
 
 // Load checks a module, writes its limits into it, compiles it and reads its
@@ -40,34 +50,79 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if err != nil {
 		return nil, refused.because("%v", err)
 	}
+	size := len(s.Wasm)
 	s.Wasm = nil
 	s.Limits = s.Limits.orDefaults()
-	m := &Module{runtime: r, spec: s, digest: digest}
+	m := &Module{runtime: r, spec: s, digest: digest, pool: newPool(cmp.Or(s.Instances, defaultInstances()))}
+	m.breaker = m.newBreaker(s.Breaker)
 	if faults := m.inspect(decoded); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
-	if err := m.compile(ctx, decoded); err != nil {
-		return nil, refused.because("%v", err)
-	}
-	if faults := m.describe(ctx, decoded); len(faults) > 0 {
+	m.readStatic(decoded, size)
+	if faults := m.settle(ctx, decoded); len(faults) > 0 {
 		if err := m.Close(ctx); err != nil {
 			return nil, errors.Join(refused.list(faults), err)
 		}
 		return nil, refused.list(faults)
 	}
-	r.log.InfoContext(ctx, "plugin loaded", "plugin", s.Name, "digest", digest, "took", time.Since(began))
+	r.log.InfoContext(ctx, "plugin loaded", "plugin", s.Name, "digest", digest,
+		"mode", string(m.mode), "why", m.safety.Why, "took", time.Since(began))
 	return m, nil
 }
 
-func (m *Module) compile(ctx context.Context, decoded *rewrite.Module) error {
+// settle compiles the module, reads its manifest and chooses its mode. What it gives
+// back are faults; the module is to be closed in either case.
+func (m *Module) settle(ctx context.Context, decoded *rewrite.Module) []string {
+	wanted := cmp.Or(m.spec.Mode, Auto)
+	if !slices.Contains([]Mode{Auto, Fresh, Restore, Prewarm}, wanted) {
+		return []string{fmt.Sprintf("there is no mode %q; there are auto, fresh, restore and prewarm", wanted)}
+	}
+	unrestorable := decoded.Restorable()
+	track := unrestorable == nil && (wanted == Auto || wanted == Restore)
+	if err := m.compile(ctx, decoded, track); err != nil {
+		return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
+	}
+	m.mode = Fresh
+	if faults := m.describe(ctx, decoded); len(faults) > 0 {
+		return faults
+	}
+	m.safety, m.image = m.probe(ctx)
+	if unrestorable != nil {
+		m.safety.Why = unrestorable.Error()
+	}
+	if wanted == Restore && !m.safety.Restore {
+		return []string{"it can't run in mode restore: it " + m.safety.Why}
+	}
+	m.mode, m.safety.Why = choose(wanted, m.safety)
+	if m.mode != Restore && track {
+		return m.recompile(ctx, decoded)
+	}
+	return nil
+}
+
+// recompile replaces code that tracks what it writes by such that doesn't: it is
+// faster, and no instance is going to be restored.
+func (m *Module) recompile(ctx context.Context, decoded *rewrite.Module) []string {
+	key, held := m.key, m.code
+	if err := m.compile(ctx, decoded, false); err != nil {
+		m.key, m.code = key, held
+		return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
+	}
+	if err := m.runtime.release(ctx, key, held); err != nil {
+		return []string{err.Error()}
+	}
+	return nil
+}
+
+// compile acquires the module's code.
+func (m *Module) compile(ctx context.Context, decoded *rewrite.Module, track bool) error {
 	limits := rewrite.Limits{
 		MemoryPages:  uint32(m.spec.Limits.MemoryBytes / pageBytes),
 		TableEntries: m.spec.Limits.TableEntries,
+		Track:        track,
 	}
 	m.key = codeKey{m.digest, limits}
-	held, err := m.runtime.acquire(m.key, func() (wazero.CompiledModule, error) {
-		return m.runtime.compile(ctx, decoded, limits)
-	})
+	held, err := m.runtime.acquire(m.key, func(c *code) error { return m.runtime.compile(ctx, c, decoded, m.key) })
 	m.code = held
 	return err
 }

@@ -67,12 +67,10 @@ const describeTime = 10 * time.Second
 // callDescribe runs describe, under the limits of a call but for the length of the
 // answer: a manifest holds the schemas of all its steps.
 func (m *Module) callDescribe(ctx context.Context) ([]byte, error) {
-	l := m.spec.Limits
+	l := m.patient()
 	l.OutputBytes = max(l.OutputBytes, maxManifestBytes)
-	// Nobody waits for it, and a busy machine is no fault of the module; fuel bounds it.
-	l.Timeout = max(l.Timeout, describeTime)
 	in := newInvocation(ctx, l)
-	_, fault := m.run(ctx, in, entry{export: describeExport, argument: "describe"})
+	_, fault := m.run(in, entry{export: describeExport, argument: "describe"})
 	if fault != nil {
 		return nil, fmt.Errorf("describe: %w", fault)
 	}

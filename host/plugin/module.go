@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"sync"
+	"sync/atomic"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -20,7 +21,16 @@ type Module struct {
 	init     bool // it exports _initialize
 	manifest abi.Manifest
 	why      error // why there is no manifest
+	breaker  *breaker
+	static   Report // the part that was read before anything ran
 	close    sync.Once
+
+	mode     Mode
+	safety   Safety
+	image    *image // of Restore
+	pool     *pool
+	restored atomic.Uint64 // calls
+	unsound  atomic.Bool   // something was missed once: see verified
 }
 
 // carrier is how documents reach a module.
@@ -45,7 +55,15 @@ func (m *Module) Digest() string { return m.digest }
 // Close frees the module. Calls must have ended.
 func (m *Module) Close(ctx context.Context) error {
 	var err error
-	m.close.Do(func() { err = m.runtime.release(ctx, m.key, m.code) })
+	m.close.Do(func() {
+		m.pool.close()
+		if m.image != nil {
+			m.image.close()
+		}
+		if m.code != nil {
+			err = m.runtime.release(ctx, m.key, m.code)
+		}
+	})
 	return err
 }
 

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
@@ -28,65 +28,74 @@ type Config struct {
 	// Untimed are those of them whose time doesn't count towards Limits.Timeout, because
 	// they wait for somebody else. They must bound themselves.
 	Untimed []string
+	// OnBreaker is told when a module's circuit opens or closes, in this order for each
+	// module. It must return at once and call no module; nil: nobody is told.
+	OnBreaker func(BreakerEvent)
+	// Now is the clock of the circuit breakers; nil: time.Now.
+	Now func() time.Time
 }
 
 // Runtime holds the modules that are loaded. It is safe for concurrent use.
 type Runtime struct {
-	engine  wazero.Runtime
-	cache   wazero.CompilationCache // nil without a folder
+	folder  *cacheFolder // nil: compiled code is kept nowhere
 	log     *slog.Logger
-	known   imports
+	known   map[string]map[string]hostFunc // what a guest can import, by module and name
 	untimed []string
-	slots   slots
+	slots   *slots
 	compiled
+
+	onBreaker func(BreakerEvent)
+	now       func() time.Time
 }
 
-// imports are the functions that a guest can import, by module and name.
-type imports map[string]map[string]rewrite.FuncType
-
 // New makes a Runtime.
-func New(ctx context.Context, c Config) (*Runtime, error) {
+func New(_ context.Context, c Config) (*Runtime, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	engine := wazero.NewRuntimeConfig().
-		WithCoreFeatures(api.CoreFeaturesV2).
-		WithCustomSections(false).
-		WithDebugInfoEnabled(false)
-	r := &Runtime{log: c.Log, known: imports{}, untimed: slices.Clone(c.Untimed), slots: newSlots()}
+	if c.OnBreaker == nil {
+		c.OnBreaker = func(BreakerEvent) {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	r := &Runtime{log: c.Log, untimed: slices.Clone(c.Untimed), slots: newSlots(), onBreaker: c.OnBreaker, now: c.Now}
+	r.known = map[string]map[string]hostFunc{
+		abiModule:        byName(abiFuncs()),
+		capabilityModule: byName(capabilityFuncs(c.Capabilities)),
+		wasiModule:       byName(wasiFuncs()),
+	}
 	if c.CacheDir != "" {
-		cache, err := openCache(c.CacheDir)
+		folder, err := openCache(c.CacheDir)
 		if err != nil {
 			return nil, err
 		}
-		r.cache = cache
-		engine = engine.WithCompilationCache(cache)
-	}
-	r.engine = wazero.NewRuntimeWithConfig(ctx, engine)
-	if err := r.link(ctx, c.Capabilities); err != nil {
-		return nil, errors.Join(err, r.Close(ctx))
+		r.folder = folder
 	}
 	return r, nil
 }
 
-// link makes every module that guests import from, and remembers what is in it.
-func (r *Runtime) link(ctx context.Context, capabilities []string) error {
-	modules := map[string][]hostFunc{
-		abiModule:             abiFuncs(),
-		capabilityModule:      capabilityFuncs(capabilities),
-		wasiModule:            wasiFuncs(),
-		rewrite.RuntimeModule: {refillFunc()},
+func byName(funcs []hostFunc) map[string]hostFunc {
+	m := make(map[string]hostFunc, len(funcs))
+	for _, f := range funcs {
+		m[f.name] = f
+	}
+	return m
+}
+
+// link gives an engine the functions that a module imports, and the rewriter's own.
+func (r *Runtime) link(ctx context.Context, engine wazero.Runtime, list []rewrite.Import) error {
+	modules := map[string][]hostFunc{rewrite.RuntimeModule: {refillFunc()}}
+	for _, i := range list {
+		f, ok := r.known[i.Module][i.Name]
+		linked := slices.ContainsFunc(modules[i.Module], func(l hostFunc) bool { return l.name == i.Name })
+		if ok && !linked {
+			modules[i.Module] = append(modules[i.Module], f)
+		}
 	}
 	for name, funcs := range modules {
-		if err := instantiateHost(ctx, r.engine, name, funcs); err != nil {
+		if err := instantiateHost(ctx, engine, name, funcs); err != nil {
 			return err
-		}
-		if name == rewrite.RuntimeModule {
-			continue // not for guests
-		}
-		r.known[name] = map[string]rewrite.FuncType{}
-		for _, f := range funcs {
-			r.known[name][f.name] = f.typ
 		}
 	}
 	return nil
@@ -94,11 +103,11 @@ func (r *Runtime) link(ctx context.Context, capabilities []string) error {
 
 // Close frees the code of all modules. Calls that still run end in an error.
 func (r *Runtime) Close(ctx context.Context) error {
-	err := r.engine.Close(ctx)
-	if r.cache != nil {
-		err = errors.Join(err, r.cache.Close(ctx))
+	var errs []error
+	for _, c := range r.all() {
+		errs = append(errs, c.close(ctx))
 	}
-	if err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close the plugin runtime: %w", err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"math"
 	"time"
@@ -25,10 +24,10 @@ func wasiFuncs() []hostFunc {
 	for name, typ := range wasiTypes() {
 		run, ok := implemented[name]
 		if !ok {
-			run = func(*hostCall, []uint64) uint64 { return wasiNoSys }
+			run = func(*invocation, []uint64) uint64 { return wasiNoSys }
 		}
 		t := signature(typ)
-		funcs = append(funcs, hostFunc{name, t, func(c *hostCall, s []uint64) {
+		funcs = append(funcs, hostFunc{name, t, func(c *invocation, s []uint64) {
 			if errno := run(c, s); len(t.Results) > 0 {
 				s[0] = errno
 			}
@@ -37,9 +36,9 @@ func wasiFuncs() []hostFunc {
 	return funcs
 }
 
-func wasiImplemented() map[string]func(*hostCall, []uint64) uint64 {
-	ok := func(*hostCall, []uint64) uint64 { return wasiOK }
-	return map[string]func(*hostCall, []uint64) uint64{
+func wasiImplemented() map[string]func(*invocation, []uint64) uint64 {
+	ok := func(*invocation, []uint64) uint64 { return wasiOK }
+	return map[string]func(*invocation, []uint64) uint64{
 		"args_get":          argsGet,
 		"args_sizes_get":    argsSizesGet,
 		"environ_get":       ok,
@@ -50,8 +49,8 @@ func wasiImplemented() map[string]func(*hostCall, []uint64) uint64 {
 		"fd_read":           fdRead,
 		"fd_write":          fdWrite,
 		"fd_fdstat_get":     fdStatGet,
-		"fd_prestat_get":    func(*hostCall, []uint64) uint64 { return wasiBadF }, // nothing is preopened
-		"fd_close":          ok,                                                   // a guest must not close the output of the next login
+		"fd_prestat_get":    func(*invocation, []uint64) uint64 { return wasiBadF }, // nothing is preopened
+		"fd_close":          ok,                                                     // a guest must not close the output of the next login
 		"fd_renumber":       ok,
 		"poll_oneoff":       pollOneoff,
 		"sched_yield":       ok,
@@ -78,7 +77,7 @@ func wasiTypes() map[string]string {
 	}
 }
 
-func argsSizesGet(c *hostCall, s []uint64) uint64 {
+func argsSizesGet(c *invocation, s []uint64) uint64 {
 	size := 0
 	for _, a := range c.args {
 		size += len(a) + 1
@@ -88,23 +87,23 @@ func argsSizesGet(c *hostCall, s []uint64) uint64 {
 	return wasiOK
 }
 
-func argsGet(c *hostCall, s []uint64) uint64 {
+func argsGet(c *invocation, s []uint64) uint64 {
 	argv, at := s[0], s[1]
 	for _, a := range c.args {
 		c.putU32(argv, uint32(at))
-		copy(c.bytes(at, uint64(len(a)+1)), a+"\x00")
+		copy(c.buffer(at, uint64(len(a)+1)), a+"\x00")
 		argv, at = argv+4, at+uint64(len(a)+1)
 	}
 	return wasiOK
 }
 
-func environSizesGet(c *hostCall, s []uint64) uint64 {
+func environSizesGet(c *invocation, s []uint64) uint64 {
 	c.putU32(s[0], 0)
 	c.putU32(s[1], 0)
 	return wasiOK
 }
 
-func clockResGet(c *hostCall, s []uint64) uint64 {
+func clockResGet(c *invocation, s []uint64) uint64 {
 	if uint32(s[0]) > 1 {
 		return wasiInval
 	}
@@ -113,8 +112,9 @@ func clockResGet(c *hostCall, s []uint64) uint64 {
 }
 
 // clockTimeGet gives the real time (0) or the monotonic one (1), in nanoseconds. The
-// monotonic clock begins with the call: it says nothing of the host.
-func clockTimeGet(c *hostCall, s []uint64) uint64 {
+// monotonic clock begins with the instance, and stands still while a restored one
+// waits for its next call: it says nothing of the host.
+func clockTimeGet(c *invocation, s []uint64) uint64 {
 	now, ok := c.clock(uint32(s[0]))
 	if !ok {
 		return wasiInval
@@ -126,9 +126,9 @@ func clockTimeGet(c *hostCall, s []uint64) uint64 {
 func (in *invocation) clock(id uint32) (int64, bool) {
 	switch id {
 	case 0:
-		return time.Now().UnixNano(), true
+		return time.Now().Add(in.skew).UnixNano(), true
 	case 1:
-		return int64(time.Since(in.start)) + 1, true
+		return int64(in.instance.lived + in.skew + time.Since(in.start)), true
 	}
 	return 0, false
 }
@@ -136,25 +136,25 @@ func (in *invocation) clock(id uint32) (int64, bool) {
 // randomChunk is how much randomness is made between two looks at the clock.
 const randomChunk = 64 << 10
 
-func randomGet(c *hostCall, s []uint64) uint64 {
-	b := c.bytes(s[0], s[1])
+func randomGet(c *invocation, s []uint64) uint64 {
+	b := c.buffer(s[0], s[1])
 	for len(b) > 0 {
 		n := min(len(b), randomChunk)
-		_, _ = rand.Read(b[:n]) // never fails: the process ends instead
+		c.random(b[:n])
 		b = b[n:]
-		c.checkTime(c.ctx)
+		c.checkTime()
 	}
 	return wasiOK
 }
 
-func procExit(c *hostCall, s []uint64) uint64 {
+func procExit(c *invocation, s []uint64) uint64 {
 	c.exited, c.code = true, uint32(s[0])
 	panic(exitCall{})
 }
 
-// vectors calls use for every buffer of a list of (ptr, len) pairs, until it returns
-// false, and gives the sum of what it says.
-func (c *hostCall) vectors(list, count uint64, use func([]byte) (int, bool)) (uint32, bool) {
+// vectors calls use for every buffer of a list of (ptr, len) pairs, which view gets,
+// until it returns false, and gives the sum of what it says.
+func (c *invocation) vectors(list, count uint64, view func(ptr, size uint64) []byte, use func([]byte) (int, bool)) (uint32, bool) {
 	n := uint64(uint32(count)) * 8
 	if n > math.MaxUint32 {
 		return 0, false
@@ -162,7 +162,7 @@ func (c *hostCall) vectors(list, count uint64, use func([]byte) (int, bool)) (ui
 	pairs := c.bytes(list, n)
 	var total uint64
 	for ; len(pairs) > 0; pairs = pairs[8:] {
-		b := c.bytes(uint64(binary.LittleEndian.Uint32(pairs)), uint64(binary.LittleEndian.Uint32(pairs[4:])))
+		b := view(uint64(binary.LittleEndian.Uint32(pairs)), uint64(binary.LittleEndian.Uint32(pairs[4:])))
 		n, more := use(b)
 		if total += uint64(n); total > math.MaxInt32 {
 			return 0, false

@@ -25,7 +25,7 @@ type subscription struct {
 
 // pollOneoff waits until a clock is due. The streams are always ready. It sleeps no
 // longer than the call has time.
-func pollOneoff(c *hostCall, s []uint64) uint64 {
+func pollOneoff(c *invocation, s []uint64) uint64 {
 	n := uint64(uint32(s[2]))
 	if n == 0 || n > maxSubscriptions {
 		return wasiInval
@@ -37,7 +37,7 @@ func pollOneoff(c *hostCall, s []uint64) uint64 {
 		next = min(next, subs[i].due)
 	}
 	c.sleep(time.Duration(next))
-	events := c.bytes(s[1], n*eventSize)
+	events := c.buffer(s[1], n*eventSize)
 	count := uint32(0)
 	for _, sub := range subs {
 		if sub.due > next {
@@ -50,7 +50,7 @@ func pollOneoff(c *hostCall, s []uint64) uint64 {
 	return wasiOK
 }
 
-func (c *hostCall) subscription(b []byte) subscription {
+func (c *invocation) subscription(b []byte) subscription {
 	sub := subscription{user: binary.LittleEndian.Uint64(b), tag: b[8]}
 	id := binary.LittleEndian.Uint32(b[16:]) // the clock, or the stream
 	if sub.tag != tagClock {
@@ -81,15 +81,17 @@ func (s subscription) event(to []byte) {
 }
 
 // sleep waits for d, and ends the call when its time is over before.
-func (c *hostCall) sleep(d time.Duration) {
+func (c *invocation) sleep(d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	timer := time.NewTimer(min(d, time.Until(c.deadline)+time.Microsecond))
+	timer := time.NewTimer(min(d, c.allowed-time.Since(c.start)+time.Microsecond))
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-c.ctx.Done():
-	}
-	c.checkTime(c.ctx)
+	c.turn.lend(func() {
+		select {
+		case <-timer.C:
+		case <-c.ctx.Done():
+		}
+	})
+	c.checkTime()
 }

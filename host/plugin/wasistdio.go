@@ -14,11 +14,11 @@ const (
 )
 
 // fdRead reads standard input: a command's input document, else nothing.
-func fdRead(c *hostCall, s []uint64) uint64 {
+func fdRead(c *invocation, s []uint64) uint64 {
 	if uint32(s[0]) != stdin {
 		return wasiBadF
 	}
-	n, ok := c.vectors(s[1], s[2], func(b []byte) (int, bool) {
+	n, ok := c.vectors(s[1], s[2], c.buffer, func(b []byte) (int, bool) {
 		n := copy(b, c.stdin)
 		c.stdin = c.stdin[n:]
 		return n, len(c.stdin) > 0
@@ -31,12 +31,12 @@ func fdRead(c *hostCall, s []uint64) uint64 {
 }
 
 // fdWrite writes a command's output document, or to the log.
-func fdWrite(c *hostCall, s []uint64) uint64 {
+func fdWrite(c *invocation, s []uint64) uint64 {
 	fd := uint32(s[0])
 	if fd != stdout && fd != stderr {
 		return wasiBadF
 	}
-	n, ok := c.vectors(s[1], s[2], func(b []byte) (int, bool) {
+	n, ok := c.vectors(s[1], s[2], c.bytes, func(b []byte) (int, bool) {
 		if fd == stdout && c.stdout {
 			c.write(b)
 		} else {
@@ -52,7 +52,7 @@ func fdWrite(c *hostCall, s []uint64) uint64 {
 }
 
 // fdStatGet describes a stream: no type of file, no flags, and one right.
-func fdStatGet(c *hostCall, s []uint64) uint64 {
+func fdStatGet(c *invocation, s []uint64) uint64 {
 	rights := uint64(rightWrite)
 	switch uint32(s[0]) {
 	case stdin:
@@ -61,7 +61,7 @@ func fdStatGet(c *hostCall, s []uint64) uint64 {
 	default:
 		return wasiBadF
 	}
-	stat := c.bytes(s[1], 24)
+	stat := c.buffer(s[1], 24)
 	clear(stat)
 	c.putU64(s[1]+8, rights)
 	return wasiOK

@@ -1,7 +1,6 @@
 package otp
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -26,7 +25,7 @@ func (Lifetime) JSONSchema() string {
 // UnmarshalJSON reads the text.
 func (l *Lifetime) UnmarshalJSON(b []byte) error {
 	var d step.Duration
-	if err := json.Unmarshal(b, &d); err != nil {
+	if err := d.UnmarshalJSON(b); err != nil {
 		return err
 	}
 	if *l = Lifetime(d); *l < shortest || *l > longest {

@@ -29,9 +29,13 @@ func Type() step.Type {
 	})
 }
 
-// state is what the step keeps while the user looks for the code.
-type state struct {
-	To string `json:"to,omitzero"` // masked
+// state is what the step keeps while the user looks for the code: the masked
+// address, if it is known.
+func state(to string) map[string]string {
+	if to == "" {
+		return map[string]string{}
+	}
+	return map[string]string{"to": to}
 }
 
 // resend is the action that asks for another code.
@@ -48,43 +52,43 @@ func (s Step) Run(ctx *step.Context) step.Result {
 	case !s.Always && ctx.Proved(s.Channel, s.MaxAge):
 		return step.Outcome("ok")
 	case !ctx.Call.Interactive:
-		return s.ask(state{}, "", "") // refused by the host: nobody is there to read a code
+		return s.ask("", "", "") // refused by the host: nobody is there to read a code
 	case ctx.Retried():
 		// The code that was sent is still good. A new one for each slip of the finger
 		// would cost, and the old one would stop working in the user's hand.
-		return s.ask(state{}, "", "That code is not right.")
+		return s.ask("", "", "That code is not right.")
 	}
-	return s.send(ctx, state{}, "")
+	return s.send(ctx, "", "")
 }
 
 // send sends a code and asks for it. When it is too soon for another, the one
 // before is still good, and asked for.
-func (s Step) send(ctx *step.Context, known state, tooSoon string) step.Result {
+func (s Step) send(ctx *step.Context, to string, tooSoon string) step.Result {
 	sent, err := capability.SendOTP(ctx, abi.OTPSend{
 		Channel: s.Channel, Length: s.Length, TTL: step.Duration(s.TTL).Seconds(), Text: s.Text,
 	})
 	switch step.Status(err) {
 	case abi.OK:
-		return s.ask(state{To: sent.To}, "", "")
+		return s.ask(sent.To, "", "")
 	case abi.NotFound:
 		return step.Outcome("unavailable")
 	case abi.LimitReached:
-		return s.ask(known, tooSoon, "")
+		return s.ask(to, tooSoon, "")
 	}
 	return step.Failed(err)
 }
 
 func (s Step) answered(ctx *step.Context) step.Result {
-	var known state
-	if err := ctx.ReadState(&known); err != nil {
+	var kept map[string]string
+	if err := ctx.ReadState(&kept); err != nil {
 		return step.Fail("state", err.Error())
 	}
 	if ctx.Action != nil && *ctx.Action == resend {
-		return s.send(ctx, known, "It is too soon for another code. Please use the last one, or wait a little.")
+		return s.send(ctx, kept["to"], "It is too soon for another code. Please use the last one, or wait a little.")
 	}
 	code := strings.TrimSpace(ctx.Form["code"])
 	if code == "" {
-		return s.ask(known, "", "Please enter the code.")
+		return s.ask(kept["to"], "", "Please enter the code.")
 	}
 	verified, err := capability.VerifyOTP(ctx, s.Channel, code)
 	switch {
@@ -99,12 +103,12 @@ func (s Step) answered(ctx *step.Context) step.Result {
 }
 
 // ask shows the page: wrong stands at the field, notice above it.
-func (s Step) ask(known state, notice, wrong string) step.Result {
+func (s Step) ask(to string, notice, wrong string) step.Result {
 	return step.Ask(abi.Prompt{
-		Title: s.Title, Text: s.where(known.To), Error: notice,
+		Title: s.Title, Text: s.where(to), Error: notice,
 		Fields:  []abi.Field{{Name: "code", Type: abi.OTP, Label: "Code", Required: true, Error: wrong}},
 		Actions: []abi.Action{{Name: "submit", Label: "Continue"}, {Name: resend, Label: "Send another code"}},
-	}).WithState(known)
+	}).WithState(state(to))
 }
 
 // where tells the user where to look. The address is masked by the host.

@@ -38,7 +38,7 @@ func Type() step.Type {
 // that nothing could read.
 func (v *Vars) UnmarshalJSON(b []byte) error {
 	var all map[string]json.RawMessage
-	if err := json.Unmarshal(b, &all); err != nil {
+	if err := step.Unmarshal(b, &all); err != nil {
 		return errors.New("vars must be a table")
 	}
 	if len(all) == 0 {

@@ -36,20 +36,19 @@ func (o OfficeHours) Run(ctx *step.Context) step.Result {
 	return step.Outcome("inside").WithACR("office")
 }
 
-func module() step.Module {
-	return step.Module{
-		Name: "com.example.office-hours", Version: "1.0.0", Title: "Office hours",
-		Steps: []step.Type{step.Define[OfficeHours]("office-hours", step.Description{
-			Title:    "Within office hours",
-			Outcomes: []string{"inside", "outside"},
-		})},
-	}
+var module = step.Module{
+	Name: "com.example.office-hours", Version: "1.0.0", Title: "Office hours",
+	SnapshotSafe: true, // the time is the call's, and nothing is random
+	Steps: []step.Type{step.Define[OfficeHours]("office-hours", step.Description{
+		Title:    "Within office hours",
+		Outcomes: []string{"inside", "outside"},
+	})},
 }
 
 //go:wasmexport acrhost_step_v1
-func run() int32 { return module().Step() }
+func run() int32 { return module.Step() }
 
 //go:wasmexport acrhost_describe_v1
-func describe() int32 { return module().Describe() }
+func describe() int32 { return module.Describe() }
 
-func main() { module().Main() }
+func main() { module.Main() }

@@ -48,7 +48,7 @@ func answer(t *testing.T, at, config string) abi.Output {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := module().Answer(nil, input)
+	document, err := module.Answer(nil, input)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,9 @@ import (
 )
 
 // encode writes the whole module.
-func (m *Module) encode(in *injected, plans []*plan) []byte {
+func (m *Module) encode(in *injected) []byte {
 	w := &writer{b: []byte(preamble)}
-	helpers := m.helpers(in)
+	helpers := append(m.helpers(in), in.track.functions()...)
 	m.encodeTypes(w, in)
 	m.encodeImports(w, in)
 	w.section(funcSection, len(m.funcs)+len(helpers), func(w *writer) {
@@ -36,8 +36,8 @@ func (m *Module) encode(in *injected, plans []*plan) []byte {
 		w.byte(byte(dataCountSection))
 		w.bytes(count.b)
 	}
-	w.section(codeSection, len(plans)+len(helpers), func(w *writer) {
-		for i, p := range plans {
+	w.section(codeSection, len(m.plans)+len(helpers), func(w *writer) {
+		for i, p := range m.plans {
 			w.bytes(p.encode(in, m.types[m.funcs[i]]))
 		}
 		for _, h := range helpers {
@@ -69,6 +69,7 @@ func (m *Module) encodeTypes(w *writer, in *injected) {
 		}
 		types = append(types, t)
 	}
+	types = append(types, in.track.types()...)
 	w.section(typeSection, len(types), func(w *writer) {
 		for _, t := range types {
 			w.byte(0x60)
@@ -97,10 +98,18 @@ func (m *Module) encodeTables(w *writer, in *injected) {
 	for _, t := range m.tables {
 		left -= t.min
 	}
-	w.section(tableSection, len(m.tables), func(w *writer) {
-		for _, t := range m.tables {
+	tables := slices.Clone(m.tables)
+	for i, t := range tables {
+		tables[i].limits = t.capped(t.min + left)
+	}
+	if in.track.on {
+		n := in.track.blocks
+		tables = append(tables, table{elem: FuncRef, limits: limits{min: n, max: n, hasMax: true}})
+	}
+	w.section(tableSection, len(tables), func(w *writer) {
+		for _, t := range tables {
 			w.byte(byte(t.elem))
-			t.capped(t.min + left).encode(w)
+			t.encode(w)
 		}
 	})
 }
@@ -127,7 +136,11 @@ func (l limits) encode(w *writer) {
 }
 
 func (m *Module) encodeGlobals(w *writer, in *injected) {
-	w.section(globalSection, len(m.globals)+3, func(w *writer) {
+	added := 3
+	if in.track.on {
+		added++
+	}
+	w.section(globalSection, len(m.globals)+added, func(w *writer) {
 		for _, g := range m.globals {
 			w.byte(byte(g.typ))
 			if g.mutable {
@@ -140,6 +153,11 @@ func (m *Module) encodeGlobals(w *writer, in *injected) {
 		w.byte(byte(I64), 1, opI64Const, 0, opEnd) // fuel
 		w.byte(byte(I32), 1, opI32Const, 0, opEnd) // depth
 		w.byte(byte(I32), 1, opI32Const, 0, opEnd) // refused
+		if in.track.on {
+			w.byte(byte(FuncRef), 0)
+			w.op(opRefFunc, in.track.fromMarker)
+			w.byte(opEnd)
+		}
 	})
 }
 
@@ -153,14 +171,21 @@ func (m *Module) encodeExports(w *writer, in *injected) {
 		Export{Name: DepthGlobal, Kind: Global, index: in.depth},
 		Export{Name: RefusedGlobal, Kind: Global, index: in.refused},
 	)
+	for i, e := range exports {
+		if e.Kind == Func {
+			exports[i].index = in.moved(e.index)
+		}
+	}
+	if in.track.on {
+		exports = append(exports, Export{Name: DirtyExport, Kind: Func, index: in.track.dirty})
+		for _, i := range m.MutableGlobals() {
+			exports = append(exports, Export{Name: GlobalExport(i), Kind: Global, index: uint32(i)})
+		}
+	}
 	w.section(exportSection, len(exports), func(w *writer) {
 		for _, e := range exports {
 			w.name(e.Name)
-			index := e.index
-			if e.Kind == Func {
-				index = in.moved(index)
-			}
-			w.op(byte(e.Kind), index)
+			w.op(byte(e.Kind), e.index)
 		}
 	})
 }

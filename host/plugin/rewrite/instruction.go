@@ -32,7 +32,10 @@ func (s *scan) instruction() {
 	case op >= opLocalGet && op <= opTableSet:
 		s.variable(op)
 	case op >= opFirstLoad && op <= opLastStore:
-		s.memoryArgument()
+		offset := s.memoryArgument()
+		if op >= opFirstStore {
+			s.store(at, storedType(op), offset)
+		}
 	case op == opMemorySize, op == opMemoryGrow:
 		s.memory()
 		if op == opMemoryGrow {
@@ -51,7 +54,7 @@ func (s *scan) instruction() {
 	case op == opMore:
 		s.more(at)
 	case op == opVector:
-		s.vector()
+		s.vector(at)
 	default:
 		s.r.fail("instruction 0x%02x is not of WebAssembly 2.0", op)
 	}
@@ -97,6 +100,9 @@ func (s *scan) variable(op byte) {
 	case opGlobalGet, opGlobalSet:
 		s.r.index("global", len(s.m.globals))
 	default:
+		if op == opTableSet {
+			s.m.touches = "table.set"
+		}
 		s.table()
 	}
 }
@@ -112,25 +118,38 @@ func (s *scan) memory() {
 
 // memoryArgument reads an alignment and an offset. Bit 6 of the alignment would
 // name another memory.
-func (s *scan) memoryArgument() {
+func (s *scan) memoryArgument() (offset uint32) {
 	if align := s.r.u32(); align >= 1<<6 {
 		s.r.fail("alignment %d: several memories are not allowed", align)
 	}
-	s.r.u32()
+	offset = s.r.u32()
 	if len(s.m.memories) == 0 {
 		s.r.fail("there is no memory")
 	}
+	return offset
 }
 
-func (s *scan) vector() {
+// store notes a store at byte at.
+func (s *scan) store(at int, typ ValType, offset uint32) {
+	if s.p.stores == nil {
+		s.p.stores = map[ValType]bool{}
+	}
+	s.p.stores[typ] = true
+	s.p.changes = append(s.p.changes, change{at: at, end: at, kind: mark, index: offset, stored: typ})
+}
+
+func (s *scan) vector(at int) {
 	n := s.r.u32()
 	switch vectorForm(n) {
 	case vectorNone:
-	case vectorMemory:
-		s.memoryArgument()
-	case vectorMemoryLane:
-		s.memoryArgument()
-		s.r.byte()
+	case vectorMemory, vectorMemoryLane:
+		offset := s.memoryArgument()
+		if vectorForm(n) == vectorMemoryLane {
+			s.r.byte()
+		}
+		if n == vectorStore || n >= vectorFirstLaneStore && n <= vectorLastLaneStore {
+			s.store(at, V128, offset)
+		}
 	case vectorLane:
 		s.r.byte()
 	case vectorBytes:
@@ -148,26 +167,34 @@ func (s *scan) more(at int) {
 		s.segment()
 		s.memory()
 		s.before(at, payBytes)
+		s.before(at, markRange)
 	case moreDataDrop:
+		s.m.touches = "data.drop"
 		s.segment()
 	case moreMemoryCopy:
 		s.memory()
 		s.memory()
 		s.before(at, payBytes)
+		s.before(at, markRange)
 	case moreMemoryFill:
 		s.memory()
 		s.before(at, payBytes)
+		s.before(at, markRange)
 	case moreTableInit:
+		s.m.touches = "table.init"
 		s.r.index("element segment", len(s.m.elems))
 		s.table()
 		s.before(at, payEntries)
 	case moreElemDrop:
+		s.m.touches = "elem.drop"
 		s.r.index("element segment", len(s.m.elems))
 	case moreTableCopy:
+		s.m.touches = "table.copy"
 		s.table()
 		s.table()
 		s.before(at, payEntries)
 	case moreTableGrow, moreTableFill:
+		s.m.touches = "table.grow or table.fill"
 		s.table()
 		s.before(at, payEntries)
 	case moreTableSize:

@@ -119,7 +119,9 @@ type Module struct {
 	datas     []data
 
 	declared  map[uint32]bool // functions that ref.func may name
+	plans     []*plan         // what the scan found; nil before it
 	namesData bool            // an instruction names a data segment; known after the scan
+	touches   string          // an instruction that changes a table or a segment, by name; known after the scan
 }
 
 // limits of a memory (pages) or a table (entries).

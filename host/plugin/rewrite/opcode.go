@@ -27,6 +27,7 @@ const (
 	opTableGet     = 0x25
 	opTableSet     = 0x26
 	opFirstLoad    = 0x28 // to 0x3e: loads and stores, with a memory argument
+	opFirstStore   = 0x36
 	opLastStore    = 0x3e
 	opMemorySize   = 0x3f
 	opMemoryGrow   = 0x40
@@ -43,17 +44,48 @@ const (
 	opVector       = 0xfd // a second number follows
 
 	opI32Eq     = 0x46
+	opI32Eqz    = 0x45
 	opI32GtU    = 0x4b
 	opI32LtS    = 0x48
 	opI32Add    = 0x6a
 	opI32Sub    = 0x6b
+	opI32And    = 0x71
+	opI32ShrU   = 0x76
+	opI64Ne     = 0x52
 	opI64LtS    = 0x53
 	opI64GtU    = 0x56
+	opI64LeU    = 0x58
+	opI64GeU    = 0x5a
+	opI64Add    = 0x7c
 	opI64Sub    = 0x7d
+	opI64And    = 0x83
+	opI64Or     = 0x84
 	opI64Shl    = 0x86
 	opI64ShrU   = 0x88
+	opWrapI64   = 0xa7 // i32.wrap_i64
 	opExtendU   = 0xad // i64.extend_i32_u
 	emptyResult = 0x40 // the block type () -> ()
+)
+
+// storedType is the type of the value that a store (opFirstStore to opLastStore)
+// takes.
+func storedType(op byte) ValType {
+	switch op {
+	case 0x37, 0x3c, 0x3d, 0x3e: // i64.store and its narrow forms
+		return I64
+	case 0x38:
+		return F32
+	case 0x39:
+		return F64
+	}
+	return I32
+}
+
+// The numbers behind opVector of the instructions that store.
+const (
+	vectorStore          = 11
+	vectorFirstLaneStore = 88 // v128.store8_lane to v128.store64_lane
+	vectorLastLaneStore  = 91
 )
 
 // The numbers behind opMore.

@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 1
+const Version = 2
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (
@@ -30,11 +30,14 @@ const (
 	reservedPrefix = "acrhost."
 )
 
-// Limits are written into the module. Fuel and depth aren't among them: the host
+// Limits and what else are written into the module. Fuel and depth aren't among them: the host
 // sets them for each instance.
 type Limits struct {
 	MemoryPages  uint32 // of 64 KiB
 	TableEntries uint32 // over all tables
+	// Track notes which blocks of memory are written to (track.go), and exports the
+	// mutable globals. It changes neither results nor fuel.
+	Track bool
 }
 
 // maxTables bounds the number of tables, since each has a maximum of its own.
@@ -50,6 +53,7 @@ type injected struct {
 	refillType, chargeType     uint32 // types
 	payType                    uint32
 	resultTypes                map[string]uint32 // () -> results, by the bytes of the results
+	track                      tracked
 }
 
 // Rewrite writes the module with its limits inside. The error is for a person: it
@@ -58,15 +62,27 @@ func (m *Module) Rewrite(l Limits) ([]byte, error) {
 	if err := m.check(l); err != nil {
 		return nil, err
 	}
+	if err := m.scanAll(); err != nil {
+		return nil, err
+	}
+	return m.encode(m.inject(l)), nil
+}
+
+// scanAll scans every body, once.
+func (m *Module) scanAll() error {
+	if m.plans != nil {
+		return nil
+	}
 	plans := make([]*plan, len(m.bodies))
 	for i, body := range m.bodies {
 		p, err := m.scan(body, m.types[m.funcs[i]])
 		if err != nil {
-			return nil, fmt.Errorf("function %d: %w", len(m.imported)+i, err)
+			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
 	}
-	return m.encode(m.inject(l), plans), nil
+	m.plans = plans
+	return nil
 }
 
 // check refuses what no rewriting can bound.
@@ -147,6 +163,9 @@ func (m *Module) inject(l Limits) *injected {
 				next++
 			}
 		}
+	}
+	if l.Track {
+		m.track(in, next)
 	}
 	return in
 }

@@ -5,8 +5,9 @@ package rewrite
 type change struct {
 	at, end int
 	kind    changeKind
-	cost    int64  // of charge and check
-	index   uint32 // of call and refFunc the function, of exit the label, of pay* nothing
+	cost    int64   // of charge and check
+	index   uint32  // of call and refFunc the function, of exit the label, of mark the offset
+	stored  ValType // of mark: what is stored
 }
 
 type changeKind byte
@@ -20,6 +21,8 @@ const (
 	payBytes                     // pay for the range in bytes whose length is on the stack
 	payEntries                   // pay for the range in table entries
 	grow                         // memory.grow, as a call of the helper
+	mark                         // note which block of memory the store behind it writes to
+	markRange                    // the same for a range: where and how long is on the stack
 )
 
 // plan is what a scan found out about one body.
@@ -29,6 +32,7 @@ type plan struct {
 	code       []byte // the instructions and the last end
 	changes    []change
 	calls      bool // whether it calls anything
+	stores     map[ValType]bool
 }
 
 type localGroup struct {

@@ -12,6 +12,10 @@ type Manifest struct {
 	Vendor  string              `json:"vendor,omitzero"`
 	License string              `json:"license,omitzero"`
 	Steps   map[string]StepType `json:"steps"`
+	// SnapshotSafe promises that nothing drawn at the module's start decides anything
+	// in a call, so that one started instance may serve many, each from the same
+	// snapshot.
+	SnapshotSafe bool `json:"snapshot_safe,omitzero"`
 }
 
 // StepType describes one step type of a module.

@@ -5,129 +5,76 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"strings"
+	"unsafe"
+
+	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
 )
 
-// decodeConfig fills a configuration in: the defaults, then what the document says.
-// The host holds the document against the schema before it calls; what is checked
-// here again is what decoding needs: the types, and that members are known and
-// required ones present.
-func decodeConfig(document json.RawMessage, into any) error {
+// decoder fills configurations of one type in: the defaults, then what the document
+// says. The host holds the document against the schema before it calls; what is
+// checked here again is what decoding needs: the types, and that members are known
+// and required ones present.
+type decoder[S any] struct {
+	defaults S
+	fresh    []fresh // defaults that two calls must not share
+	config   *object
+	err      error // why there is none
+}
+
+// newDecoder finds out once, by reflection, all that a call needs to know of a type.
+func newDecoder[S any]() decoder[S] {
+	var d decoder[S]
+	v := reflect.ValueOf(&d.defaults).Elem()
+	if v.Kind() != reflect.Struct {
+		d.err = fmt.Errorf("%s is no struct", v.Type())
+		return d
+	}
+	if d.config, d.err = (planner{}).object(v.Type()); d.err == nil {
+		d.fresh, d.err = setDefaults(v, 0)
+	}
+	return d
+}
+
+// decode fills a configuration in.
+func (d *decoder[S]) decode(document json.RawMessage, into *S) error {
+	if d.err != nil {
+		return d.err
+	}
 	if len(document) == 0 || string(document) == "null" {
 		document = json.RawMessage("{}")
 	}
-	v := reflect.ValueOf(into).Elem()
-	if v.Kind() != reflect.Struct {
-		return fmt.Errorf("%s is no struct", v.Type())
+	*into = d.defaults
+	at := unsafe.Pointer(into)
+	for _, f := range d.fresh {
+		p := leanjson.Parse(f.document)
+		f.read(&p, unsafe.Add(at, f.offset))
 	}
-	if err := setDefaults(v); err != nil {
-		return err
+	p := leanjson.Parse(document)
+	d.config.read(&p, at)
+	if p.End() != nil {
+		return configError(p.Fault())
 	}
+	return nil
+}
+
+// configError says what is wrong with a configuration, and where.
+func configError(f *leanjson.Fault) error {
+	switch {
+	case f.Cause != nil:
+		return errors.New("config: " + strings.TrimPrefix(f.Text, "json: "))
+	case f.Text == required:
+		return errors.New("config" + f.Path + " is required")
+	}
+	within := *f
+	within.Path = "config" + f.Path
+	return errors.New(within.Error())
+}
+
+// unmarshalStrictly is json.Unmarshal, but refuses members that the type has not.
+func unmarshalStrictly(document []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return errors.New("config: " + strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("config: something follows the object")
-	}
-	return checkRequired(v.Type(), document, "config")
-}
-
-// setDefaults gives the members of a struct, and of the structs in it, the values
-// of their default tags. Elements of lists and tables have none.
-func setDefaults(v reflect.Value) error {
-	fields, err := fieldsOf(v.Type())
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
-		value, ok, err := f.fallback()
-		if err != nil {
-			return err
-		}
-		target := v.Field(f.index)
-		if ok {
-			if err := json.Unmarshal(value, target.Addr().Interface()); err != nil {
-				return fmt.Errorf("default of %s: %w", f.name, err)
-			}
-			continue
-		}
-		if f.typ.Kind() == reflect.Struct && !isSchematic(f.typ) {
-			if err := setDefaults(target); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// fallback is the default tag as JSON: a text need not be quoted.
-func (f field) fallback() (value json.RawMessage, ok bool, err error) {
-	text, ok := f.tag.Lookup("default")
-	if !ok {
-		return nil, false, nil
-	}
-	fits := func(document []byte) bool {
-		return json.Unmarshal(document, reflect.New(f.typ).Interface()) == nil
-	}
-	if quoted, err := json.Marshal(text); err == nil && fits(quoted) {
-		return quoted, true, nil
-	}
-	if !fits([]byte(text)) {
-		return nil, false, fmt.Errorf("%s: the default %q does not fit the type %s", f.name, text, f.typ)
-	}
-	return json.RawMessage(text), true, nil
-}
-
-// checkRequired finds required members that are absent or null. The document has
-// been decoded into the type before, so it has its shape.
-func checkRequired(t reflect.Type, document json.RawMessage, path string) error {
-	if isSchematic(t) {
-		return nil
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		return checkRequired(t.Elem(), document, path)
-	case reflect.Slice:
-		var elements []json.RawMessage
-		if err := json.Unmarshal(document, &elements); err != nil {
-			return nil // bytes and the like: no list in JSON
-		}
-		for i, e := range elements {
-			if err := checkRequired(t.Elem(), e, fmt.Sprintf("%s[%d]", path, i)); err != nil {
-				return err
-			}
-		}
-	case reflect.Struct:
-		return checkMembers(t, document, path)
-	}
-	return nil
-}
-
-func checkMembers(t reflect.Type, document json.RawMessage, path string) error {
-	fields, err := fieldsOf(t)
-	if err != nil {
-		return err
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(document, &members); err != nil {
-		return fmt.Errorf("%s: an object is expected", path)
-	}
-	for _, f := range fields {
-		value, present := members[f.name]
-		absent := !present || string(value) == "null"
-		if absent && f.required {
-			return fmt.Errorf("%s.%s is required", path, f.name)
-		}
-		if absent {
-			continue
-		}
-		if err := checkRequired(f.typ, value, path+"."+f.name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.Decode(into)
 }

@@ -55,7 +55,7 @@ func TestConfigRefused(t *testing.T) {
 		{"null", `{"name":null}`, "config.name is required"},
 		{"required in a list", `{"name":"n","list":[{"value":"v"},{}]}`, "config.list[1].value is required"},
 		{"unknown", `{"name":"n","other":"x"}`, `config: unknown field "other"`},
-		{"another type", `{"name":1}`, "config: cannot unmarshal number into Go struct field echo.name of type string"},
+		{"another type", `{"name":1}`, "config.name: a text is expected, found a number"},
 		{"a duration", `{"name":"n","age":"soon"}`, `config: "soon" is not a duration such as "10m"`},
 		{"no time", `{"name":"n","age":"0s"}`, `config: "0s" is not a duration such as "10m"`},
 	}

@@ -1,11 +1,11 @@
 package step
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
 )
 
 // Context is one call of a step: what the host says, and the way to ask it for
@@ -48,13 +48,13 @@ func Status(err error) abi.Status {
 // answer, also when the status is not OK and the host says more. The error is then
 // a *CallError. Steps use the functions of package capability, which call this.
 func (c *Context) Invoke(name string, linked Import, request, answer any) error {
-	document, err := json.Marshal(request)
+	document, err := marshal(request)
 	if err != nil {
 		return fmt.Errorf("%s: encode the request: %w", name, err)
 	}
 	status, document := c.host.Call(name, linked, document)
 	if len(document) > 0 {
-		if err := json.Unmarshal(document, answer); err != nil && status == abi.OK {
+		if err := leanjson.Unmarshal(document, answer); err != nil && status == abi.OK {
 			return fmt.Errorf("%s: decode the answer: %w", name, err)
 		}
 	}
@@ -67,13 +67,23 @@ func (c *Context) Invoke(name string, linked Import, request, answer any) error 
 	return nil
 }
 
+// marshal writes a request. Those of package abi write themselves.
+func marshal(request any) ([]byte, error) {
+	if r, ok := request.(interface {
+		AppendJSON(b []byte) ([]byte, error)
+	}); ok {
+		return r.AppendJSON(make([]byte, 0, 128))
+	}
+	return leanjson.AppendAny(nil, request)
+}
+
 // ReadState decodes what this step gave WithState when it prompted. It leaves v
 // alone when there is none.
 func (c *Context) ReadState(v any) error {
 	if len(c.State) == 0 || string(c.State) == "null" {
 		return nil
 	}
-	if err := json.Unmarshal(c.State, v); err != nil {
+	if err := leanjson.Unmarshal(c.State, v); err != nil {
 		return fmt.Errorf("read the step's state: %w", err)
 	}
 	return nil

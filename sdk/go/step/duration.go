@@ -1,10 +1,11 @@
 package step
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
 )
 
 // Duration is a length of time in a configuration, written as "90s" or "1h30m",
@@ -20,7 +21,7 @@ func (Duration) JSONSchema() string {
 // UnmarshalJSON reads the text.
 func (d *Duration) UnmarshalJSON(b []byte) error {
 	var text string
-	if err := json.Unmarshal(b, &text); err != nil {
+	if err := leanjson.Unmarshal(b, &text); err != nil {
 		return errors.New(`a duration is a text such as "10m"`)
 	}
 	v, err := time.ParseDuration(text)
@@ -32,7 +33,9 @@ func (d *Duration) UnmarshalJSON(b []byte) error {
 }
 
 // MarshalJSON writes the text.
-func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
+func (d Duration) MarshalJSON() ([]byte, error) {
+	return leanjson.AppendText(nil, time.Duration(d).String()), nil
+}
 
 // Seconds are the whole seconds, rounded up.
 func (d Duration) Seconds() int64 {

@@ -1,15 +1,15 @@
 package step
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
-// Module is a plugin: who made it, and its step types.
+// Module is a plugin: who made it, and its step types. Keep it in a variable of the
+// package main: Define then does its work once, when the module starts, and not in
+// each call.
 type Module struct {
 	Name    string // reverse domain, as com.example.risk
 	Version string // of the plugin
@@ -18,6 +18,10 @@ type Module struct {
 	Vendor  string
 	License string
 	Steps   []Type
+	// SnapshotSafe promises that nothing drawn when the module starts decides
+	// anything in a call: no number of math/rand, no time, no order of a map. One
+	// started instance may then serve many calls, each from the same snapshot.
+	SnapshotSafe bool
 }
 
 // Manifest is what the module says of itself.
@@ -35,36 +39,38 @@ func (m Module) Manifest() (abi.Manifest, error) {
 	}
 	return abi.Manifest{
 		Name: m.Name, Version: m.Version, ABIMin: m.ABIMin,
-		Title: m.Title, Vendor: m.Vendor, License: m.License, Steps: all,
+		Title: m.Title, Vendor: m.Vendor, License: m.License, Steps: all, SnapshotSafe: m.SnapshotSafe,
 	}, nil
 }
 
 // Answer runs one call: an input document in, an output document out. An error is
-// a guest error: there is no output. A panic of the step is one too.
+// a guest error: there is no output. A panic of the step is one too. The input must
+// not be changed afterwards: what the step gets lies in it.
 func (m Module) Answer(host Host, input []byte) (output []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			output, err = nil, fmt.Errorf("panic: %v", p)
 		}
 	}()
-	var in abi.Input
-	if err := json.Unmarshal(input, &in); err != nil {
+	ctx := &Context{host: host}
+	if err := ctx.ParseJSON(input); err != nil {
 		return nil, fmt.Errorf("the input is no input document: %w", err)
 	}
-	t, err := m.find(in.Call.Type)
+	t, err := m.find(ctx.Call.Type)
 	if err != nil {
 		return nil, err
 	}
-	return t.run(&Context{Input: in, host: host}).encode()
+	return t.run(ctx).encode()
 }
 
-func (m Module) find(name string) (Type, error) {
-	i := slices.IndexFunc(m.Steps, func(t Type) bool { return t.name == name })
-	if i < 0 && name == "" {
-		return Type{}, errors.New("the input names no step type in call.type")
+func (m Module) find(name string) (*Type, error) {
+	for i := range m.Steps {
+		if m.Steps[i].name == name {
+			return &m.Steps[i], nil
+		}
 	}
-	if i < 0 {
-		return Type{}, fmt.Errorf("the module has no step type %q", name)
+	if name == "" {
+		return nil, errors.New("the input names no step type in call.type")
 	}
-	return m.Steps[i], nil
+	return nil, fmt.Errorf("the module has no step type %q", name)
 }

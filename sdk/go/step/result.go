@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
 )
 
 // Result is what a step answers: an outcome, a prompt, a redirect or an error. The
@@ -71,7 +72,7 @@ func (r Result) WithOutput(f func(*abi.Output)) Result {
 }
 
 func raw(member string, value any, before error) (json.RawMessage, error) {
-	document, err := json.Marshal(value)
+	document, err := leanjson.AppendAny(nil, value)
 	if err != nil && before == nil {
 		before = fmt.Errorf("encode %s: %w", member, err)
 	}
@@ -83,11 +84,11 @@ func (r Result) encode() ([]byte, error) {
 	if r.fault != nil {
 		return nil, r.fault
 	}
-	o := r.out
+	o := &r.out
 	if o.Outcome == "" && o.Prompt == nil && o.Redirect == nil && o.Error == nil {
 		return nil, fmt.Errorf("the step gave no outcome, prompt, redirect or error")
 	}
-	document, err := json.Marshal(o)
+	document, err := o.AppendJSON(make([]byte, 0, 512))
 	if err != nil {
 		return nil, fmt.Errorf("encode the output: %w", err)
 	}

@@ -34,11 +34,13 @@ type Type struct {
 	run         func(ctx *Context) Result
 }
 
-// Define makes a step type of a Go type.
+// Define makes a step type of a Go type. It looks at the type by reflection, so that
+// no call has to: call it once, for a variable of the package.
 func Define[S Runner](name string, d Description) Type {
+	decoder := newDecoder[S]()
 	return Type{name: name, description: d, config: reflect.TypeFor[S](), run: func(ctx *Context) Result {
 		var s S
-		if err := decodeConfig(ctx.Config, &s); err != nil {
+		if err := decoder.decode(ctx.Config, &s); err != nil {
 			return Fail("config", err.Error())
 		}
 		return s.Run(ctx)

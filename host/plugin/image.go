@@ -1,0 +1,129 @@
+package plugin
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/acrhost/acrhost/host/plugin/rewrite"
+)
+
+// image is what an instance is after it was initialised: its memory and its mutable
+// globals. That is all there is, for a module that rewrite's Restorable lets pass. It
+// doesn't change, and all instances of a module share it.
+type image struct {
+	memory  []byte
+	globals []uint64
+	lived   time.Duration // of the monotonic clock
+}
+
+// newImage copies an instance. Blocks of zeros are left untouched, so that they cost no
+// memory.
+func newImage(i *instance) *image {
+	memory, _ := i.mem.Read(0, i.mem.Size())
+	m := &image{memory: reserve(len(memory)), lived: i.lived}
+	copyBlocks(m.memory, memory)
+	for _, g := range i.globals {
+		m.globals = append(m.globals, g.Get())
+	}
+	return m
+}
+
+func copyBlocks(to, from []byte) {
+	var zeros [rewrite.BlockBytes]byte
+	for at := 0; at < len(from); at += rewrite.BlockBytes {
+		end := min(at+rewrite.BlockBytes, len(from))
+		if block := from[at:end]; !bytes.Equal(block, zeros[:len(block)]) {
+			copy(to[at:end], block)
+		}
+	}
+}
+
+func (m *image) close() { unreserve(m.memory) }
+
+// differs counts the bytes in which two images differ; a global counts as eight.
+func (m *image) differs(other *image) int {
+	n := 8 * max(len(m.globals), len(other.globals))
+	for i := range min(len(m.globals), len(other.globals)) {
+		if m.globals[i] == other.globals[i] {
+			n -= 8
+		}
+	}
+	long, short := m.memory, other.memory
+	if len(long) < len(short) {
+		long, short = short, long
+	}
+	for i, b := range short {
+		if b != long[i] {
+			n++
+		}
+	}
+	return n + len(long) - len(short)
+}
+
+// stamp makes a new instance, of which nothing has run, what the image is.
+func (m *image) stamp(i *instance) bool {
+	missing := (len(m.memory) - int(i.mem.Size())) / pageBytes
+	if missing > 0 {
+		if _, ok := i.mem.Grow(uint32(missing)); !ok {
+			return false
+		}
+	}
+	memory, ok := i.mem.Read(0, i.mem.Size())
+	if !ok || len(memory) != len(m.memory) {
+		return false
+	}
+	// What the module's own data wrote stays only where the image says the same.
+	for at := 0; at < len(memory); at += rewrite.BlockBytes {
+		end := min(at+rewrite.BlockBytes, len(memory))
+		if !bytes.Equal(memory[at:end], m.memory[at:end]) {
+			copy(memory[at:end], m.memory[at:end])
+		}
+	}
+	m.restoreGlobals(i)
+	i.lived = m.lived
+	return true
+}
+
+// restore puts an instance back to the image, where it was written to. It says no when
+// that can't be done: the instance is to be thrown away.
+func (m *image) restore(i *instance) bool {
+	if int(i.mem.Size()) != len(m.memory) {
+		return false // memory can't shrink
+	}
+	memory, ok := i.mem.Read(0, i.mem.Size())
+	if !ok {
+		return false
+	}
+	blocks := int(i.mask) + 1
+	err := i.each(func(block int) {
+		for ; block*rewrite.BlockBytes < len(memory); block += blocks {
+			at := block * rewrite.BlockBytes
+			copy(memory[at:min(at+rewrite.BlockBytes+rewrite.StoreBytes, len(memory))], m.memory[at:])
+		}
+	})
+	m.restoreGlobals(i)
+	i.lived = m.lived
+	return err == nil
+}
+
+func (m *image) restoreGlobals(i *instance) {
+	for n, g := range i.globals {
+		if v := m.globals[n]; g.Get() != v {
+			g.Set(v)
+		}
+	}
+}
+
+// holds says whether an instance is, byte for byte, what the image is.
+func (m *image) holds(i *instance) bool {
+	memory, ok := i.mem.Read(0, i.mem.Size())
+	if !ok || !bytes.Equal(memory, m.memory) {
+		return false
+	}
+	for n, g := range i.globals {
+		if g.Get() != m.globals[n] {
+			return false
+		}
+	}
+	return true
+}

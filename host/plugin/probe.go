@@ -1,0 +1,74 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// probe makes two instances, with other randomness and at another time, and compares
+// what they are after their start. If they are the same, nothing that a call may rely
+// on being its own is drawn at the start: an instance may be restored. The image that
+// instances are restored to comes with it.
+func (m *Module) probe(ctx context.Context) (Safety, *image) {
+	s := Safety{EntropyBytes: -1}
+	if !m.code.tracks {
+		s.Why = m.code.facts.unrestorable
+	}
+	first, took, fault := m.specimen(ctx, func(*invocation) {})
+	if fault != nil {
+		s.Why = "can't be started: " + fault.Error()
+		return s, nil
+	}
+	defer first.close()
+	second, tookAgain, fault := m.specimen(ctx, elsewhere)
+	if fault != nil {
+		s.Why = "can't be started twice: " + fault.Error()
+		return s, nil
+	}
+	defer second.close()
+	s.Start = min(took, tookAgain)
+	if !m.code.tracks {
+		return s, nil
+	}
+	return m.judge(s, newImage(first), newImage(second))
+}
+
+// elsewhere makes everything different that a guest can learn while it starts.
+func elsewhere(in *invocation) {
+	in.skew = 1000*time.Hour + time.Millisecond
+	noise := rand.NewChaCha8([32]byte{1}) // to compare, not to be secret
+	in.random = func(b []byte) { _, _ = noise.Read(b) }
+}
+
+// specimen makes an instance and initialises it, as a call would.
+func (m *Module) specimen(ctx context.Context, change func(*invocation)) (*instance, time.Duration, *Error) {
+	in := newInvocation(ctx, m.patient())
+	change(in)
+	if fault := m.take(in); fault != nil {
+		return nil, 0, fault
+	}
+	defer in.turn.give()
+	i, fault := m.start(in)
+	return i, time.Since(in.start), fault
+}
+
+// judge decides from two images whether instances may be restored, to the first.
+func (m *Module) judge(s Safety, first, second *image) (Safety, *image) {
+	s.EntropyBytes = first.differs(second)
+	second.close()
+	switch {
+	case s.EntropyBytes == 0:
+		s.Restore, s.Why = true, "two instances are the same after their start, whatever randomness and time they got"
+	case m.spec.SnapshotSafe:
+		s.Restore, s.Why = true, fmt.Sprintf("two instances differ in %d bytes after their start, but the operator says snapshot_safe", s.EntropyBytes)
+	case m.manifest.SnapshotSafe:
+		s.Restore, s.Why = true, fmt.Sprintf("two instances differ in %d bytes after their start, but its manifest says snapshot_safe", s.EntropyBytes)
+	default:
+		s.Why = fmt.Sprintf("draws randomness or the time while it starts (two instances differ in %d bytes), which every call would share", s.EntropyBytes)
+		first.close()
+		return s, nil
+	}
+	return s, first
+}
