@@ -35,8 +35,8 @@ type cacheFolder struct {
 
 // Names in the cache folder.
 const (
-	keyFile    = "key"
-	sealSuffix = ".seal"
+	keyFile  = "key"
+	sealFile = "seal" // of an entry, in its folder
 )
 
 func openCache(dir string) (*cacheFolder, error) {
@@ -47,7 +47,11 @@ func openCache(dir string) (*cacheFolder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
 	}
-	return &cacheFolder{dir: dir, key: key}, nil
+	f := &cacheFolder{dir: dir, key: key}
+	if err := f.prune(time.Now()); err != nil {
+		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
+	}
+	return f, nil
 }
 
 // cacheKey reads the key, or makes one where there is none that only the host can
@@ -93,36 +97,47 @@ func (k codeKey) entry() string {
 
 // sealed says whether an entry is there and carries the host's seal.
 func (f *cacheFolder) sealed(entry string) bool {
-	seal, err := os.ReadFile(filepath.Join(f.dir, entry+sealSuffix))
+	seal, err := os.ReadFile(filepath.Join(f.dir, entry, sealFile))
 	if err != nil {
 		return false
 	}
-	sum, err := f.sum(entry)
+	sum, err := f.sum(entry, entry)
 	return err == nil && hmac.Equal(seal, sum)
 }
 
-// seal seals an entry as it is.
-func (f *cacheFolder) seal(entry string) error {
-	sum, err := f.sum(entry)
+// seal seals what lies in a folder as an entry.
+func (f *cacheFolder) seal(folder, entry string) error {
+	sum, err := f.sum(folder, entry)
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(f.dir, entry+sealSuffix), sum)
+	return writeFile(filepath.Join(f.dir, folder, sealFile), sum)
 }
 
-// discard deletes an entry.
-func (f *cacheFolder) discard(entry string) error {
-	return errors.Join(os.RemoveAll(filepath.Join(f.dir, entry)), os.RemoveAll(filepath.Join(f.dir, entry+sealSuffix)))
+// publish makes a folder the entry, unless another host was first.
+func (f *cacheFolder) publish(folder, entry string) error {
+	err := f.seal(folder, entry)
+	if err == nil {
+		err = os.Rename(filepath.Join(f.dir, folder), filepath.Join(f.dir, entry))
+	}
+	if f.sealed(entry) {
+		return f.discard(folder)
+	}
+	return err
 }
 
-// sum is the HMAC over the names, lengths and contents of all files of an entry, which
-// must be regular files that only the host can write to.
-func (f *cacheFolder) sum(entry string) ([]byte, error) {
+// discard deletes a folder.
+func (f *cacheFolder) discard(folder string) error {
+	return os.RemoveAll(filepath.Join(f.dir, folder))
+}
+
+// sum is the HMAC over the entry's name and the names, lengths and contents of all
+// files in a folder, which must be regular files that only the host can write to.
+func (f *cacheFolder) sum(folder, entry string) ([]byte, error) {
 	mac := hmac.New(sha256.New, f.key)
-	root := filepath.Join(f.dir, entry)
 	files := 0
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	err := filepath.WalkDir(filepath.Join(f.dir, folder), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == sealFile {
 			return err
 		}
 		files++
@@ -153,38 +168,82 @@ func addFile(to io.Writer, path string, d fs.DirEntry) error {
 	return err
 }
 
-// compileCached compiles into c, or takes the code from the cache.
+// compileCached compiles into c, or takes the code from the cache. A cache that can't
+// be used costs time, and nothing else.
 func (r *Runtime) compileCached(ctx context.Context, c *code, key codeKey, attempt func() error) error {
 	if r.folder == nil {
 		return attempt()
 	}
 	entry := key.entry()
-	found := r.folder.sealed(entry)
-	if !found {
-		if err := r.folder.discard(entry); err != nil {
-			return fmt.Errorf("cache for compiled plugins: %w", err)
+	if r.folder.sealed(entry) {
+		err := r.compileIn(c, entry, attempt)
+		if err == nil {
+			return r.folder.keep(entry)
 		}
-	}
-	err := r.compileIn(ctx, c, entry, attempt)
-	if err != nil && found {
 		r.log.WarnContext(ctx, "compiled code in the cache can't be used and is made again", "digest", key.digest, "error", err)
-		if err := errors.Join(c.close(ctx), r.folder.discard(entry)); err != nil {
-			return err
-		}
-		found, err = false, r.compileIn(ctx, c, entry, attempt)
 	}
-	if err == nil && !found {
-		err = r.folder.seal(entry)
+	err := errors.Join(c.close(ctx), r.folder.discard(entry), r.compileInto(c, entry, attempt))
+	if err == nil {
+		return nil
 	}
-	return err
+	if err := c.close(ctx); err != nil {
+		return err
+	}
+	if again := attempt(); again != nil {
+		return again
+	}
+	r.log.WarnContext(ctx, "compiled code is not kept", "digest", key.digest, "error", err)
+	return nil
 }
 
-// compileIn lets the engine use the entry's folder for one attempt.
-func (r *Runtime) compileIn(_ context.Context, c *code, entry string, attempt func() error) (err error) {
-	if c.cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(r.folder.dir, entry)); err != nil {
-		return fmt.Errorf("cache for compiled plugins: %w", err)
+// compileIn lets the engine use a folder for one attempt.
+func (r *Runtime) compileIn(c *code, folder string, attempt func() error) (err error) {
+	if c.cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(r.folder.dir, folder)); err != nil {
+		return err
 	}
 	return attempt()
+}
+
+// compileInto compiles beside the entry and publishes what came of it, so that hosts
+// that share the cache never see half an entry.
+func (r *Runtime) compileInto(c *code, entry string, attempt func() error) error {
+	path, err := os.MkdirTemp(r.folder.dir, entry+".*.tmp")
+	if err != nil {
+		return err
+	}
+	folder := filepath.Base(path)
+	if err := r.compileIn(c, folder, attempt); err != nil {
+		return errors.Join(err, r.folder.discard(folder))
+	}
+	return r.folder.publish(folder, entry)
+}
+
+// keep says that an entry was used: its age counts from now. Where the engine could not
+// use what it found, as on another processor, it has added something: that is sealed.
+func (f *cacheFolder) keep(entry string) error {
+	path := filepath.Join(f.dir, entry)
+	info, err := os.Stat(filepath.Join(path, sealFile))
+	if err != nil {
+		return nil // another host made it again meanwhile
+	}
+	now := time.Now()
+	_ = os.Chtimes(path, now, now) // it only keeps the entry from being pruned
+	added := false
+	err = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		file, err := d.Info()
+		added = added || err == nil && file.ModTime().After(info.ModTime())
+		return err
+	})
+	if err == nil && added {
+		err = f.seal(entry, entry)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func privateDir(dir string) error {

@@ -18,6 +18,7 @@ func capabilityFuncs(names []string) []hostFunc {
 	funcs := make([]hostFunc, 0, len(names))
 	for _, name := range names {
 		funcs = append(funcs, hostFunc{name, signature(capabilityType), func(c *invocation, s []uint64) {
+			c.checkTime()
 			status, answer := c.ask(name, c.bytes(s[0], s[1]))
 			c.result = answer
 			c.checkTime()

@@ -173,11 +173,12 @@ func (c *code) build(ctx context.Context, wasm []byte) (err error) {
 // allocation is the memory of one instance while it is made.
 type allocation struct {
 	from *recycler
-	got  experimental.LinearMemory
+	got  *linearMemory
 }
 
-func (a *allocation) Allocate(size, most uint64) experimental.LinearMemory {
-	a.got = a.from.Allocate(size, most)
+// Allocate satisfies experimental.MemoryAllocator.
+func (a *allocation) Allocate(_, most uint64) experimental.LinearMemory {
+	a.got = a.from.allocate(int(most))
 	return a.got
 }
 

@@ -60,7 +60,7 @@ func instantiateHost(ctx context.Context, rt wazero.Runtime, name string, funcs 
 func goFunc(f hostFunc) api.GoModuleFunc {
 	return func(ctx context.Context, _ api.Module, stack []uint64) {
 		in := invocationOf(ctx)
-		in.checkTime()
+		in.look()
 		f.run(in, stack)
 	}
 }

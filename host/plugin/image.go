@@ -87,8 +87,8 @@ func (m *image) stamp(i *instance) bool {
 // restore puts an instance back to the image, where it was written to. It says no when
 // that can't be done: the instance is to be thrown away.
 func (m *image) restore(i *instance) bool {
-	if int(i.mem.Size()) != len(m.memory) {
-		return false // memory can't shrink
+	if int(i.mem.Size()) > len(m.memory) && !i.pages.shrink(i.mem, len(m.memory)) {
+		return false
 	}
 	memory, ok := i.mem.Read(0, i.mem.Size())
 	if !ok {

@@ -15,8 +15,9 @@ import (
 type instance struct {
 	mod   api.Module
 	mem   api.Memory
+	pages *linearMemory // behind mem
 	ctx   *callContext
-	funcs map[string]api.Function
+	funcs []namedFunction
 	stack [1]uint64 // the result of an export
 	lived time.Duration
 
@@ -36,7 +37,7 @@ func (c *code) newInstance() (*instance, error) {
 	}
 	global := func(name string) api.MutableGlobal { return mod.ExportedGlobal(name).(api.MutableGlobal) }
 	i := &instance{
-		mod: mod, mem: mod.Memory(), funcs: map[string]api.Function{},
+		mod: mod, mem: mod.Memory(), pages: memory.got,
 		ctx:  &callContext{Context: context.Background()},
 		fuel: global(rewrite.FuelGlobal), depth: global(rewrite.DepthGlobal), refused: global(rewrite.RefusedGlobal),
 	}
@@ -52,12 +53,20 @@ func (i *instance) close() { _ = i.mod.Close(context.Background()) } // closing 
 // function finds an export, nil without it. Each function has a stack of its own, so it
 // is kept.
 func (i *instance) function(name string) api.Function {
-	f, ok := i.funcs[name]
-	if !ok {
-		f = i.mod.ExportedFunction(name)
-		i.funcs[name] = f
+	for _, f := range i.funcs {
+		if f.name == name {
+			return f.Function
+		}
 	}
+	f := i.mod.ExportedFunction(name)
+	i.funcs = append(i.funcs, namedFunction{name, f})
 	return f
+}
+
+// namedFunction is an export, or nil, that was looked up.
+type namedFunction struct {
+	name string
+	api.Function
 }
 
 // serve makes the instance work for an invocation, until release.

@@ -35,6 +35,7 @@ type invocation struct {
 	granted         func(capability string) bool
 	untimed         []string
 	capabilityCalls int
+	calls           uint // of host functions
 
 	// skew moves the clocks, and random makes randomness; the probe changes both.
 	skew   time.Duration
@@ -59,7 +60,7 @@ func newInvocation(ctx context.Context, l Limits) *invocation {
 	return &invocation{ctx: ctx, limits: l, fuel: int64(l.Fuel), log: logbook{left: l.LogBytes}, random: randomBytes}
 }
 
-// begin starts the clock: the call has its slot.
+// begin starts the clock.
 func (in *invocation) begin() {
 	in.start = time.Now()
 	in.allowed, in.slice = in.limits.Timeout, sliceTime
@@ -80,8 +81,19 @@ type exitCall struct{}
 
 func (exitCall) Error() string { return "proc_exit" }
 
+// callsPerLook is how many calls of host functions there are to one look at the clock,
+// which costs more than most of them do. Those that may take long look by themselves.
+const callsPerLook = 8
+
+// look is what every function begins with that a guest can call.
+func (in *invocation) look() {
+	if in.calls++; in.calls%callsPerLook == 0 {
+		in.checkTime()
+	}
+}
+
 // checkTime ends the call when its time is over, and lets others go first when its
-// slice is. Every function that a guest can call begins with it.
+// slice is.
 func (in *invocation) checkTime() {
 	elapsed := time.Since(in.start)
 	if message := in.lateAt(elapsed); message != "" {
@@ -118,6 +130,7 @@ func refillFunc() hostFunc {
 
 // refill gets the fuel of the guest, which is below zero, and returns the new one.
 func (in *invocation) refill(fuel int64) int64 {
+	in.checkTime()
 	slice := min(in.fuel, fuelSlice-fuel)
 	if slice+fuel < 0 {
 		in.fail(Fuel, fmt.Sprintf("used more than %d instructions", in.limits.Fuel))

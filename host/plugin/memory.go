@@ -3,7 +3,7 @@ package plugin
 import (
 	"sync"
 
-	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/api"
 )
 
 // clearBytes is up to how much memory is zeroed by writing to it. What is more is
@@ -19,9 +19,9 @@ type recycler struct {
 	idle []*linearMemory
 }
 
-// Allocate satisfies experimental.MemoryAllocator. The address space for the most
-// that the module may have is reserved at once, so that growing moves nothing.
-func (r *recycler) Allocate(_, most uint64) experimental.LinearMemory {
+// allocate gives a memory of no bytes that can grow to most. The address space is
+// reserved at once, so that growing moves nothing.
+func (r *recycler) allocate(most int) *linearMemory {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if n := len(r.idle); n > 0 {
@@ -29,7 +29,7 @@ func (r *recycler) Allocate(_, most uint64) experimental.LinearMemory {
 		r.idle = r.idle[:n-1]
 		return l
 	}
-	return &linearMemory{from: r, reserved: reserve(int(most))}
+	return &linearMemory{from: r, reserved: reserve(most)}
 }
 
 // close gives all memory back. Instances must be closed before.
@@ -46,7 +46,8 @@ func (r *recycler) close() {
 type linearMemory struct {
 	from     *recycler
 	reserved []byte
-	used     int
+	used     int // in bytes
+	back     int // where the next Reallocate goes back to, instead of growing; 0: it grows
 }
 
 // Reallocate satisfies experimental.LinearMemory: nil where there is no room.
@@ -54,8 +55,24 @@ func (l *linearMemory) Reallocate(size uint64) []byte {
 	if size > uint64(len(l.reserved)) {
 		return nil
 	}
+	if l.back > 0 {
+		size = uint64(l.back)
+	}
 	l.used = int(size)
 	return l.reserved[:size:size]
+}
+
+// shrink makes the memory of an instance, through which the engine sees it, as small
+// as it was. What it had beyond is zero when it grows again. WebAssembly has no
+// instruction for that, and the engine no function, but it takes from Reallocate
+// whatever it is given: so it is asked to grow, and given less. It says no when the
+// memory is at its maximum, where the engine doesn't ask.
+func (l *linearMemory) shrink(mem api.Memory, size int) bool {
+	zero(l.reserved[size:l.used])
+	l.back = size
+	_, ok := mem.Grow(1)
+	l.back = 0
+	return ok && int(mem.Size()) == size
 }
 
 // Free takes the memory back: what the guest left in it is gone before anybody else

@@ -30,18 +30,18 @@ func newPool(instances int) *pool {
 	return &pool{places: make(chan struct{}, instances), keep: min(instances, runtime.GOMAXPROCS(0))}
 }
 
-// enter waits for a place as long as ctx lasts.
-func (p *pool) enter(ctx context.Context) error {
+// enter waits for a place as long as ctx lasts, and says whether it had to wait.
+func (p *pool) enter(ctx context.Context) (waited bool, err error) {
 	select {
 	case p.places <- struct{}{}:
-		return nil
+		return false, nil
 	default:
 	}
 	select {
 	case p.places <- struct{}{}:
-		return nil
+		return true, nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return true, context.Cause(ctx)
 	}
 }
 

@@ -46,6 +46,7 @@ func elsewhere(in *invocation) {
 func (m *Module) specimen(ctx context.Context, change func(*invocation)) (*instance, time.Duration, *Error) {
 	in := newInvocation(ctx, m.patient())
 	change(in)
+	in.begin()
 	if fault := m.take(in); fault != nil {
 		return nil, 0, fault
 	}

@@ -14,39 +14,44 @@ type entry struct {
 // byte. It never found anything; if it did, the module would not be restored again.
 const verifyEvery = 1024
 
-// take waits until a call may run, and starts its clock.
+// take waits until a call may run. Its clock begins then.
 func (m *Module) take(in *invocation) *Error {
-	began := time.Now()
-	if err := m.runtime.slots.take(in.ctx, &in.turn); err != nil {
-		in.start = began
+	waited, err := m.runtime.slots.take(in.ctx, &in.turn)
+	if err != nil {
 		return &Error{Class: Timeout, Code: string(Timeout), Message: "no guest could be run in time: " + oneLine(err.Error())}
 	}
-	in.begin()
+	if waited {
+		in.begin()
+	}
 	return nil
 }
 
 // run makes one call: it gets an instance, calls the entry, and keeps the instance or
 // throws it away. Whatever happens, the stats are filled in, and the runtime stays
 // usable.
-func (m *Module) run(in *invocation, e entry) (Stats, *Error) {
-	stats := Stats{Mode: string(m.Mode())}
-	began := time.Now()
-	if err := m.pool.enter(in.ctx); err != nil {
-		stats.Duration = time.Since(began)
+func (m *Module) run(in *invocation, e entry) (stats Stats, fault *Error) {
+	stats.Mode = string(m.Mode())
+	in.begin()
+	defer func() {
+		in.log.close()
+		stats.Logs, stats.Duration = in.log.lines, time.Since(in.start)
+		if late := in.lateAt(stats.Duration); fault == nil && late != "" {
+			fault = &Error{Class: Timeout, Code: string(Timeout), Message: late}
+		}
+	}()
+	waited, err := m.pool.enter(in.ctx)
+	if err != nil {
 		return stats, &Error{Class: Timeout, Code: string(Timeout), Message: "no instance was free in time: " + oneLine(err.Error())}
 	}
 	defer m.pool.leave()
+	if waited {
+		in.begin()
+	}
 	if fault := m.take(in); fault != nil {
-		stats.Duration = time.Since(began)
 		return stats, fault
 	}
 	defer in.turn.give()
-	fault := m.runOn(in, e, &stats)
-	in.log.close()
-	stats.Logs, stats.Duration = in.log.lines, time.Since(in.start)
-	if late := in.lateAt(stats.Duration); fault == nil && late != "" {
-		fault = &Error{Class: Timeout, Code: string(Timeout), Message: late}
-	}
+	fault = m.runOn(in, e, &stats)
 	return stats, fault
 }
 
@@ -152,6 +157,7 @@ func (m *Module) warm() {
 		defer m.pool.made()
 		in := newInvocation(context.Background(), m.spec.Limits)
 		in.turn.long = true
+		in.begin()
 		if m.take(in) != nil {
 			return
 		}

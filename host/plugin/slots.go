@@ -34,20 +34,20 @@ func newSlots() *slots {
 	return &slots{free: n, longFree: max(1, n-1)}
 }
 
-// take waits for a slot as long as ctx lasts.
-func (s *slots) take(ctx context.Context, t *turn) error {
+// take waits for a slot as long as ctx lasts, and says whether it had to wait.
+func (s *slots) take(ctx context.Context, t *turn) (waited bool, err error) {
 	t.slots = s
 	s.mu.Lock()
 	if s.fits(t) {
 		s.enter(t)
 		s.mu.Unlock()
-		return nil
+		return false, nil
 	}
 	place := s.wait(t)
 	s.mu.Unlock()
 	select {
 	case <-t.ready:
-		return nil
+		return true, nil
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
@@ -58,7 +58,7 @@ func (s *slots) take(ctx context.Context, t *turn) error {
 	default:
 		s.queue(t).Remove(place)
 	}
-	return context.Cause(ctx)
+	return true, context.Cause(ctx)
 }
 
 // fits says whether t may run at once: there is room, and nobody before it.
@@ -124,7 +124,7 @@ func (t *turn) give() {
 
 // again takes a slot after give, whatever it takes: the guest is in the middle of a
 // call.
-func (t *turn) again() { _ = t.slots.take(context.Background(), t) }
+func (t *turn) again() { _, _ = t.slots.take(context.Background(), t) }
 
 // lend gives the slot away while do waits for somebody else, and takes one again.
 func (t *turn) lend(do func()) {
