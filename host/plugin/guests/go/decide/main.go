@@ -31,15 +31,14 @@ func rule(amr []string) string {
 	return "0"
 }
 
-func module() step.Module {
-	return step.Module{
-		Name: "com.example.decide", Version: "1.0.0", Title: "An acr by rule",
-		Steps: []step.Type{step.Define[Decide]("decide", step.Description{
-			Title:    "Decide by the methods used",
-			Outcomes: []string{"ok"},
-			Writes:   abi.Writes{ACR: []string{"2.5", "2.0", "1.5", "0"}},
-		})},
-	}
+var module = step.Module{
+	Name: "com.example.decide", Version: "1.0.0", Title: "An acr by rule",
+	SnapshotSafe: true, // nothing is random
+	Steps: []step.Type{step.Define[Decide]("decide", step.Description{
+		Title:    "Decide by the methods used",
+		Outcomes: []string{"ok"},
+		Writes:   abi.Writes{ACR: []string{"2.5", "2.0", "1.5", "0"}},
+	})},
 }
 
-func main() { module().Main() }
+func main() { module.Main() }
