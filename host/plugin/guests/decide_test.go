@@ -47,7 +47,7 @@ func decisions() map[string]struct{ document, acr string } {
 func TestDecideAnswersByTheRule(t *testing.T) {
 	for _, language := range guests.Languages() {
 		t.Run(language, func(t *testing.T) {
-			m := load(t, language+"-decide")
+			m := load(t, newRuntime(t), plugin.Spec{Name: language + "-decide"})
 			for name, d := range decisions() {
 				output, _, err := m.Run(t.Context(), []byte(d.document), nil)
 				var got struct{ Outcome, ACR string }
@@ -66,7 +66,7 @@ func TestDecideAnswersByTheRule(t *testing.T) {
 // not the acr of somebody who did nothing.
 func TestDecideRefusesWhatIsNoDocument(t *testing.T) {
 	for _, language := range guests.Languages() {
-		m := load(t, language+"-decide")
+		m := load(t, newRuntime(t), plugin.Spec{Name: language + "-decide"})
 		for _, document := range []string{``, `{`, `[]`, `{"call":{"type":"decide"}`, `{"call":{"type":"decide"},"amr":["hwk"`, `{"call":{"type":"decide"},"am`} {
 			output, _, err := m.Run(t.Context(), []byte(document), nil)
 			if failed, ok := errors.AsType[*plugin.Error](err); !ok || failed.Class != plugin.GuestError {
@@ -76,8 +76,7 @@ func TestDecideRefusesWhatIsNoDocument(t *testing.T) {
 	}
 }
 
-// load loads a guest with plenty of time: the machine may be busy with other tests.
-func load(t *testing.T, name string) *plugin.Module {
+func newRuntime(t *testing.T) *plugin.Runtime {
 	t.Helper()
 	r, err := plugin.New(t.Context(), plugin.Config{})
 	if err != nil {
@@ -88,10 +87,15 @@ func load(t *testing.T, name string) *plugin.Module {
 			t.Error(err)
 		}
 	})
-	m, err := r.Load(t.Context(), plugin.Spec{
-		Name: name, Wasm: guests.Wasm(t, name), Grant: plugin.Grant{All: true},
-		Limits: plugin.Limits{Timeout: time.Minute},
-	})
+	return r
+}
+
+// load loads a guest by its name, with plenty of time: the machine may be busy with
+// other tests.
+func load(t *testing.T, r *plugin.Runtime, s plugin.Spec) *plugin.Module {
+	t.Helper()
+	s.Wasm, s.Grant.All, s.Limits.Timeout = guests.Wasm(t, s.Name), true, time.Minute
+	m, err := r.Load(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
