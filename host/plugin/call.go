@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -84,17 +83,18 @@ func (m *Module) document(input abi.Input) ([]byte, *Error) {
 	if len(input.Config) == 0 {
 		input.Config = json.RawMessage("{}")
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m.spec.Grant.narrow(input)); err != nil {
+	document, err := m.spec.Grant.narrow(input).AppendJSON(make([]byte, 0, documentBytes))
+	if err != nil {
 		return nil, &Error{Class: GuestError, Code: "input_invalid", Message: "the input is no JSON: " + oneLine(err.Error())}
 	}
-	if limit := m.spec.Limits.InputBytes; b.Len() > limit {
-		return nil, &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", b.Len(), limit)}
+	if limit := m.spec.Limits.InputBytes; len(document) > limit {
+		return nil, &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", len(document), limit)}
 	}
-	return b.Bytes(), nil
+	return document, nil
 }
+
+// documentBytes is what an input document takes at first.
+const documentBytes = 1 << 11
 
 // stepType finds a step type. A module without a manifest takes any.
 func (m *Module) stepType(name string) (abi.StepType, error) {
