@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+const notes = `Times are medians of 25 rounds in which the rows took turns; the ratios are medians of each round's own.
+"to c auto" is to this runtime in its auto mode with the guest in C; "to reused" to the same guest on
+bare wazero, where every call reads what the last one left. Bytes and allocations are this process's.
+prewarm is asked for the next instance at once here: it costs what a start costs.
+
+`
+
 // print writes the report as text.
 func (r *Report) print(out io.Writer) {
 	fmt.Fprintf(out, "%s, %d cores, %s, %s; a document of %d bytes\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.OS, r.Machine.Go, r.Document)
@@ -35,6 +42,7 @@ func printResults(out io.Writer, list []Result) {
 		g.add(name, duration(r.NS), fmt.Sprintf("%.0f", r.Bytes), fmt.Sprintf("%.1f", r.Allocs), fuel(r.Fuel), ratio(r.Ratio), ratio(r.ToPlain))
 	}
 	g.print(out)
+	fmt.Fprint(out, notes)
 }
 
 func printLoads(out io.Writer, list []Load) {
