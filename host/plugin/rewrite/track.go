@@ -36,6 +36,7 @@ func (m *Module) Blocks() int {
 // tracked are the indices of what tracking adds.
 type tracked struct {
 	on         bool
+	memory     bool // there is one; without it nothing is ever marked
 	blocks     uint32
 	table      uint32 // an entry for each block: null, or the marker
 	marker     uint32 // global
@@ -53,7 +54,7 @@ func (t tracked) groups() int { return int(t.blocks / groupBlocks) }
 // track gives what tracking adds its indices, behind all others.
 func (m *Module) track(in *injected, nextType uint32) {
 	in.track = tracked{
-		on: true, blocks: uint32(m.Blocks()),
+		on: true, memory: len(m.memories) > 0, blocks: uint32(m.Blocks()),
 		table: uint32(len(m.tables)), marker: in.refused + 1,
 		rangeType: nextType, groupType: nextType + 1, dirtyType: nextType + 2,
 		markRange: in.grow + 1, group: in.grow + 2, dirty: in.grow + 3,
@@ -118,6 +119,9 @@ func (t tracked) mark(w *writer) {
 // [to, to+n); return to, x, n }. A range longer than the memory marks nothing: the
 // instruction behind it traps before it writes.
 func (t tracked) markRangeBody() []byte {
+	if !t.memory {
+		return []byte{0, opUnreachable, opEnd}
+	}
 	const to, n, at, end = 0, 2, 3, 4
 	w := &writer{b: []byte{1, 2, byte(I64)}}
 	w.byte(opBlock, emptyResult)
