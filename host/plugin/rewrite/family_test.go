@@ -69,7 +69,8 @@ type family struct {
 	decoded                        *rewrite.Module
 	plain, bounded, again, tracked *guest
 	blocks                         int
-	old                            []byte // the memory of the tracked one before the last call
+	old                            []byte   // the memory of the tracked one before the last call
+	bits                           []uint64 // what it reported after the last call
 }
 
 // familyOf instantiates a module in all its forms. Without a memory there is nothing
@@ -193,12 +194,12 @@ func (f *family) checkBlocks(t *testing.T, where string) {
 	if f.tracked.ExportedFunction(rewrite.DirtyExport) == nil {
 		return
 	}
-	bits := f.tracked.dirty(t)
-	if len(bits)*64 != f.blocks {
-		t.Fatalf("%s: %d bits for %d blocks", where, len(bits)*64, f.blocks)
+	f.bits = f.tracked.dirty(t)
+	if len(f.bits)*64 != f.blocks {
+		t.Fatalf("%s: %d bits for %d blocks", where, len(f.bits)*64, f.blocks)
 	}
-	if at := escaped(f.old, f.tracked.image(), bits); at >= 0 {
-		t.Errorf("%s: byte %#x changed, but its block is not reported: %x", where, at, bits)
+	if at := escaped(f.old, f.tracked.image(), f.bits); at >= 0 {
+		t.Errorf("%s: byte %#x changed, but its block is not reported: %x", where, at, f.bits)
 	}
 }
 
