@@ -60,6 +60,7 @@ func (m *Module) blocks() (shift, count uint32) {
 type tracked struct {
 	on         bool
 	shift      uint32
+	memory     bool // there is one; without it nothing is ever marked
 	blocks     uint32
 	table      uint32
 	marks      uint32 // global: the bits, or what an entry of the table is set to
@@ -79,7 +80,7 @@ func (t tracked) groups() int  { return int(t.blocks / groupBlocks) }
 func (m *Module) track(in *injected, nextType uint32) {
 	shift, count := m.blocks()
 	in.track = tracked{
-		on: true, shift: shift, blocks: count,
+		on: true, memory: len(m.memories) > 0, shift: shift, blocks: count,
 		table: uint32(len(m.tables)), marks: in.refused + 1,
 		rangeType: nextType, groupType: nextType + 1, dirtyType: nextType + 2,
 		markRange: in.slow + 1, group: in.slow + 2, dirty: in.slow + 3,
@@ -185,6 +186,9 @@ func (t tracked) mark(w *writer, block uint32) {
 // [to, to+n); return to, x, n }. A range longer than the memory marks nothing: the
 // instruction behind it traps before it writes.
 func (t tracked) markRangeBody() []byte {
+	if !t.memory {
+		return []byte{0, opUnreachable, opEnd}
+	}
 	const to, n, at, end, block = 0, 2, 3, 4, 5
 	w := &writer{b: []byte{1, 3, byte(I64)}}
 	w.byte(opBlock, emptyResult)
