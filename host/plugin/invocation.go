@@ -40,6 +40,7 @@ type invocation struct {
 	// skew moves the clocks, and random makes randomness; the probe changes both.
 	skew   time.Duration
 	random func([]byte)
+	drew   bool // it asked for randomness or the time
 
 	log    logbook
 	fault  *Error // why the host ended the call

@@ -124,6 +124,7 @@ func clockTimeGet(c *invocation, s []uint64) uint64 {
 }
 
 func (in *invocation) clock(id uint32) (int64, bool) {
+	in.drew = in.drew || id <= 1
 	switch id {
 	case 0:
 		return time.Now().Add(in.skew).UnixNano(), true
@@ -140,6 +141,7 @@ func randomGet(c *invocation, s []uint64) uint64 {
 	b := c.buffer(s[0], s[1])
 	for len(b) > 0 {
 		n := min(len(b), randomChunk)
+		c.drew = true
 		c.random(b[:n])
 		b = b[n:]
 		c.checkTime()
