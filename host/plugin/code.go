@@ -131,7 +131,6 @@ func (r *Runtime) compile(ctx context.Context, c *code, m *rewrite.Module, key c
 	c.tracks = key.limits.Track
 	c.facts = facts{blocks: m.Blocks(), globals: m.MutableGlobals()}
 	c.config = wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	c.memories.keep = defaultInstances()
 	err = r.compileCached(ctx, c, key, func() error {
 		if err := r.newEngine(ctx, c, m); err != nil {
 			return err
@@ -141,6 +140,7 @@ func (r *Runtime) compile(ctx context.Context, c *code, m *rewrite.Module, key c
 	if err != nil {
 		return errors.Join(err, c.close(ctx))
 	}
+	c.memories.keep = defaultInstances() // closing what an attempt left behind keeps none
 	return nil
 }
 
