@@ -62,9 +62,14 @@ func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, S
 }
 
 func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([]byte, Stats, *Error) {
-	in := newInvocation(ctx, m.spec.Limits)
+	in := m.runtime.invocations.Get().(*invocation)
+	in.limit(ctx, &m.spec.Limits)
+	defer func() {
+		*in = invocation{} // what a user typed isn't kept
+		m.runtime.invocations.Put(in)
+	}()
 	in.input, in.host = document, host
-	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
+	in.grant, in.untimed = &m.spec.Grant, m.runtime.untimed
 	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return nil, stats, fault
