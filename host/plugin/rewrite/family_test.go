@@ -50,6 +50,12 @@ func (g *guest) call(name string, args []uint64) reply {
 	return r
 }
 
+// metered calls and tells the fuel that it took.
+func (g *guest) metered(name string, args []uint64) (reply, int64) {
+	before := g.used()
+	return g.call(name, args), g.used() - before
+}
+
 // used is the fuel that the guest used since it was made.
 func (g *guest) used() int64 {
 	return g.budget.fuel - g.meter.left - int64(g.ExportedGlobal(rewrite.FuelGlobal).Get())
@@ -139,13 +145,14 @@ func (e *engine) guest(ctx context.Context, wasm []byte, b budget) (*guest, erro
 func (f *family) compare(t *testing.T, name string, args []uint64) reply {
 	t.Helper()
 	f.old = slices.Clone(f.tracked.image())
-	got := f.bounded.call(name, args)
+	got, used := f.bounded.metered(name, args)
 	for form, g := range map[string]*guest{"again": f.again, "tracked": f.tracked} {
-		if r := g.call(name, args); !same(r, got) {
+		r, u := g.metered(name, args)
+		if !same(r, got) {
 			t.Errorf("%s: rewritten %s, %s %s", name, got, form, r)
 		}
-		if g.used() != f.bounded.used() {
-			t.Errorf("%s: fuel %d, %s %d", name, f.bounded.used(), form, g.used())
+		if u != used {
+			t.Errorf("%s: fuel %d, %s %d", name, used, form, u)
 		}
 		if string(g.image()) != string(f.bounded.image()) {
 			t.Errorf("%s: the memories differ: rewritten, %s", name, form)

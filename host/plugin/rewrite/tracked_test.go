@@ -1,0 +1,161 @@
+package rewrite_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/acrhost/acrhost/host/plugin/rewrite"
+)
+
+// small bounds what a generated program may use: they run away often.
+var small = budget{fuel: 100_000, depth: 50}
+
+// FuzzTracked makes a program of the fuzzer's bytes and runs it in all forms. They must
+// agree (family.compare), every round must be paid for, and where the module says that
+// memory and globals bring it back, they must.
+func FuzzTracked(f *testing.F) {
+	f.Add([]byte{})
+	for seed := range uint64(20) {
+		f.Add(choices(seed))
+	}
+	e := newEngine(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) > 8<<10 {
+			t.Skip()
+		}
+		(&tally{}).run(t, e, generate(b))
+	})
+}
+
+// TestPrograms does the same with programs made by chance, and holds that they are not
+// all alike.
+func TestPrograms(t *testing.T) {
+	e := newEngine(t)
+	n := tally{}
+	for seed := range uint64(1000) {
+		n.run(t, e, generate(choices(seed)))
+	}
+	t.Logf("%+v", n)
+	if n.finished < 1000 || n.trapped < 100 || n.spent < 50 || n.wrote < 300 || n.grew < 50 || n.repeated < 500 {
+		t.Error("too few of one kind: the programs are too much alike")
+	}
+}
+
+// tally counts how calls of programs ended and what they did.
+type tally struct{ finished, trapped, spent, wrote, grew, repeated int }
+
+func (n *tally) count(f *family, r reply) {
+	switch {
+	case r.spent:
+		n.spent++
+	case r.trap != "":
+		n.trapped++
+	default:
+		n.finished++
+	}
+	if now := f.tracked.image(); len(now) != len(f.old) {
+		n.grew++
+	} else if !bytes.Equal(now, f.old) {
+		n.wrote++
+	}
+}
+
+// choices are bytes for a program, of a length of its own.
+func choices(seed uint64) []byte {
+	r := rand.New(rand.NewPCG(seed, 1)) // #nosec G404 -- the same each time
+	b := make([]byte, 200+r.IntN(1500))
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return b
+}
+
+func (n *tally) run(t *testing.T, e *engine, p *program) {
+	t.Helper()
+	l := rewrite.Limits{MemoryPages: 8, TableEntries: 1 << 20} // as much as a program can have
+	f, err := e.familyOf(t.Context(), p.m.bytes(), l, small)
+	if err != nil {
+		t.Fatalf("%v: %s", err, p.m)
+	}
+	defer f.close(t.Context())
+	for _, at := range []struct {
+		name  string
+		index int
+	}{{"f", 0}, {"g", len(p.funcs) - 1}, {"f", 0}} {
+		args := p.args(at.index)
+		before := f.state()
+		r := f.compare(t, at.name, args)
+		n.count(f, r)
+		f.checkRounds(t, before)
+		if r.trap == "" && f.decoded.Restorable() == nil && len(f.old) == len(f.tracked.image()) {
+			n.repeated++
+			f.repeat(t, before, at.name, args, r)
+		}
+		if t.Failed() {
+			t.Fatalf("calling %s%x: %s", at.name, args, p.m)
+		}
+		if r.spent {
+			return // the one that is as it is was left behind
+		}
+	}
+}
+
+// state is what the host can put back of the tracked module, and its counters.
+type state struct {
+	globals []uint64
+	memory  []byte
+	rounds  uint64
+	used    int64
+}
+
+func (f *family) state() state {
+	s := state{memory: slices.Clone(f.tracked.image()), used: f.tracked.used()}
+	for _, i := range f.decoded.MutableGlobals() {
+		s.globals = append(s.globals, f.tracked.ExportedGlobal(rewrite.GlobalExport(i)).Get())
+	}
+	s.rounds = f.tracked.Module.(experimental.InternalModule).Global(roundsGlobal).Get()
+	return s
+}
+
+func (f *family) checkRounds(t *testing.T, before state) {
+	now := f.state()
+	if rounds, used := int64(now.rounds-before.rounds), now.used-before.used; used <= 0 || used < rounds {
+		t.Errorf("%d rounds cost %d", rounds, used)
+	}
+}
+
+// repeat puts the tracked module back as a host does, by the blocks that it reported,
+// and holds that the same call gives the same again.
+func (f *family) repeat(t *testing.T, before state, name string, args []uint64, want reply) {
+	after := f.state()
+	memory := f.tracked.image()
+	for b := range len(memory) / block {
+		if n := b % f.blocks; f.bits[n/64]>>(n%64)&1 != 0 {
+			copy(memory[b*block:], before.memory[b*block:min(len(memory), (b+1)*block+rewrite.StoreBytes-1)])
+		}
+	}
+	for n, i := range f.decoded.MutableGlobals() {
+		f.tracked.ExportedGlobal(rewrite.GlobalExport(i)).(api.MutableGlobal).Set(before.globals[n])
+	}
+	if !bytes.Equal(memory, before.memory) {
+		t.Error("putting back what was reported does not bring the memory back")
+	}
+	fuel := f.tracked.ExportedGlobal(rewrite.FuelGlobal).(api.MutableGlobal)
+	meter, left := f.tracked.meter, fuel.Get()
+	got := f.tracked.call(name, args)
+	again := f.state()
+	f.tracked.meter = meter // as if it had not been called
+	fuel.Set(left)
+	if !same(got, want) || again.used-after.used != after.used-before.used {
+		t.Errorf("once more from the same state: %s for %d, then %s for %d", want, after.used-before.used, got, again.used-after.used)
+	}
+	if !bytes.Equal(again.memory, after.memory) || !slices.Equal(again.globals, after.globals) {
+		t.Error("once more from the same state: another memory or other globals")
+	}
+	f.tracked.dirty(t)
+}
