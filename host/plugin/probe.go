@@ -39,7 +39,7 @@ func (m *Module) probe(ctx context.Context) (Safety, *image) {
 func elsewhere(in *invocation) {
 	in.skew = 1000*time.Hour + time.Millisecond
 	noise := rand.NewChaCha8([32]byte{1}) // to compare, not to be secret
-	in.random = func(b []byte) { _, _ = noise.Read(b) }
+	in.noise = func(b []byte) { _, _ = noise.Read(b) }
 }
 
 // specimen makes an instance and initialises it, as a call would.
@@ -52,7 +52,7 @@ func (m *Module) specimen(ctx context.Context, change func(*invocation)) (*insta
 	}
 	defer in.turn.give()
 	i, fault := m.start(in)
-	return i, time.Since(in.start), fault
+	return i, in.elapsed(), fault
 }
 
 // judge decides from two images whether instances may be restored, to the first.

@@ -42,7 +42,7 @@ func (g *guest) call(name string, args []uint64) reply {
 	results, err := g.ExportedFunction(name).Call(ctx, args...)
 	r := reply{results: slices.Clone(results), trap: firstLine(err)}
 	if d, ok := g.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal); ok {
-		r.spent = errors.Is(err, errNoFuel) || err != nil && int32(d.Get()) < 0
+		r.spent = errors.Is(err, errNoFuel) || err != nil && int64(d.Get()) < 0
 		if err != nil {
 			d.Set(uint64(g.budget.depth)) // a trap keeps its frames
 		}
@@ -74,7 +74,7 @@ func (g *guest) image() []byte {
 type family struct {
 	decoded                        *rewrite.Module
 	plain, bounded, again, tracked *guest
-	blocks                         int
+	blocks                         rewrite.Blocks
 	old                            []byte   // the memory of the tracked one before the last call
 	bits                           []uint64 // what it reported after the last call
 }
@@ -198,37 +198,40 @@ func (f *family) compareGlobals(t *testing.T, where string) {
 // reported, or so near behind one that a store reaches it.
 func (f *family) checkBlocks(t *testing.T, where string) {
 	t.Helper()
-	if f.tracked.ExportedFunction(rewrite.DirtyExport) == nil {
-		return
+	f.bits = f.dirty(t)
+	if len(f.bits)*64 != f.blocks.Count {
+		t.Fatalf("%s: %d bits for %d blocks", where, len(f.bits)*64, f.blocks.Count)
 	}
-	f.bits = f.tracked.dirty(t)
-	if len(f.bits)*64 != f.blocks {
-		t.Fatalf("%s: %d bits for %d blocks", where, len(f.bits)*64, f.blocks)
-	}
-	if at := escaped(f.old, f.tracked.image(), f.bits); at >= 0 {
+	if at := f.escaped(f.old, f.tracked.image()); at >= 0 {
 		t.Errorf("%s: byte %#x changed, but its block is not reported: %x", where, at, f.bits)
 	}
 }
 
-// escaped is the first byte that differs and that bits don't tell of; -1 when there is
-// none. What the memory grew by was zero before.
-func escaped(old, now []byte, bits []uint64) int {
-	zero := make([]byte, rewrite.BlockBytes)
+// reported says whether block n of the memory was reported after the last call.
+func (f *family) reported(n int) bool {
+	bit := n % f.blocks.Count
+	return f.bits[bit/64]>>(bit%64)&1 != 0
+}
+
+// escaped is the first byte that differs and that no reported block tells of; -1 when
+// there is none. What the memory grew by was zero before.
+func (f *family) escaped(old, now []byte) int {
+	zero := make([]byte, f.blocks.Bytes)
 	reach := 0 // what is told of ends here
-	for from := 0; from < len(now); from += rewrite.BlockBytes {
-		block := from / rewrite.BlockBytes % (len(bits) * 64)
-		if bits[block/64]>>(block%64)&1 != 0 {
-			reach = from + rewrite.BlockBytes + rewrite.StoreBytes - 1
+	for from := 0; from < len(now); from += f.blocks.Bytes {
+		end := from + f.blocks.Bytes
+		if f.reported(from / f.blocks.Bytes) {
+			reach = end + rewrite.StoreBytes - 1
 			continue
 		}
-		was, is := zero, now[from:from+rewrite.BlockBytes]
+		was, is := zero, now[from:end]
 		if from < len(old) {
-			was = old[from : from+rewrite.BlockBytes]
+			was = old[from:end]
 		}
 		if bytes.Equal(was, is) {
 			continue
 		}
-		for n := max(0, reach-from); n < rewrite.BlockBytes; n++ {
+		for n := max(0, reach-from); n < len(is); n++ {
 			if was[n] != is[n] {
 				return from + n
 			}
@@ -237,10 +240,18 @@ func escaped(old, now []byte, bits []uint64) int {
 	return -1
 }
 
-// dirty takes the blocks that were written to.
-func (g *guest) dirty(t testing.TB) []uint64 {
+// dirty takes the marks of the blocks that were written to, as the host does: of so
+// much memory as there is.
+func (f *family) dirty(t testing.TB) []uint64 {
 	t.Helper()
-	bits, err := g.ExportedFunction(rewrite.DirtyExport).Call(context.Background())
+	if few, ok := f.tracked.ExportedGlobal(rewrite.DirtyGlobal).(api.MutableGlobal); ok {
+		bits := few.Get()
+		few.Set(0)
+		return []uint64{bits}
+	}
+	group := 64 * f.blocks.Bytes
+	groups := (len(f.tracked.image()) + group - 1) / group
+	bits, err := f.tracked.ExportedFunction(rewrite.DirtyExport).Call(context.Background(), uint64(groups))
 	if err != nil {
 		t.Fatal(err)
 	}

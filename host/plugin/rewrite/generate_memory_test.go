@@ -2,6 +2,9 @@ package rewrite_test
 
 import "math"
 
+// block is the size of a larger memory's blocks; smaller ones divide it.
+const block = 1 << 12
+
 // load is an instruction that loads.
 type load struct {
 	op     []byte

@@ -3,14 +3,13 @@ package rewrite_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
-
-const block = rewrite.BlockBytes
 
 // storeOp is an instruction that stores one value.
 type storeOp struct {
@@ -46,146 +45,166 @@ func stores() []storeOp {
 }
 
 // code is the store at the address in local 0, plus offset.
-func (s storeOp) code(offset uint32) []byte {
-	c := join([]byte{0x20, 0}, s.value, s.op, []byte{0}, uleb(offset))
+func (s storeOp) code(offset int) []byte {
+	c := join([]byte{0x20, 0}, s.value, s.op, []byte{0}, uleb(uint32(offset)))
 	if s.lane {
 		c = append(c, 1&byte(16/s.width-1))
 	}
 	return append(c, 0x0b)
 }
 
-// storingModule has the function f, with one page that can grow, and a passive segment
-// of 16 KiB of ones.
-func storingModule(params int, code []byte) []byte {
+// size is a memory: how many pages it has at first, and what tracking must make of it.
+type size struct {
+	low, count, block int
+}
+
+// sizes are all the ways to divide a memory: by the bits of a global, and by a table.
+var sizes = []size{{1, 64, 1 << 10}, {2, 64, 1 << 11}, {3, 64, 1 << 12}, {4, 64, 1 << 12}, {5, 128, 1 << 12}, {9, 256, 1 << 12}}
+
+// pages is how far the tests grow a memory: past where the blocks wrap around.
+const pages = 18
+
+// module has the function f, a memory that can grow, and a passive segment of ones.
+func (s size) module(params int, code []byte) []byte {
 	b := &binaryModule{count: true}
-	b.memory(1, 100)
+	b.memory(uint32(s.low), 100)
 	b.export("f", b.function(bytes.Repeat([]byte{i32}, params), nil, nil, code))
 	b.export("grow", b.function([]byte{i32}, []byte{i32}, nil, []byte{0x20, 0, 0x40, 0, 0x0b}))
 	b.datas = [][]byte{join([]byte{1}, sized(bytes.Repeat([]byte{0xff}, 16<<10)))}
 	return b.bytes()
 }
 
-// pages is how far the tests grow the module's one page: past where its 64 blocks wrap
-// around.
-const pages = 12
-
 // marked calls f in all forms and gives the blocks that were reported, and whether the
 // memory changed.
-func marked(t *testing.T, wasm []byte, args ...uint64) (blocks []int, changed bool) {
+func (s size) marked(t *testing.T, e *engine, params int, code []byte, args ...int) (blocks []int, changed bool) {
 	t.Helper()
 	l := rewrite.Limits{MemoryPages: 100, TableEntries: 100}
-	f, err := newEngine(t).familyOf(t.Context(), wasm, l, budget{math.MaxInt64, 10})
+	f, err := e.familyOf(t.Context(), s.module(params, code), l, budget{math.MaxInt64, 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.compare(t, "grow", []uint64{pages - 1})
+	defer f.close(t.Context())
+	if f.blocks != (rewrite.Blocks{Count: s.count, Bytes: s.block}) {
+		t.Fatalf("divided into %+v", f.blocks)
+	}
+	f.compare(t, "grow", []uint64{uint64(pages - s.low)})
 	if slices.Max(f.bits) != 0 {
 		t.Errorf("growing reports %x", f.bits)
 	}
-	f.compare(t, "f", args)
-	for i := range f.blocks {
-		if f.bits[i/64]>>(i%64)&1 != 0 {
+	var stack []uint64
+	for _, a := range args {
+		stack = append(stack, uint64(uint32(a)))
+	}
+	f.compare(t, "f", stack)
+	for i := range s.count {
+		if f.reported(i) {
 			blocks = append(blocks, i)
 		}
 	}
-	if again := f.tracked.dirty(t); slices.Max(again) != 0 {
-		t.Errorf("reported once more: %x", again)
+	changed = !bytes.Equal(f.old, f.tracked.image())
+	if f.bits = f.dirty(t); slices.Max(f.bits) != 0 {
+		t.Errorf("reported once more: %x", f.bits)
 	}
-	return blocks, !bytes.Equal(f.old, f.tracked.image())
+	return blocks, changed
 }
 
 // TestMarksEveryStore holds for each instruction that stores that its block, and no
 // other, is reported: at the first and the last byte of a block, across its end, moved
 // into another block by the offset, behind the wrap, at the end of the memory.
 func TestMarksEveryStore(t *testing.T) {
-	for _, s := range stores() {
-		end := pages<<16 - s.width
-		tests := []struct {
-			name          string
-			address, want int
-			offset        uint32
-		}{
-			{"the first byte", 2 * block, 2, 0},
-			{"the last byte", 3*block - 1, 2, 0},
-			{"across the end", 3*block - (s.width+1)/2, 2, 0},
-			{"moved by the offset", 5, 7, 7*block - 5},
-			{"moved by the offset, the first byte", block - 1, 3, 2*block + 1},
-			{"moved across the end", 0, 9, uint32(10*block - (s.width+1)/2)},
-			{"in the first block", 0, 0, 0},
-			{"in the last block before the wrap", 64*block - 1, 63, 0},
-			{"behind the wrap", 64 * block, 0, 0},
-			{"behind the wrap, by the offset", 1, 100 - 64, 100*block + 1},
-			{"the last bytes of the memory", end, end / block % 64, 0},
-			{"the last bytes of the memory, by the offset", 0, end / block % 64, uint32(end)},
-		}
-		for _, tt := range tests {
-			t.Run(s.name+"/"+tt.name, func(t *testing.T) {
-				got, changed := marked(t, storingModule(1, s.code(tt.offset)), uint64(tt.address))
-				if !slices.Equal(got, []int{tt.want}) || !changed {
-					t.Errorf("reported %d, want %d; changed %v", got, tt.want, changed)
+	for _, m := range sizes {
+		e, block := newEngine(t), m.block
+		for _, s := range stores() {
+			end := pages<<16 - s.width
+			half := (s.width + 1) / 2
+			for _, tt := range []struct {
+				name            string
+				address, offset int
+				want            int // the block, before it wraps around; -1 for a trap
+			}{
+				{"the first byte", 2 * block, 0, 2},
+				{"the last byte", 3*block - 1, 0, 2},
+				{"across the end", 3*block - half, 0, 2},
+				{"moved by the offset", 5, 7*block - 5, 7},
+				{"moved by the offset, the first byte", block - 1, 2*block + 1, 3},
+				{"moved across the end", 0, 10*block - half, 9},
+				{"in the first block", 0, 0, 0},
+				{"in the last block before the wrap", m.count*block - 1, 0, m.count - 1},
+				{"behind the wrap", m.count * block, 0, 0},
+				{"behind the wrap, by the offset", 1, (m.count+5)*block + 1, 5},
+				{"the last bytes of the memory", end, 0, end / block},
+				{"the last bytes of the memory, by the offset", 0, end, end / block},
+				{"past the end", end + 1, 0, -1},
+				{"past the end, by the offset", 0, end + 1, -1},
+				{"around 2^32", math.MaxUint32, 1, -1},
+				{"far around 2^32", math.MaxUint32 - 9, 2*block + 10, -1},
+			} {
+				got, changed := m.marked(t, e, 1, s.code(tt.offset), tt.address)
+				if tt.want < 0 {
+					got = nil // it traps; the mark does no harm
 				}
-			})
-		}
-		for name, at := range map[string][2]uint32{
-			"past the end": {uint32(end) + 1, 0}, "past the end, by the offset": {0, uint32(end) + 1},
-			"around 2^32": {math.MaxUint32, 1}, "far around 2^32": {math.MaxUint32 - 9, 2*block + 10},
-		} {
-			t.Run(s.name+"/"+name, func(t *testing.T) {
-				if _, changed := marked(t, storingModule(1, s.code(at[1])), uint64(at[0])); changed {
-					t.Error("it was to trap")
+				if changed != (tt.want >= 0) || changed && !slices.Equal(got, []int{tt.want % m.count}) {
+					t.Errorf("%d pages: %s: %s: reported %d, want %d; changed %v", m.low, s.name, tt.name, got, tt.want%m.count, changed)
 				}
-			})
+			}
 		}
 	}
 }
 
+// rangeOps are the instructions that write a range of ones to local 0, as long as
+// local 1 says.
+func rangeOps() map[string][]byte {
+	from := []byte{0x41, 0x80, 0x80, 0xc0, 0} // page 16
+	to := func(op ...byte) []byte { return join(op, []byte{0x0b}) }
+	return map[string][]byte{
+		"memory.fill": to(0x20, 0, 0x41, 0x7f, 0x20, 1, 0xfc, 11, 0),
+		"memory.init": to(0x20, 0, 0x41, 0, 0x20, 1, 0xfc, 8, 0, 0),
+		"memory.copy": join(from, []byte{0x41, 0, 0x41, 0x80, 0x80, 1, 0xfc, 8, 0, 0}, // something to copy
+			[]byte{0x20, 0}, from, []byte{0x20, 1, 0xfc, 10, 0, 0, 0x0b}),
+	}
+}
+
+// blocks are the blocks from one to another byte, as they are reported.
+func (s size) blocks(from, to int) map[int]bool {
+	list := map[int]bool{}
+	for at := from; at < to; at++ {
+		list[at/s.block%s.count] = true
+	}
+	return list
+}
+
 // TestMarksEveryRange holds the same for the instructions that write a range.
 func TestMarksEveryRange(t *testing.T) {
-	ops := map[string]struct{ op, from []byte }{
-		"memory.fill": {[]byte{0xfc, 11, 0}, []byte{0x41, 0x7f}},
-		"memory.copy": {[]byte{0xfc, 10, 0, 0}, []byte{0x41, 0x80, 0x80, 0x28}}, // from page 10
-		"memory.init": {[]byte{0xfc, 8, 0, 0}, []byte{0x41, 0}},
-	}
-	tests := []struct {
-		name  string
-		to, n int
-		want  []int
-	}{
-		{"nothing", 2 * block, 0, nil},
-		{"one byte", 2 * block, 1, []int{2}},
-		{"a block", 2 * block, block, []int{2}},
-		{"a block and a byte", 2 * block, block + 1, []int{2, 3}},
-		{"a byte before a block", 2*block - 1, block + 1, []int{1, 2}},
-		{"two bytes across an end", 3*block - 1, 2, []int{2, 3}},
-		{"parts of three", 3*block - 1, block + 2, []int{2, 3, 4}},
-		{"around the wrap", 63 * block, 3 * block, []int{0, 1, 63}},
-		{"the last of the memory", pages<<16 - block, block, []int{63}},
-		{"the last byte of the memory", pages<<16 - 1, 1, []int{63}},
-	}
-	for name, o := range ops {
-		code := join([]byte{0x20, 0}, o.from, []byte{0x20, 1}, o.op, []byte{0x0b})
-		if name == "memory.copy" { // something to copy
-			code = join([]byte{0x41, 0x80, 0x80, 0x28, 0x41, 0, 0x41, 0x80, 0x80, 1, 0xfc, 8, 0, 0}, code)
+	for _, m := range sizes {
+		e, block := newEngine(t), m.block
+		tests := [][2]int{ // where and how many bytes
+			{2 * block, 0}, {2 * block, 1}, {2 * block, block}, {2 * block, block + 1},
+			{2*block - 1, block + 1}, {3*block - 1, 2}, {3*block - 1, block + 2},
+			{(m.count - 1) * block, 3 * block}, {pages<<16 - block, block}, {pages<<16 - 1, 1}, {pages << 16, 0},
 		}
-		for _, tt := range tests {
-			t.Run(name+"/"+tt.name, func(t *testing.T) {
-				got, changed := marked(t, storingModule(2, code), uint64(tt.to), uint64(tt.n))
-				want := tt.want
+		traps := [][2]int{{pages<<16 - 1, 2}, {pages << 16, 1}, {-1, 1}, {-1, 2}, {1, -1}, {-1, -1}, {0, -1}}
+		for name, code := range rangeOps() {
+			for i, at := range append(tests, traps...) {
+				want := m.blocks(at[0], at[0]+at[1])
+				if i >= len(tests) {
+					want = nil
+				}
 				if name == "memory.copy" {
-					want = append([]int{32, 33, 34, 35}, want...) // what was made to copy
-					slices.Sort(want)
+					want = merged(want, m.blocks(16<<16, 16<<16+16<<10))
 				}
-				if !slices.Equal(got, want) || changed != (len(want) > 0) {
-					t.Errorf("reported %d, want %d; changed %v", got, want, changed)
+				got, changed := m.marked(t, e, 2, code, at[:]...)
+				if fmt.Sprint(got) != fmt.Sprint(keys(want)) || changed != (len(want) > 0) {
+					t.Errorf("%d pages: %s%d: reported %d, want %v; changed %v", m.low, name, at, got, keys(want), changed)
 				}
-			})
-		}
-		for _, at := range [][2]uint64{{pages<<16 - 1, 2}, {pages << 16, 1}, {math.MaxUint32, 1}, {1, math.MaxUint32}, {math.MaxUint32, math.MaxUint32}} {
-			t.Run(fmt.Sprintf("%s/outside%x", name, at), func(t *testing.T) {
-				if _, changed := marked(t, storingModule(2, code), at[:]...); changed && name != "memory.copy" {
-					t.Error("it was to trap")
-				}
-			})
+			}
 		}
 	}
 }
+
+func merged(a, b map[int]bool) map[int]bool {
+	all := maps.Clone(b)
+	maps.Copy(all, a)
+	return all
+}
+
+func keys(m map[int]bool) []int { return slices.Sorted(maps.Keys(m)) }

@@ -134,9 +134,9 @@ func (f *family) checkRounds(t *testing.T, before state) {
 func (f *family) repeat(t *testing.T, before state, name string, args []uint64, want reply) {
 	after := f.state()
 	memory := f.tracked.image()
-	for b := range len(memory) / block {
-		if n := b % f.blocks; f.bits[n/64]>>(n%64)&1 != 0 {
-			copy(memory[b*block:], before.memory[b*block:min(len(memory), (b+1)*block+rewrite.StoreBytes-1)])
+	for from := 0; from < len(memory); from += f.blocks.Bytes {
+		if f.reported(from / f.blocks.Bytes) {
+			copy(memory[from:], before.memory[from:min(len(memory), from+f.blocks.Bytes+rewrite.StoreBytes-1)])
 		}
 	}
 	for n, i := range f.decoded.MutableGlobals() {
@@ -157,5 +157,5 @@ func (f *family) repeat(t *testing.T, before state, name string, args []uint64, 
 	if !bytes.Equal(again.memory, after.memory) || !slices.Equal(again.globals, after.globals) {
 		t.Error("once more from the same state: another memory or other globals")
 	}
-	f.tracked.dirty(t)
+	f.dirty(t)
 }
