@@ -25,6 +25,7 @@ type budget struct {
 type guest struct {
 	api.Module
 	meter  meter
+	desk   desk
 	budget budget
 }
 
@@ -39,6 +40,7 @@ func (r reply) String() string { return fmt.Sprintf("%x %q", r.results, r.trap) 
 
 func (g *guest) call(name string, args []uint64) reply {
 	ctx := context.WithValue(context.Background(), meterKey{}, &g.meter)
+	ctx = context.WithValue(ctx, deskKey{}, &g.desk)
 	results, err := g.ExportedFunction(name).Call(ctx, args...)
 	r := reply{results: slices.Clone(results), trap: firstLine(err)}
 	if d, ok := g.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal); ok {
@@ -66,8 +68,7 @@ func (g *guest) image() []byte {
 	if reflect.ValueOf(g.Memory()).IsNil() {
 		return nil
 	}
-	b, _ := g.Memory().Read(0, g.Memory().Size())
-	return b
+	return memoryOf(g.Module)
 }
 
 // family is one module in all its forms. Bounded and again are the same.
@@ -110,11 +111,13 @@ func (e *engine) familyOf(ctx context.Context, wasm []byte, l rewrite.Limits, b 
 	return f, nil
 }
 
+func (f *family) forms() []*guest { return []*guest{f.plain, f.bounded, f.again, f.tracked} }
+
 func (f *family) close(ctx context.Context) {
 	if f == nil {
 		return
 	}
-	for _, g := range []*guest{f.plain, f.bounded, f.again, f.tracked} {
+	for _, g := range f.forms() {
 		if g != nil {
 			g.Close(ctx)
 		}
@@ -202,7 +205,7 @@ func (f *family) checkBlocks(t *testing.T, where string) {
 	if len(f.bits)*64 != f.blocks.Count {
 		t.Fatalf("%s: %d bits for %d blocks", where, len(f.bits)*64, f.blocks.Count)
 	}
-	if at := f.escaped(f.old, f.tracked.image()); at >= 0 {
+	if at := f.escaped(f.tracked.desk.apply(f.old), f.tracked.image()); at >= 0 {
 		t.Errorf("%s: byte %#x changed, but its block is not reported: %x", where, at, f.bits)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
@@ -109,7 +108,6 @@ func (n *tally) run(t *testing.T, e *engine, p *program) {
 type state struct {
 	globals []uint64
 	memory  []byte
-	rounds  uint64
 	used    int64
 }
 
@@ -118,33 +116,47 @@ func (f *family) state() state {
 	for _, i := range f.decoded.MutableGlobals() {
 		s.globals = append(s.globals, f.tracked.ExportedGlobal(rewrite.GlobalExport(i)).Get())
 	}
-	s.rounds = f.tracked.Module.(experimental.InternalModule).Global(roundsGlobal).Get()
 	return s
 }
 
 func (f *family) checkRounds(t *testing.T, before state) {
 	now := f.state()
-	if rounds, used := int64(now.rounds-before.rounds), now.used-before.used; used <= 0 || used < rounds {
+	if rounds, used := int64(now.globals[0]-before.globals[0]), now.used-before.used; used <= 0 || used < rounds {
 		t.Errorf("%d rounds cost %d", rounds, used)
 	}
 }
 
-// repeat puts the tracked module back as a host does, by the blocks that it reported,
-// and holds that the same call gives the same again.
-func (f *family) repeat(t *testing.T, before state, name string, args []uint64, want reply) {
-	after := f.state()
+// putBack puts the tracked module back as a host does: by the blocks that it reported
+// and those that the host wrote to.
+func (f *family) putBack(t *testing.T, before state) {
+	t.Helper()
 	memory := f.tracked.image()
 	for from := 0; from < len(memory); from += f.blocks.Bytes {
 		if f.reported(from / f.blocks.Bytes) {
 			copy(memory[from:], before.memory[from:min(len(memory), from+f.blocks.Bytes+rewrite.StoreBytes-1)])
 		}
 	}
-	for n, i := range f.decoded.MutableGlobals() {
-		f.tracked.ExportedGlobal(rewrite.GlobalExport(i)).(api.MutableGlobal).Set(before.globals[n])
+	for _, w := range f.tracked.desk.wrote {
+		copy(memory[w.at:], before.memory[w.at:w.at+len(w.bytes)])
 	}
 	if !bytes.Equal(memory, before.memory) {
 		t.Error("putting back what was reported does not bring the memory back")
 	}
+	f.setGlobals(before)
+}
+
+func (f *family) setGlobals(s state) {
+	for n, i := range f.decoded.MutableGlobals() {
+		f.tracked.ExportedGlobal(rewrite.GlobalExport(i)).(api.MutableGlobal).Set(s.globals[n])
+	}
+}
+
+// repeat puts the tracked module back and holds that the same call gives the same
+// again.
+func (f *family) repeat(t *testing.T, before state, name string, args []uint64, want reply) {
+	t.Helper()
+	after := f.state()
+	f.putBack(t, before)
 	fuel := f.tracked.ExportedGlobal(rewrite.FuelGlobal).(api.MutableGlobal)
 	meter, left := f.tracked.meter, fuel.Get()
 	got := f.tracked.call(name, args)
