@@ -159,12 +159,13 @@ func (f *family) repeat(t *testing.T, before state, name string, args []uint64, 
 	f.putBack(t, before)
 	fuel := f.tracked.ExportedGlobal(rewrite.FuelGlobal).(api.MutableGlobal)
 	meter, left := f.tracked.meter, fuel.Get()
-	got := f.tracked.call(name, args)
+	f.tracked.meter.left = small.fuel
+	got, used := f.tracked.metered(name, args)
 	again := f.state()
 	f.tracked.meter = meter // as if it had not been called
 	fuel.Set(left)
-	if !same(got, want) || again.used-after.used != after.used-before.used {
-		t.Errorf("once more from the same state: %s for %d, then %s for %d", want, after.used-before.used, got, again.used-after.used)
+	if !same(got, want) || used != after.used-before.used {
+		t.Errorf("once more from the same state: %s for %d, then %s for %d", want, after.used-before.used, got, used)
 	}
 	if !bytes.Equal(again.memory, after.memory) || !slices.Equal(again.globals, after.globals) {
 		t.Error("once more from the same state: another memory or other globals")
