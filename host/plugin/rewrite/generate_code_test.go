@@ -1,6 +1,9 @@
 package rewrite_test
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // coder writes the body of one function. What it writes is always well typed.
 type coder struct {
@@ -30,8 +33,8 @@ func each(ts []byte, do func(byte)) {
 	}
 }
 func (c *coder) keep(ts []byte) { // into locals
-	for i := len(ts) - 1; i >= 0; i-- {
-		c.op(0x21, c.variable(ts[i]))
+	for _, t := range slices.Backward(ts) {
+		c.op(0x21, c.variable(t))
 	}
 }
 
@@ -99,62 +102,6 @@ func (c *coder) statement(depth int) {
 	case 19:
 		c.tableOp(depth - 1)
 	}
-}
-
-// block writes a block or an if (whose condition is there), with parameters and
-// results, which end up in locals.
-func (c *coder) block(op byte, depth int) {
-	ps, rs := c.p.d.types(2), c.p.d.types(2)
-	if op == 0x04 { // the condition comes last
-		c.op(0x21, c.variables(i32)[0])
-		c.values(ps, depth-1)
-		c.op(0x20, c.variables(i32)[0])
-	} else {
-		c.values(ps, depth-1)
-	}
-	c.emit(op)
-	c.blockType(ps, rs)
-	c.labels = append(c.labels, label{rs})
-	c.part(ps, rs, depth)
-	if op == 0x04 && (string(ps) != string(rs) || c.below(2) == 0) {
-		c.emit(0x05)
-		c.part(ps, rs, depth)
-	}
-	c.labels = c.labels[:len(c.labels)-1]
-	c.emit(0x0b)
-	c.keep(rs)
-}
-
-func (c *coder) part(ps, rs []byte, depth int) {
-	c.keep(ps)
-	c.statements(depth)
-	c.values(rs, depth-1)
-}
-
-// loop writes a loop that its counter ends, unless its body jumps to its head.
-func (c *coder) loop(depth int) {
-	if c.loops == maxLoops {
-		return
-	}
-	n := c.counter(c.loops)
-	c.loops++
-	ps := c.p.d.types(2)
-	c.i32(int32(1 + c.below(20)))
-	c.op(0x21, n)
-	c.values(ps, depth-1)
-	c.emit(0x03)
-	c.blockType(ps, ps)
-	c.labels = append(c.labels, label{ps})
-	c.round()
-	c.part(ps, ps, depth)
-	c.op(0x20, n)
-	c.emit(0x41, 1, 0x6b)
-	c.op(0x22, n)
-	c.op(0x0d, 0)
-	c.labels = c.labels[:len(c.labels)-1]
-	c.loops--
-	c.emit(0x0b)
-	c.keep(ps)
 }
 
 // jump writes a branch of any kind, or an end of the call.

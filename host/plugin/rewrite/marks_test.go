@@ -11,48 +11,6 @@ import (
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
-// storeOp is an instruction that stores one value.
-type storeOp struct {
-	name  string
-	op    []byte
-	value []byte // the instruction that gives what it stores
-	width int    // bytes
-	lane  bool   // a lane's number follows
-}
-
-// stores are all the instructions that store one value. Each stores ones.
-func stores() []storeOp {
-	one32, one64 := []byte{0x41, 0x7f}, []byte{0x42, 0x7f}
-	oneF32 := append([]byte{0x43}, bytes.Repeat([]byte{0xff}, 4)...)
-	oneF64 := append([]byte{0x44}, bytes.Repeat([]byte{0xff}, 8)...)
-	one128 := append([]byte{0xfd, 12}, bytes.Repeat([]byte{0xff}, 16)...)
-	return []storeOp{
-		{"i32.store", []byte{0x36}, one32, 4, false},
-		{"i64.store", []byte{0x37}, one64, 8, false},
-		{"f32.store", []byte{0x38}, oneF32, 4, false},
-		{"f64.store", []byte{0x39}, oneF64, 8, false},
-		{"i32.store8", []byte{0x3a}, one32, 1, false},
-		{"i32.store16", []byte{0x3b}, one32, 2, false},
-		{"i64.store8", []byte{0x3c}, one64, 1, false},
-		{"i64.store16", []byte{0x3d}, one64, 2, false},
-		{"i64.store32", []byte{0x3e}, one64, 4, false},
-		{"v128.store", []byte{0xfd, 11}, one128, 16, false},
-		{"v128.store8_lane", []byte{0xfd, 88}, one128, 1, true},
-		{"v128.store16_lane", []byte{0xfd, 89}, one128, 2, true},
-		{"v128.store32_lane", []byte{0xfd, 90}, one128, 4, true},
-		{"v128.store64_lane", []byte{0xfd, 91}, one128, 8, true},
-	}
-}
-
-// code is the store at the address in local 0, plus offset.
-func (s storeOp) code(offset int) []byte {
-	c := join([]byte{0x20, 0}, s.value, s.op, []byte{0}, uleb(uint32(offset)))
-	if s.lane {
-		c = append(c, 1&byte(16/s.width-1))
-	}
-	return append(c, 0x0b)
-}
-
 // size is a memory: how many pages it has at first, and what tracking must make of it.
 type size struct {
 	low, count, block int
@@ -66,9 +24,9 @@ const pages = 10
 
 // module has the functions f0, f1 and so on, a memory that can grow, and a passive
 // segment of ones.
-func (s size) module(params int, codes ...[]byte) []byte {
+func (m size) module(params int, codes ...[]byte) []byte {
 	b := &binaryModule{count: true}
-	b.memory(uint32(s.low), 1<<16)
+	b.memory(uint32(m.low), 1<<16)
 	b.export("grow", b.function([]byte{i32}, []byte{i32}, nil, []byte{0x20, 0, 0x40, 0, 0x0b}))
 	for i, code := range codes {
 		b.export(fmt.Sprint("f", i), b.function(bytes.Repeat([]byte{i32}, params), nil, nil, code))
@@ -78,17 +36,17 @@ func (s size) module(params int, codes ...[]byte) []byte {
 }
 
 // grown instantiates such a module in all forms, with all its pages.
-func (s size) grown(t *testing.T, e *engine, params int, codes ...[]byte) *family {
+func (m size) grown(t *testing.T, e *engine, params int, codes ...[]byte) *family {
 	t.Helper()
 	l := rewrite.Limits{MemoryPages: pages, TableEntries: 100}
-	f, err := e.familyOf(t.Context(), s.module(params, codes...), l, budget{math.MaxInt64, 10})
+	f, err := e.familyOf(t.Context(), m.module(params, codes...), l, budget{math.MaxInt64, 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.blocks != (rewrite.Blocks{Count: s.count, Bytes: s.block}) {
+	if f.blocks != (rewrite.Blocks{Count: m.count, Bytes: m.block}) {
 		t.Fatalf("divided into %+v", f.blocks)
 	}
-	f.compare(t, "grow", []uint64{uint64(pages - s.low)})
+	f.compare(t, "grow", []uint64{uint64(pages - m.low)})
 	if slices.Max(f.bits) != 0 || len(f.tracked.image()) != pages<<16 {
 		t.Errorf("growing to %d bytes reports %x", len(f.tracked.image()), f.bits)
 	}
