@@ -40,6 +40,7 @@ type invocation struct {
 	// skew moves the clocks, and noise is taken for random; the probe sets both.
 	skew  time.Duration
 	noise func([]byte)
+	drew  bool // it asked for randomness or the time
 
 	log    logbook
 	fault  *Error // why the host ended the call

@@ -8,31 +8,32 @@ import (
 )
 
 // probe makes two instances, with other randomness and at another time, and compares
-// what they are after their start. If they are the same, nothing that a call may rely
-// on being its own is drawn at the start: an instance may be restored. The image that
-// instances are restored to comes with it.
+// what they are after their start. If they are the same, and neither asked for
+// randomness or the time, nothing that a call may rely on being its own is drawn at the
+// start: an instance may be restored. The image that instances are restored to comes
+// with it.
+//
+// Comparing alone isn't enough: of one bit of randomness, or the day of the week, two
+// instances may well keep the same.
 func (m *Module) probe(ctx context.Context) (Safety, *image) {
 	s := Safety{EntropyBytes: -1}
-	if !m.code.tracks {
-		s.Why = m.code.facts.unrestorable
-	}
-	first, took, fault := m.specimen(ctx, func(*invocation) {})
+	first, fault := m.specimen(ctx, func(*invocation) {})
 	if fault != nil {
 		s.Why = "can't be started: " + fault.Error()
 		return s, nil
 	}
 	defer first.close()
-	second, tookAgain, fault := m.specimen(ctx, elsewhere)
+	second, fault := m.specimen(ctx, elsewhere)
 	if fault != nil {
 		s.Why = "can't be started twice: " + fault.Error()
 		return s, nil
 	}
 	defer second.close()
-	s.Start = min(took, tookAgain)
+	s.Start = min(first.took, second.took)
 	if !m.code.tracks {
 		return s, nil
 	}
-	return m.judge(s, newImage(first), newImage(second))
+	return m.judge(s, first.drew || second.drew, newImage(first.instance), newImage(second.instance))
 }
 
 // elsewhere makes everything different that a guest can learn while it starts.
@@ -42,26 +43,34 @@ func elsewhere(in *invocation) {
 	in.noise = func(b []byte) { _, _ = noise.Read(b) }
 }
 
+// specimen is an instance that was made to be looked at.
+type specimen struct {
+	*instance
+	took time.Duration // to start it
+	drew bool          // it asked for randomness or the time meanwhile
+}
+
 // specimen makes an instance and initialises it, as a call would.
-func (m *Module) specimen(ctx context.Context, change func(*invocation)) (*instance, time.Duration, *Error) {
+func (m *Module) specimen(ctx context.Context, change func(*invocation)) (specimen, *Error) {
 	in := newInvocation(ctx, m.patient())
 	change(in)
 	in.begin()
 	if fault := m.take(in); fault != nil {
-		return nil, 0, fault
+		return specimen{}, fault
 	}
 	defer in.turn.give()
 	i, fault := m.start(in)
-	return i, in.elapsed(), fault
+	return specimen{i, in.elapsed(), in.drew}, fault
 }
 
-// judge decides from two images whether instances may be restored, to the first.
-func (m *Module) judge(s Safety, first, second *image) (Safety, *image) {
+// judge decides from two images, and whether something was drawn, whether instances may
+// be restored, to the first.
+func (m *Module) judge(s Safety, drew bool, first, second *image) (Safety, *image) {
 	s.EntropyBytes = first.differs(second)
 	second.close()
 	switch {
-	case s.EntropyBytes == 0:
-		s.Restore, s.Why = true, "two instances are the same after their start, whatever randomness and time they got"
+	case s.EntropyBytes == 0 && !drew:
+		s.Restore, s.Why = true, "two instances are the same after their start, and asked for neither randomness nor the time"
 	case m.spec.SnapshotSafe:
 		s.Restore, s.Why = true, fmt.Sprintf("two instances differ in %d bytes after their start, but the operator says snapshot_safe", s.EntropyBytes)
 	case m.manifest.SnapshotSafe:

@@ -124,6 +124,7 @@ func clockTimeGet(c *invocation, s []uint64) uint64 {
 }
 
 func (in *invocation) clock(id uint32) (int64, bool) {
+	in.drew = in.drew || id <= 1
 	switch id {
 	case 0:
 		return time.Now().Add(in.skew).UnixNano(), true
@@ -140,6 +141,7 @@ func randomGet(c *invocation, s []uint64) uint64 {
 	b := c.buffer(s[0], s[1])
 	for len(b) > 0 {
 		n := min(len(b), randomChunk)
+		c.drew = true
 		c.random(b[:n])
 		b = b[n:]
 		c.checkTime()
@@ -152,8 +154,12 @@ func procExit(c *invocation, s []uint64) uint64 {
 	panic(exitCall{})
 }
 
+// vectorWork is how many bytes of a list and its buffers are handled between two looks
+// at the clock.
+const vectorWork = 64 << 10
+
 // vectors calls use for every buffer of a list of (ptr, len) pairs, which view gets,
-// until it returns false, and gives the sum of what it says.
+// until it returns false, and gives the sum of what it says. A list can have millions.
 func (c *invocation) vectors(list, count uint64, view func(ptr, size uint64) []byte, use func([]byte) (int, bool)) (uint32, bool) {
 	n := uint64(uint32(count)) * 8
 	if n > math.MaxUint32 {
@@ -161,9 +167,14 @@ func (c *invocation) vectors(list, count uint64, view func(ptr, size uint64) []b
 	}
 	pairs := c.bytes(list, n)
 	var total uint64
-	for ; len(pairs) > 0; pairs = pairs[8:] {
+	for work := 0; len(pairs) > 0; pairs = pairs[8:] {
+		if work > vectorWork {
+			c.checkTime()
+			work = 0
+		}
 		b := view(uint64(binary.LittleEndian.Uint32(pairs)), uint64(binary.LittleEndian.Uint32(pairs[4:])))
 		n, more := use(b)
+		work += 8 + len(b)
 		if total += uint64(n); total > math.MaxInt32 {
 			return 0, false
 		}

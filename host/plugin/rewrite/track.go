@@ -59,8 +59,8 @@ func (m *Module) blocks() (shift, count uint32) {
 // WebAssembly can't choose a global by a number.
 type tracked struct {
 	on         bool
-	memory     bool // there is one; without it nothing is ever marked
 	shift      uint32
+	memory     bool // there is one; without it nothing is ever marked
 	blocks     uint32
 	table      uint32
 	marks      uint32 // global: the bits, or what an entry of the table is set to
