@@ -109,6 +109,9 @@ func (c *coder) load(t byte, depth int) {
 func (c *coder) rangeOp(depth int) {
 	c.address(depth, 20)
 	kind := c.below(3)
+	if kind == 2 && !c.p.inits {
+		kind = 0
+	}
 	switch kind {
 	case 0:
 		c.value(i32, depth)
@@ -124,7 +127,7 @@ func (c *coder) rangeOp(depth int) {
 	} else {
 		c.i32(int32(c.below(20)))
 	}
-	c.emit([][]byte{{0xfc, 11, 0}, {0xfc, 10, 0, 0}, {0xfc, 8, 1, 0}}[kind]...)
+	c.emit([][]byte{{0xfc, 11, 0}, {0xfc, 10, 0, 0}, {0xfc, 8, 0, 0}}[kind]...)
 }
 
 // tableOp writes an instruction that changes a table or drops a segment, where the
@@ -137,13 +140,16 @@ func (c *coder) tableOp(depth int) {
 	at := []byte{0x41, byte(c.below(tableEntries + 1))}
 	ref := [][]byte{{0xd0, 0x70}, {0xd2, byte(c.below(len(c.p.funcs)))}}[c.below(2)]
 	few := []byte{0x41, byte(c.below(3))}
-	c.emit([][]byte{
+	list := [][]byte{
 		join(at, ref, []byte{0x26, 0}),
 		join(ref, few, []byte{0xfc, 15, 0, 0x1a}),
 		join(at, ref, few, []byte{0xfc, 17, 0}),
 		join(at, []byte{0x41, 1}, few, []byte{0xfc, 14, 0, 0}),
 		join(at, []byte{0x41, 0}, few, []byte{0xfc, 12, 1, 0}),
 		{0xfc, 13, 1},
-		{0xfc, 9, 1},
-	}[c.below(7)]...)
+	}
+	if c.p.inits {
+		list = append(list, []byte{0xfc, 9, 0})
+	}
+	c.emit(list[c.below(len(list))]...)
 }

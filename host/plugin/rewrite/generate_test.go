@@ -68,6 +68,7 @@ type program struct {
 	low     uint32 // pages at the start
 	swaps   bool   // it changes tables and drops segments
 	vectors bool   // a global may hold a vector
+	inits   bool   // it names a data segment, so that none may be merged
 
 	numerics []numeric
 }
@@ -75,7 +76,7 @@ type program struct {
 // generate makes a program, with the exported functions f and g.
 func generate(choices []byte) *program {
 	p := &program{d: &dice{choices}, m: &binaryModule{count: true}, left: 600, numerics: numerics()}
-	p.swaps, p.vectors = p.d.below(4) == 3, p.d.below(4) == 3
+	p.swaps, p.vectors, p.inits = p.d.below(4) == 3, p.d.below(4) == 3, p.d.below(2) == 1
 	p.low = uint32(1 + p.d.below(5))
 	p.m.memory(p.low, p.low+uint32(p.d.below(4)))
 	p.m.table(tableEntries)
@@ -113,9 +114,11 @@ func (p *program) addSegments() {
 		join([]byte{0, 0x41, 0, 0x0b}, all),
 		join([]byte{1, 0}, all), // passive
 	}
-	p.m.datas = [][]byte{
-		join([]byte{0, 0x41}, sleb(block-3), []byte{0x0b}, sized([]byte("a segment"))),
-		join([]byte{1}, sized(bytes.Repeat([]byte("another"), 2000))),
+	p.m.datas = [][]byte{join([]byte{1}, sized(bytes.Repeat([]byte("passive"), 2000)))}
+	for range p.d.below(6) {
+		at := p.d.below(40)*200 + p.d.below(50)
+		content := bytes.Repeat([]byte{p.d.byte(), 0, p.d.byte()}, p.d.below(80))
+		p.m.datas = append(p.m.datas, join([]byte{0, 0x41}, sleb(int64(at)), []byte{0x0b}, sized(content)))
 	}
 }
 

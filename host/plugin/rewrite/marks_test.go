@@ -190,28 +190,30 @@ func TestMarksEveryRange(t *testing.T) {
 // TestMarksALargeMemory holds that the largest number of blocks is all looked at, and
 // that what is behind wraps around.
 func TestMarksALargeMemory(t *testing.T) {
-	m := size{low: 1025, count: 1 << 14, block: 1 << 12}
-	b, err := rewrite.Decode(m.module(1, []byte{0x20, 0, 0x41, 0x7f, 0x36, 0, 0, 0x0b}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := b.Rewrite(rewrite.Limits{MemoryPages: 1025, Track: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := newEngine(t).guest(t.Context(), out, small)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &family{decoded: b, tracked: g, blocks: b.Blocks()}
-	for _, at := range []int{0, 1, 63, 64, 8191, 1<<14 - 1, 1 << 14, 1<<14 + 15} {
-		g.call("f0", []uint64{uint64(at * m.block)})
-		f.bits = f.dirty(t)
-		for i := range m.count {
-			if f.reported(i) != (i == at%m.count) {
-				t.Errorf("a store in block %d: the bit %d is %v", at, i, f.reported(i))
+	for _, m := range []size{{1024, 1 << 14, 1 << 12}, {1025, 1 << 14, 1 << 12}} {
+		b, err := rewrite.Decode(m.module(1, []byte{0x20, 0, 0x41, 0x7f, 0x36, 0, 0, 0x0b}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := b.Rewrite(rewrite.Limits{MemoryPages: 1025, Track: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := newEngine(t).guest(t.Context(), out, small)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := &family{decoded: b, tracked: g, blocks: b.Blocks()}
+		for _, at := range []int{0, 1, 63, 64, 8191, 1<<14 - 1, m.low<<4 - 1, m.low<<4 - 16} {
+			g.call("f0", []uint64{uint64(at * m.block)})
+			f.bits = f.dirty(t)
+			for i := range m.count {
+				if f.reported(i) != (i == at%m.count) {
+					t.Errorf("%d pages: a store in block %d: the bit %d is %v", m.low, at, i, f.reported(i))
+				}
 			}
 		}
+		g.Close(t.Context())
 	}
 }
 
