@@ -4,13 +4,15 @@ GO    ?= go
 
 PLUGIN        := plugins/dist/standard.wasm
 PLUGIN_SOURCE := $(shell find plugins sdk/go -name '*.go' -not -name '*_test.go' 2>/dev/null)
-SOURCE        := $(shell find cmd host sdk/go -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
+SOURCE        := $(shell find cmd host sdk/go -type f -not -name '*_test.go' -not -path '*/testdata/*' -not -path 'host/plugin/guests/*' -not -path 'host/plugin/bench/*' 2>/dev/null)
 VERSION       := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINTER        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME      ?= 20s
+BENCH         := host/plugin/bench
+BENCH_FLAGS   ?= --json .cache/bench/bench.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build plugins test tools bench fuzz check screenshots demo-data-reset clean
+.PHONY: help run build plugins guests test tools bench bench-parts microbench fuzz check screenshots demo-data-reset clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,16 +35,29 @@ $(PLUGIN): $(PLUGIN_SOURCE) go.mod go.sum
 	@mkdir -p $(@D)
 	@GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o $@ ./plugins/standard
 
+guests: ## build the guests that tests and the benchmark run, in five languages
+	@GO="$(GO)" .ci/guests
+
 # The check compiles the standard plugin into the cache that the tests share:
 # under the race detector that would take a minute.
-test: tools build ## install what the tests need, then run them all with the race detector
+test: tools build bench-parts ## install what the tests need, then run them all with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	cd $(BENCH) && $(GO) test ./...
 
 tools: ## install what the tests need (says what; does nothing when all is there)
 	@.ci/tools
 
-bench: plugins ## run the benchmarks
+bench: bench-parts ## compare ways to run a step in one table (BENCH_FLAGS='--time 100ms')
+	@.cache/bench/bench $(BENCH_FLAGS)
+
+# The benchmark is a module of its own; what it runs beside the guests is built here.
+bench-parts: guests plugins
+	@mkdir -p .cache/bench
+	@cd $(BENCH) && $(GO) build -trimpath -o ../../../.cache/bench/ . ./helper/webhook ./helper/goplugin
+	@cd $(BENCH) && GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../../../.cache/bench/extism.wasm ./helper/extism
+
+microbench: plugins ## run the Go benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./host/... ./plugins/... ./sdk/...
 
 fuzz: plugins ## run each fuzz target for FUZZTIME (20s)
@@ -51,9 +66,14 @@ fuzz: plugins ## run each fuzz target for FUZZTIME (20s)
 check: plugins ## format, vet and lint; fails on a dirty tree
 	@test -z "$$(gofmt -l cmd host plugins sdk examples)" || { echo "gofmt would change:"; gofmt -l cmd host plugins sdk examples; exit 1; }
 	$(GO) vet ./...
+	GOOS=wasip1 GOARCH=wasm $(GO) vet ./host/plugin/guests/go/...
+	cd $(BENCH) && $(GO) vet ./...
 	@command -v golangci-lint >/dev/null || [ -x "$$($(GO) env GOPATH)/bin/golangci-lint" ] || { echo "installing golangci-lint"; $(GO) install $(LINTER); }
 	PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run ./...
+	@# The benchmark's peers may do what no package of the product may.
+	cd $(BENCH) && PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run --config ../../../.golangci.yml --disable depguard ./...
 	$(GO) mod tidy -diff
+	cd $(BENCH) && $(GO) mod tidy -diff
 	git diff --exit-code
 
 demo-data-reset: ## delete the demo's database and keys (stop the server first)

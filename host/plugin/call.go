@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,9 +62,14 @@ func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, S
 }
 
 func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([]byte, Stats, *Error) {
-	in := newInvocation(ctx, m.spec.Limits)
+	in := m.runtime.invocations.Get().(*invocation)
+	in.limit(ctx, &m.spec.Limits)
+	defer func() {
+		*in = invocation{} // what a user typed isn't kept
+		m.runtime.invocations.Put(in)
+	}()
 	in.input, in.host = document, host
-	in.granted, in.untimed = m.spec.Grant.capability, m.runtime.untimed
+	in.grant, in.untimed = &m.spec.Grant, m.runtime.untimed
 	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return nil, stats, fault
@@ -84,17 +88,18 @@ func (m *Module) document(input abi.Input) ([]byte, *Error) {
 	if len(input.Config) == 0 {
 		input.Config = json.RawMessage("{}")
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m.spec.Grant.narrow(input)); err != nil {
+	document, err := m.spec.Grant.narrow(input).AppendJSON(make([]byte, 0, documentBytes))
+	if err != nil {
 		return nil, &Error{Class: GuestError, Code: "input_invalid", Message: "the input is no JSON: " + oneLine(err.Error())}
 	}
-	if limit := m.spec.Limits.InputBytes; b.Len() > limit {
-		return nil, &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", b.Len(), limit)}
+	if limit := m.spec.Limits.InputBytes; len(document) > limit {
+		return nil, &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", len(document), limit)}
 	}
-	return b.Bytes(), nil
+	return document, nil
 }
+
+// documentBytes is what an input document takes at first.
+const documentBytes = 1 << 11
 
 // stepType finds a step type. A module without a manifest takes any.
 func (m *Module) stepType(name string) (abi.StepType, error) {

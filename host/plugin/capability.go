@@ -34,7 +34,7 @@ func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	if in.capabilityCalls++; in.capabilityCalls > in.limits.CapabilityCalls {
 		return abi.LimitReached, nil
 	}
-	if !in.ready || in.host == nil || !in.granted(name) {
+	if !in.ready || in.host == nil || !in.grant.capability(name) {
 		return abi.Denied, nil
 	}
 	if len(request) > maxRequestBytes {
@@ -51,7 +51,7 @@ func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	if slices.Contains(in.untimed, name) {
 		return in.askUntimed(name, request)
 	}
-	ctx, cancel := context.WithDeadline(in.ctx, in.start.Add(in.allowed))
+	ctx, cancel := context.WithTimeout(in.ctx, in.allowed-in.elapsed())
 	defer cancel()
 	return in.host.Call(ctx, name, request)
 }

@@ -44,7 +44,7 @@ type code struct {
 // facts are what the rewriter knows of the module that the code was made of.
 type facts struct {
 	unrestorable string // why instances can't be restored; empty: they can
-	blocks       int
+	blocks       rewrite.Blocks
 	globals      []int // the mutable ones
 }
 

@@ -14,7 +14,7 @@ func (in *invocation) explain(i *instance, err error) *Error {
 		return in.fault
 	case in.exited && errors.Is(err, exitCall{}):
 		return in.exit(i)
-	case int32(i.depth.Get()) < 0:
+	case int64(i.depth.Get()) < 0:
 		return &Error{Class: Stack, Code: string(Stack), Message: fmt.Sprintf("calls are nested more than %d deep", in.limits.CallDepth)}
 	case strings.Contains(text, "stack overflow"):
 		return &Error{Class: Stack, Code: string(Stack), Message: "the stack is exhausted"}

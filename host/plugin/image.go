@@ -16,6 +16,9 @@ type image struct {
 	lived   time.Duration // of the monotonic clock
 }
 
+// imageBlock is the unit in which images are compared and copied.
+const imageBlock = 4096
+
 // newImage copies an instance. Blocks of zeros are left untouched, so that they cost no
 // memory.
 func newImage(i *instance) *image {
@@ -29,9 +32,9 @@ func newImage(i *instance) *image {
 }
 
 func copyBlocks(to, from []byte) {
-	var zeros [rewrite.BlockBytes]byte
-	for at := 0; at < len(from); at += rewrite.BlockBytes {
-		end := min(at+rewrite.BlockBytes, len(from))
+	var zeros [imageBlock]byte
+	for at := 0; at < len(from); at += imageBlock {
+		end := min(at+imageBlock, len(from))
 		if block := from[at:end]; !bytes.Equal(block, zeros[:len(block)]) {
 			copy(to[at:end], block)
 		}
@@ -73,8 +76,8 @@ func (m *image) stamp(i *instance) bool {
 		return false
 	}
 	// What the module's own data wrote stays only where the image says the same.
-	for at := 0; at < len(memory); at += rewrite.BlockBytes {
-		end := min(at+rewrite.BlockBytes, len(memory))
+	for at := 0; at < len(memory); at += imageBlock {
+		end := min(at+imageBlock, len(memory))
 		if !bytes.Equal(memory[at:end], m.memory[at:end]) {
 			copy(memory[at:end], m.memory[at:end])
 		}
@@ -87,23 +90,28 @@ func (m *image) stamp(i *instance) bool {
 // restore puts an instance back to the image, where it was written to. It says no when
 // that can't be done: the instance is to be thrown away.
 func (m *image) restore(i *instance) bool {
-	if int(i.mem.Size()) > len(m.memory) && !i.pages.shrink(i.mem, len(m.memory)) {
-		return false
-	}
-	memory, ok := i.mem.Read(0, i.mem.Size())
+	size := int(i.mem.Size())
+	memory, ok := i.mem.Read(0, uint32(size))
 	if !ok {
 		return false
 	}
-	blocks := int(i.mask) + 1
-	err := i.each(func(block int) {
-		for ; block*rewrite.BlockBytes < len(memory); block += blocks {
-			at := block * rewrite.BlockBytes
-			copy(memory[at:min(at+rewrite.BlockBytes+rewrite.StoreBytes, len(memory))], m.memory[at:])
+	err := i.each(size, func(block int) {
+		for at := block * i.blocks.Bytes; at < size; at += i.blocks.Count * i.blocks.Bytes {
+			m.undo(memory, at, min(at+i.blocks.Bytes+rewrite.StoreBytes, size))
 		}
 	})
 	m.restoreGlobals(i)
 	i.lived = m.lived
-	return err == nil
+	return err == nil && (size == len(m.memory) || i.pages.shrink(i.mem, len(m.memory)))
+}
+
+// undo makes a piece of memory what it was: as in the image, and beyond it zero.
+func (m *image) undo(memory []byte, from, to int) {
+	n := 0
+	if from < len(m.memory) {
+		n = copy(memory[from:to], m.memory[from:])
+	}
+	clear(memory[from+n : to])
 }
 
 func (m *image) restoreGlobals(i *instance) {

@@ -80,9 +80,9 @@ func (i *instance) serve(in *invocation) {
 	i.refused.Set(0)
 }
 
-// release ends what serve began.
-func (i *instance) release(in *invocation) {
-	i.lived += time.Since(in.start)
+// release ends what serve began, of a call that took so long.
+func (i *instance) release(in *invocation, took time.Duration) {
+	i.lived += took
 	i.ctx.in, in.instance = nil, nil
 }
 

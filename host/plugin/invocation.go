@@ -17,8 +17,8 @@ const sliceTime = 250 * time.Microsecond
 type invocation struct {
 	ctx      context.Context // the caller's
 	instance *instance       // while one works on it
-	limits   Limits
-	start    time.Time
+	limits   *Limits
+	start    time.Duration // since processStart
 	allowed  time.Duration // from start; time spent waiting for others is added
 	slice    time.Duration // from start: when others may go first
 	turn     turn
@@ -32,15 +32,15 @@ type invocation struct {
 	input, output, result []byte
 
 	host            Host
-	granted         func(capability string) bool
+	grant           *Grant
 	untimed         []string
 	capabilityCalls int
 	calls           uint // of host functions
 
-	// skew moves the clocks, and random makes randomness; the probe changes both.
-	skew   time.Duration
-	random func([]byte)
-	drew   bool // it asked for randomness or the time
+	// skew moves the clocks, and noise is taken for random; the probe sets both.
+	skew  time.Duration
+	noise func([]byte)
+	drew  bool // it asked for randomness or the time
 
 	log    logbook
 	fault  *Error // why the host ended the call
@@ -57,18 +57,38 @@ type callContext struct {
 
 func invocationOf(ctx context.Context) *invocation { return ctx.(*callContext).in }
 
-func newInvocation(ctx context.Context, l Limits) *invocation {
-	return &invocation{ctx: ctx, limits: l, fuel: int64(l.Fuel), log: logbook{left: l.LogBytes}, random: randomBytes}
+func newInvocation(ctx context.Context, l *Limits) *invocation {
+	in := new(invocation)
+	in.limit(ctx, l)
+	return in
 }
+
+// limit gives an invocation of which nothing is set what it may use.
+func (in *invocation) limit(ctx context.Context, l *Limits) {
+	in.ctx, in.limits, in.fuel, in.log.left = ctx, l, int64(l.Fuel), l.LogBytes
+}
+
+// processStart is what calls are timed from: the monotonic clock alone costs half of
+// what time.Now does.
+var processStart = time.Now()
+
+// elapsed is how long the call has taken.
+func (in *invocation) elapsed() time.Duration { return time.Since(processStart) - in.start }
 
 // begin starts the clock.
 func (in *invocation) begin() {
-	in.start = time.Now()
+	in.start = time.Since(processStart)
 	in.allowed, in.slice = in.limits.Timeout, sliceTime
 }
 
-// randomBytes never fails: the process ends instead.
-func randomBytes(b []byte) { _, _ = rand.Read(b) }
+// random never fails: the process ends instead.
+func (in *invocation) random(b []byte) {
+	if in.noise != nil {
+		in.noise(b)
+		return
+	}
+	_, _ = rand.Read(b)
+}
 
 // fail ends the call. The panic leaves the guest, which can't catch it, and becomes
 // an error again where the guest was called.
@@ -96,20 +116,20 @@ func (in *invocation) look() {
 // checkTime ends the call when its time is over, and lets others go first when its
 // slice is.
 func (in *invocation) checkTime() {
-	elapsed := time.Since(in.start)
+	elapsed := in.elapsed()
 	if message := in.lateAt(elapsed); message != "" {
 		in.fail(Timeout, message)
 	}
 	if elapsed > in.slice {
 		in.turn.yield()
-		now := time.Since(in.start)
+		now := in.elapsed()
 		in.allowed += now - elapsed
 		in.slice = now + sliceTime
 	}
 }
 
 // late says why the call must end now, or nothing.
-func (in *invocation) late() string { return in.lateAt(time.Since(in.start)) }
+func (in *invocation) late() string { return in.lateAt(in.elapsed()) }
 
 func (in *invocation) lateAt(elapsed time.Duration) string {
 	if err := in.ctx.Err(); err != nil {

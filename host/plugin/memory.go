@@ -63,12 +63,11 @@ func (l *linearMemory) Reallocate(size uint64) []byte {
 }
 
 // shrink makes the memory of an instance, through which the engine sees it, as small
-// as it was. What it had beyond is zero when it grows again. WebAssembly has no
+// as it was; what it had beyond must be zero by now. WebAssembly has no
 // instruction for that, and the engine no function, but it takes from Reallocate
 // whatever it is given: so it is asked to grow, and given less. It says no when the
 // memory is at its maximum, where the engine doesn't ask.
 func (l *linearMemory) shrink(mem api.Memory, size int) bool {
-	zero(l.reserved[size:l.used])
 	l.back = size
 	_, ok := mem.Grow(1)
 	l.back = 0

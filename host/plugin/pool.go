@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"container/list"
 	"context"
 	"runtime"
 	"sync"
@@ -9,15 +10,15 @@ import (
 // pool bounds how many instances of a module live at once, and keeps those that can
 // serve again. It is safe for concurrent use.
 type pool struct {
-	places chan struct{} // one for each instance in use
-	keep   int           // how many wait for a call at the most
+	most int // in use at once
+	keep int // waiting for a call
 
-	mu     sync.Mutex
-	idle   []*instance
-	closed bool
-
-	// Of prewarm: what makes the next instance, and whether it is being made.
-	warming bool
+	mu      sync.Mutex
+	inUse   int
+	waiting list.List // of chan struct{}, closed when a place is free
+	idle    []*instance
+	closed  bool
+	warming bool // an instance is being made ahead
 	warmed  sync.WaitGroup
 }
 
@@ -27,30 +28,37 @@ type pool struct {
 func defaultInstances() int { return max(16, 4*runtime.GOMAXPROCS(0)) }
 
 func newPool(instances int) *pool {
-	return &pool{places: make(chan struct{}, instances), keep: min(instances, runtime.GOMAXPROCS(0))}
+	return &pool{most: instances, keep: min(instances, runtime.GOMAXPROCS(0))}
 }
 
-// enter waits for a place as long as ctx lasts, and says whether it had to wait.
-func (p *pool) enter(ctx context.Context) (waited bool, err error) {
-	select {
-	case p.places <- struct{}{}:
-		return false, nil
-	default:
-	}
-	select {
-	case p.places <- struct{}{}:
-		return true, nil
-	case <-ctx.Done():
-		return true, context.Cause(ctx)
-	}
-}
-
-func (p *pool) leave() { <-p.places }
-
-// pop gives an instance that waits, or nil.
-func (p *pool) pop() *instance {
+// enter waits for a place as long as ctx lasts, and says whether it had to wait. It
+// gives an instance that is idle, or nil.
+func (p *pool) enter(ctx context.Context) (i *instance, waited bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.inUse < p.most {
+		p.inUse++
+		return p.pop(), false, nil
+	}
+	ready := make(chan struct{})
+	place := p.waiting.PushBack(ready)
+	p.mu.Unlock()
+	select {
+	case <-ready:
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	select {
+	case <-ready: // the place was handed over
+		return p.pop(), true, nil
+	default:
+		p.waiting.Remove(place)
+		return nil, true, context.Cause(ctx)
+	}
+}
+
+// pop gives an instance that is idle, or nil. The caller holds the lock.
+func (p *pool) pop() *instance {
 	n := len(p.idle)
 	if n == 0 {
 		return nil
@@ -61,10 +69,21 @@ func (p *pool) pop() *instance {
 	return i
 }
 
-// push keeps an instance for the next call, or says that there are enough.
-func (p *pool) push(i *instance) bool {
+// leave frees a place, and keeps the instance for the next call, unless it is nil. It
+// says no when there are enough.
+func (p *pool) leave(i *instance) (kept bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	kept = i != nil && p.push(i)
+	if first := p.waiting.Front(); first != nil {
+		close(p.waiting.Remove(first).(chan struct{}))
+		return kept
+	}
+	p.inUse--
+	return kept
+}
+
+func (p *pool) push(i *instance) bool {
 	if p.closed || len(p.idle) >= p.keep {
 		return false
 	}
@@ -85,11 +104,13 @@ func (p *pool) wants() bool {
 	return true
 }
 
-func (p *pool) made() {
+// made ends what wants began, with an instance or nil, and says whether it was kept.
+func (p *pool) made(i *instance) (kept bool) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.warming = false
-	p.mu.Unlock()
 	p.warmed.Done()
+	return i != nil && p.push(i)
 }
 
 // close frees the instances that wait. Calls must have ended.
@@ -99,8 +120,8 @@ func (p *pool) close() {
 	idle := p.idle
 	p.idle = nil
 	p.mu.Unlock()
-	p.warmed.Wait()
 	for _, i := range idle {
 		i.close()
 	}
+	p.warmed.Wait()
 }

@@ -43,7 +43,7 @@ func (m *Module) probe(ctx context.Context) (Safety, *image) {
 func elsewhere(in *invocation) {
 	in.skew = 1000*time.Hour + time.Millisecond
 	noise := rand.NewChaCha8([32]byte{1}) // to compare, not to be secret
-	in.random = func(b []byte) { _, _ = noise.Read(b) }
+	in.noise = func(b []byte) { _, _ = noise.Read(b) }
 }
 
 // specimen is an instance that was made to be looked at.
@@ -63,7 +63,7 @@ func (m *Module) specimen(ctx context.Context, change func(*invocation)) (specim
 	}
 	defer in.turn.give()
 	i, fault := m.start(in)
-	return specimen{i, time.Since(in.start), in.drew}, fault
+	return specimen{i, in.elapsed(), in.drew}, fault
 }
 
 // judge decides from two images, and whether something was drawn, whether instances may

@@ -1,9 +1,6 @@
 package plugin
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // entry is what is called: an export of a reactor, an argument of a command.
 type entry struct {
@@ -32,66 +29,73 @@ func (m *Module) take(in *invocation) *Error {
 func (m *Module) run(in *invocation, e entry) (stats Stats, fault *Error) {
 	stats.Mode = string(m.Mode())
 	in.begin()
-	defer func() {
-		in.log.close()
-		stats.Logs, stats.Duration = in.log.lines, time.Since(in.start)
-		if late := in.lateAt(stats.Duration); fault == nil && late != "" {
-			fault = &Error{Class: Timeout, Code: string(Timeout), Message: late}
-		}
-	}()
-	waited, err := m.pool.enter(in.ctx)
+	i, waited, err := m.pool.enter(in.ctx)
 	if err != nil {
+		stats.Duration = in.elapsed()
 		return stats, &Error{Class: Timeout, Code: string(Timeout), Message: "no instance was free in time: " + oneLine(err.Error())}
 	}
-	defer m.pool.leave()
 	if waited {
 		in.begin()
 	}
-	if fault := m.take(in); fault != nil {
-		return stats, fault
+	if fault = m.take(in); fault == nil {
+		i, fault = m.runOn(i, in, e, &stats)
+		in.turn.give()
 	}
-	defer in.turn.give()
-	fault = m.runOn(in, e, &stats)
+	if !m.pool.leave(i) && i != nil {
+		i.close()
+	}
+	in.log.close()
+	stats.Logs = in.log.lines
+	if stats.Duration == 0 {
+		stats.Duration = in.elapsed()
+	}
+	if late := in.lateAt(stats.Duration); fault == nil && late != "" {
+		fault = &Error{Class: Timeout, Code: string(Timeout), Message: late}
+	}
 	return stats, fault
 }
 
-// runOn is run, once the call may run.
-func (m *Module) runOn(in *invocation, e entry, stats *Stats) (fault *Error) {
-	var i *instance
+// runOn is run, once the call may run, on the idle instance that there is, or nil. It
+// gives an instance back that the next call may have, or nil.
+func (m *Module) runOn(idle *instance, in *invocation, e entry, stats *Stats) (next *instance, fault *Error) {
+	i := idle
 	defer func() {
 		if p := recover(); p != nil {
-			fault = trap("the engine failed")
+			next, fault = nil, trap("the engine failed")
 			if i != nil {
 				i.close()
 			}
 		}
 	}()
-	if i, fault = m.acquire(in); fault != nil {
+	if i, fault = m.ready(idle, in); fault != nil {
 		stats.FuelUsed = in.limits.Fuel - uint64(max(in.fuel, 0))
-		return fault
+		return nil, fault
 	}
 	i.serve(in)
 	fault = i.enter(in, m.carrier, e)
 	stats.FuelUsed, stats.MemoryBytes = i.fuelUsed(in), uint64(i.mem.Size())
-	i.release(in)
-	m.giveBack(i, fault)
-	return fault
+	stats.Duration = in.elapsed()
+	i.release(in, stats.Duration)
+	if m.mayServeAgain(i, fault) {
+		return i, fault
+	}
+	i.close()
+	return nil, fault
 }
 
-// acquire gives an initialised instance that nobody else has.
-func (m *Module) acquire(in *invocation) (*instance, *Error) {
-	switch m.Mode() {
-	case Restore:
-		if i := m.pool.pop(); i != nil {
-			return i, nil
-		}
-		return m.stamped()
-	case Prewarm:
-		i := m.pool.pop()
+// ready gives an initialised instance that nobody else has: the idle one, or a new one.
+func (m *Module) ready(idle *instance, in *invocation) (*instance, *Error) {
+	mode := m.Mode()
+	if mode == Prewarm {
 		m.warm()
-		if i != nil {
-			return i, nil
-		}
+	}
+	switch {
+	case idle != nil && mode == Fresh: // kept before the module turned out unsound
+		idle.close()
+	case idle != nil:
+		return idle, nil
+	case mode == Restore:
+		return m.stamped()
 	}
 	return m.start(in)
 }
@@ -105,7 +109,7 @@ func (m *Module) start(in *invocation) (*instance, *Error) {
 	i.serve(in)
 	fault := i.initialise(in, m.carrier)
 	i.spent = int64(i.fuelUsed(in))
-	i.release(in)
+	i.release(in, in.elapsed())
 	in.fuel = int64(in.limits.Fuel) // what the start took is in spent, and serve takes it off
 	if fault != nil {
 		in.fuel -= i.spent
@@ -128,13 +132,10 @@ func (m *Module) stamped() (*instance, *Error) {
 	return i, nil
 }
 
-// giveBack keeps the instance for the next call where that is allowed, and else throws
-// it away: after anything but an answer, and wherever it is not what it was.
-func (m *Module) giveBack(i *instance, fault *Error) {
-	if fault == nil && m.Mode() == Restore && m.image.restore(i) && m.verified(i) && m.pool.push(i) {
-		return
-	}
-	i.close()
+// mayServeAgain puts an instance back to what it was, where that is allowed: not after
+// anything but an answer, and only if nothing is left of the call.
+func (m *Module) mayServeAgain(i *instance, fault *Error) bool {
+	return fault == nil && m.Mode() == Restore && m.image.restore(i) && m.verified(i)
 }
 
 // verified compares now and then the whole of a restored instance. If ever something
@@ -154,25 +155,31 @@ func (m *Module) warm() {
 		return
 	}
 	go func() {
-		defer m.pool.made()
-		in := newInvocation(context.Background(), m.spec.Limits)
-		in.turn.long = true
-		in.begin()
-		if m.take(in) != nil {
-			return
-		}
-		defer in.turn.give()
 		// What fails here fails again, and is told, when a call needs it.
-		if i, fault := m.start(in); fault == nil && !m.pool.push(i) {
+		i := m.startAhead()
+		if !m.pool.made(i) && i != nil {
 			i.close()
 		}
 	}()
 }
 
+// startAhead makes an initialised instance for no call, or nil.
+func (m *Module) startAhead() *instance {
+	in := newInvocation(context.Background(), &m.spec.Limits)
+	in.turn.long = true
+	in.begin()
+	if m.take(in) != nil {
+		return nil
+	}
+	defer in.turn.give()
+	i, _ := m.start(in)
+	return i
+}
+
 // patient are the limits for what nobody waits for: a busy machine is no fault of the
 // module, and fuel bounds it.
-func (m *Module) patient() Limits {
+func (m *Module) patient() *Limits {
 	l := m.spec.Limits
 	l.Timeout = max(l.Timeout, describeTime)
-	return l
+	return &l
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -44,6 +45,8 @@ type Runtime struct {
 	slots   *slots
 	compiled
 
+	invocations sync.Pool // of *invocation, all zero
+
 	onBreaker func(BreakerEvent)
 	now       func() time.Time
 }
@@ -60,6 +63,7 @@ func New(_ context.Context, c Config) (*Runtime, error) {
 		c.Now = time.Now
 	}
 	r := &Runtime{log: c.Log, untimed: slices.Clone(c.Untimed), slots: newSlots(), onBreaker: c.OnBreaker, now: c.Now}
+	r.invocations.New = func() any { return new(invocation) }
 	r.known = map[string]map[string]hostFunc{
 		abiModule:        byName(abiFuncs()),
 		capabilityModule: byName(capabilityFuncs(c.Capabilities)),

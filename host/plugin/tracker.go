@@ -12,18 +12,21 @@ import (
 // tracker knows what of an instance was written to: by the guest, which the rewriter
 // made note it, and by the host for the guest.
 type tracker struct {
-	dirty   api.Function
-	guest   []uint64 // a bit for each block, as rewrite.DirtyExport gives them
-	host    []uint64 // the same
-	mask    uint32   // the number of blocks, less one
+	blocks  rewrite.Blocks
+	few     api.MutableGlobal // a bit for each block; nil where there are more than 64
+	dirty   api.Function      // where there are
+	guest   []uint64          // a bit for each block
+	host    []uint64          // the same
 	globals []api.MutableGlobal
 }
 
 func newTracker(mod api.Module, f facts) *tracker {
-	t := &tracker{
-		dirty: mod.ExportedFunction(rewrite.DirtyExport),
-		guest: make([]uint64, f.blocks/64), host: make([]uint64, f.blocks/64),
-		mask: uint32(f.blocks - 1),
+	groups := f.blocks.Count / 64
+	t := &tracker{blocks: f.blocks, guest: make([]uint64, groups), host: make([]uint64, groups)}
+	if g := mod.ExportedGlobal(rewrite.DirtyGlobal); g != nil {
+		t.few = g.(api.MutableGlobal)
+	} else {
+		t.dirty = mod.ExportedFunction(rewrite.DirtyExport)
 	}
 	for _, i := range f.globals {
 		t.globals = append(t.globals, mod.ExportedGlobal(rewrite.GlobalExport(i)).(api.MutableGlobal))
@@ -36,16 +39,17 @@ func (t *tracker) wrote(ptr, size uint32) {
 	if t == nil || size == 0 {
 		return
 	}
-	for block := ptr / rewrite.BlockBytes; block <= (ptr+size-1)/rewrite.BlockBytes; block++ {
-		b := block & t.mask
+	width, mask := uint32(t.blocks.Bytes), uint32(t.blocks.Count-1)
+	for block := ptr / width; block <= (ptr+size-1)/width; block++ {
+		b := block & mask
 		t.host[b/64] |= 1 << (b % 64)
 	}
 }
 
-// each calls do with every block that was written to since the last time, in order.
-// The error is the engine's: then nothing is known.
-func (t *tracker) each(do func(block int)) error {
-	if err := t.dirty.CallWithStack(context.Background(), t.guest); err != nil {
+// each calls do with every block that was written to since the last time, in order, of
+// a memory of so many bytes. The error is the engine's: then nothing is known.
+func (t *tracker) each(size int, do func(block int)) error {
+	if err := t.ask(size); err != nil {
 		return err
 	}
 	for n := range t.guest {
@@ -56,4 +60,16 @@ func (t *tracker) each(do func(block int)) error {
 		}
 	}
 	return nil
+}
+
+// ask fetches the guest's marks, and clears them.
+func (t *tracker) ask(size int) error {
+	if t.few != nil {
+		t.guest[0] = t.few.Get()
+		t.few.Set(0)
+		return nil
+	}
+	group := 64 * t.blocks.Bytes
+	t.guest[0] = uint64((size + group - 1) / group)
+	return t.dirty.CallWithStack(context.Background(), t.guest)
 }

@@ -129,7 +129,7 @@ func (in *invocation) clock(id uint32) (int64, bool) {
 	case 0:
 		return time.Now().Add(in.skew).UnixNano(), true
 	case 1:
-		return int64(in.instance.lived + in.skew + time.Since(in.start)), true
+		return int64(in.instance.lived + in.skew + in.elapsed()), true
 	}
 	return 0, false
 }

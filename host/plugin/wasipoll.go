@@ -85,7 +85,7 @@ func (c *invocation) sleep(d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	timer := time.NewTimer(min(d, c.allowed-time.Since(c.start)+time.Microsecond))
+	timer := time.NewTimer(min(d, c.allowed-c.elapsed()+time.Microsecond))
 	defer timer.Stop()
 	c.turn.lend(func() {
 		select {

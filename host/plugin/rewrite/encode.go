@@ -58,6 +58,7 @@ func (m *Module) encodeTypes(w *writer, in *injected) {
 		FuncType{Params: []ValType{I64}, Results: []ValType{I64}}, // refillType
 		FuncType{Params: []ValType{I64}},                          // chargeType
 		FuncType{Params: []ValType{I32}, Results: []ValType{I32}}, // payType
+		FuncType{}, // slowType
 	)
 	added := slices.SortedFunc(maps.Keys(in.resultTypes), func(a, b string) int {
 		return cmp.Compare(in.resultTypes[a], in.resultTypes[b])
@@ -102,10 +103,7 @@ func (m *Module) encodeTables(w *writer, in *injected) {
 	for i, t := range tables {
 		tables[i].limits = t.capped(t.min + left)
 	}
-	if in.track.on {
-		n := in.track.blocks
-		tables = append(tables, table{elem: FuncRef, limits: limits{min: n, max: n, hasMax: true}})
-	}
+	tables = append(tables, in.track.tables()...)
 	w.section(tableSection, len(tables), func(w *writer) {
 		for _, t := range tables {
 			w.byte(byte(t.elem))
@@ -151,12 +149,10 @@ func (m *Module) encodeGlobals(w *writer, in *injected) {
 			g.init.encode(w, in)
 		}
 		w.byte(byte(I64), 1, opI64Const, 0, opEnd) // fuel
-		w.byte(byte(I32), 1, opI32Const, 0, opEnd) // depth
+		w.byte(byte(I64), 1, opI64Const, 0, opEnd) // depth
 		w.byte(byte(I32), 1, opI32Const, 0, opEnd) // refused
 		if in.track.on {
-			w.byte(byte(FuncRef), 0)
-			w.op(opRefFunc, in.track.fromMarker)
-			w.byte(opEnd)
+			in.track.encodeGlobal(w)
 		}
 	})
 }
@@ -177,7 +173,7 @@ func (m *Module) encodeExports(w *writer, in *injected) {
 		}
 	}
 	if in.track.on {
-		exports = append(exports, Export{Name: DirtyExport, Kind: Func, index: in.track.dirty})
+		exports = append(exports, in.track.exports()...)
 		for _, i := range m.MutableGlobals() {
 			exports = append(exports, Export{Name: GlobalExport(i), Kind: Global, index: uint32(i)})
 		}

@@ -24,7 +24,13 @@ type meter struct {
 	slice int64
 }
 
-func (m *meter) refill(_ context.Context, stack []uint64) {
+// meterKey finds the meter of a guest in the context of its calls.
+type meterKey struct{}
+
+func (m *meter) refill(ctx context.Context, stack []uint64) {
+	if own, ok := ctx.Value(meterKey{}).(*meter); ok {
+		m = own
+	}
 	fuel := int64(stack[0])
 	give := min(m.left, m.slice-fuel)
 	if fuel+give < 0 {

@@ -8,24 +8,31 @@ func (in *injected) take(w *writer, cost int64) {
 	w.op(opGlobalSet, in.fuel)
 }
 
-// takeAndCheck writes: fuel -= cost; if fuel < 0 { fuel = refill(fuel) }. The
-// scratch local, an i64, saves reading the global back.
-func (in *injected) takeAndCheck(w *writer, cost int64, scratch uint32) {
-	w.op(opGlobalGet, in.fuel)
-	w.i64(cost)
-	w.byte(opI64Sub)
-	in.settle(w, scratch)
+// takeAndCheck writes: fuel -= cost; if fuel < 0 { slow() }.
+func (in *injected) takeAndCheck(w *writer, cost int64) {
+	in.take(w, cost)
+	w.op(opGlobalGet, in.fuel) // the engine still has it in a register
+	in.orSlow(w)
 }
 
-// settle writes the rest of it: the new fuel is on the stack.
-func (in *injected) settle(w *writer, scratch uint32) {
-	w.op(opLocalTee, scratch)
-	w.op(opGlobalSet, in.fuel)
-	w.op(opLocalGet, scratch)
+// orSlow writes: if what is on the stack is below zero { slow() }.
+func (in *injected) orSlow(w *writer) {
 	w.i64(0)
 	w.byte(opI64LtS, opIf, emptyResult)
-	w.op(opLocalGet, scratch)
+	w.op(opCall, in.slow)
+	w.byte(opEnd)
+}
+
+// slowBody is: func slow() { if depth < 0 { unreachable }; fuel = refill(fuel) }. What
+// is seldom called stands in one place, so that what runs often is small.
+func (in *injected) slowBody() []byte {
+	w := &writer{b: []byte{0}} // no locals
+	w.op(opGlobalGet, in.depth)
+	w.i64(0)
+	w.byte(opI64LtS, opIf, emptyResult, opUnreachable, opEnd)
+	w.op(opGlobalGet, in.fuel)
 	w.op(opCall, in.refill)
 	w.op(opGlobalSet, in.fuel)
 	w.byte(opEnd)
+	return w.b
 }

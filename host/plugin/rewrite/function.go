@@ -10,7 +10,7 @@ const localsPerFrame = 256
 //
 // A function that calls something is wrapped, so that it has one exit:
 //
-//	depth -= frames; if depth < 0 { unreachable }
+//	depth -= frames; fuel -= cost; if either is below zero { slow() }
 //	block (results)
 //	  … the body; return is br to the end of this block …
 //	end
@@ -29,7 +29,7 @@ func (p *plan) encode(in *injected, t FuncType) []byte {
 		w.byte(byte(g.typ))
 	}
 	if p.calls {
-		in.enter(w, p.frames())
+		in.enter(w, p.frames(), p.changes[0].cost) // the first change is the check at the entry
 		w.byte(opBlock)
 		in.blockType(w, t.Results)
 	}
@@ -41,29 +41,30 @@ func (p *plan) encode(in *injected, t FuncType) []byte {
 	return w.b
 }
 
-// scratch are the locals that are added: an i64 for the fuel, and where stores are
-// tracked the address and the value, by type.
+// scratch are the locals that are added where stores are tracked: the address, its
+// block, and the value, by type.
 type scratch struct {
-	fuel, address uint32
-	value         map[ValType]uint32
+	address, block uint32
+	value          map[ValType]uint32
 }
 
 // scratch gives the added locals their indices, and lists all groups of locals.
 func (p *plan) scratch(in *injected) (scratch, []localGroup) {
-	groups := append(slices.Clone(p.locals), localGroup{1, I64})
-	s := scratch{fuel: p.localCount}
+	s, groups := scratch{value: map[ValType]uint32{}}, slices.Clone(p.locals)
 	if !in.track.on || len(p.stores) == 0 {
 		return s, groups
 	}
-	next := s.fuel + 1
+	next := p.localCount
 	add := func(typ ValType) uint32 {
 		groups = append(groups, localGroup{1, typ})
 		next++
 		return next - 1
 	}
 	s.address = add(I32)
-	s.value = map[ValType]uint32{I64: s.fuel} // never in use at the same time
-	for _, typ := range []ValType{I32, F32, F64, V128} {
+	if in.track.single() {
+		s.block = add(I64)
+	}
+	for _, typ := range []ValType{I32, I64, F32, F64, V128} {
 		if p.stores[typ] {
 			s.value[typ] = add(typ)
 		}
@@ -71,22 +72,26 @@ func (p *plan) scratch(in *injected) (scratch, []localGroup) {
 	return s, groups
 }
 
-func (p *plan) frames() int32 { return 1 + int32(p.localCount/localsPerFrame) }
+func (p *plan) frames() int64 { return 1 + int64(p.localCount/localsPerFrame) }
 
-func (in *injected) enter(w *writer, frames int32) {
+// enter writes what a function that calls something begins with. One look at the
+// signs of both sums is enough: slow finds out which it was.
+func (in *injected) enter(w *writer, frames, cost int64) {
 	w.op(opGlobalGet, in.depth)
-	w.i32(frames)
-	w.byte(opI32Sub)
+	w.i64(frames)
+	w.byte(opI64Sub)
 	w.op(opGlobalSet, in.depth)
+	in.take(w, cost)
 	w.op(opGlobalGet, in.depth)
-	w.i32(0)
-	w.byte(opI32LtS, opIf, emptyResult, opUnreachable, opEnd)
+	w.op(opGlobalGet, in.fuel)
+	w.byte(opI64Or)
+	in.orSlow(w)
 }
 
-func (in *injected) leave(w *writer, frames int32) {
+func (in *injected) leave(w *writer, frames int64) {
 	w.op(opGlobalGet, in.depth)
-	w.i32(frames)
-	w.byte(opI32Add)
+	w.i64(frames)
+	w.byte(opI64Add)
 	w.op(opGlobalSet, in.depth)
 }
 
@@ -105,7 +110,11 @@ func (in *injected) blockType(w *writer, results []ValType) {
 // encodeCode copies the instructions, with the changes in their places.
 func (p *plan) encodeCode(w *writer, in *injected, s scratch) {
 	done := 0
-	for _, c := range p.changes {
+	changes := p.changes
+	if p.calls {
+		changes = changes[1:] // enter has done it
+	}
+	for _, c := range changes {
 		w.byte(p.code[done:c.at]...)
 		switch c.kind {
 		case charge:
@@ -114,7 +123,7 @@ func (p *plan) encodeCode(w *writer, in *injected, s scratch) {
 			}
 		case check:
 			if c.cost > 0 {
-				in.takeAndCheck(w, c.cost, s.fuel)
+				in.takeAndCheck(w, c.cost)
 			}
 		case payBytes:
 			w.op(opCall, in.payBytes)
@@ -126,7 +135,7 @@ func (p *plan) encodeCode(w *writer, in *injected, s scratch) {
 			w.op(opRefFunc, in.moved(c.index))
 		case mark:
 			if in.track.on {
-				in.track.markStore(w, c.index, s.address, s.value[c.stored])
+				in.track.markStore(w, c.index, s.address, s.value[c.stored], s.block)
 			}
 		case markRange:
 			if in.track.on {

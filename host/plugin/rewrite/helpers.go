@@ -21,6 +21,7 @@ func (m *Module) helpers(in *injected) []helper {
 		{in.payType, in.payBytesBody()},
 		{in.payType, in.payEntryBody()},
 		{in.payType, in.growBody()},
+		{in.slowType, in.slowBody()},
 	}
 	if len(m.memories) == 0 {
 		h[1].body, h[3].body = in.payEntryBody(), in.payEntryBody()
@@ -28,13 +29,15 @@ func (m *Module) helpers(in *injected) []helper {
 	return h
 }
 
-// chargeBody is: func charge(n i64) { fuel -= n; refill when below zero }.
+// chargeBody is: func charge(n i64) { fuel -= n; if fuel < 0 { slow() } }.
 func (in *injected) chargeBody() []byte {
 	w := &writer{b: []byte{0}} // no locals
 	w.op(opGlobalGet, in.fuel)
 	w.op(opLocalGet, 0)
 	w.byte(opI64Sub)
-	in.settle(w, 0)
+	w.op(opGlobalSet, in.fuel)
+	w.op(opGlobalGet, in.fuel)
+	in.orSlow(w)
 	w.byte(opEnd)
 	return w.b
 }

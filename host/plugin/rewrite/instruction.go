@@ -138,8 +138,20 @@ func (s *scan) store(at int, typ ValType, offset uint32) {
 	s.p.changes = append(s.p.changes, change{at: at, end: at, kind: mark, index: offset, stored: typ})
 }
 
-func (s *scan) vector(at int) {
+// vectorNumber reads the number behind opVector, in its shortest form only. The
+// engine reads one byte of it and goes on (to 0x01 above 127, which it takes for
+// nop): it would run the immediates of a longer form, unpaid and unnoticed.
+func (s *scan) vectorNumber() uint32 {
+	from := s.r.pos
 	n := s.r.u32()
+	if size := s.r.pos - from; s.r.err == nil && (size > 2 || size == 2 && n < 1<<7) {
+		s.r.fail("vector instruction %d is written in %d bytes, which is too long", n, size)
+	}
+	return n
+}
+
+func (s *scan) vector(at int) {
+	n := s.vectorNumber()
 	switch vectorForm(n) {
 	case vectorNone:
 	case vectorMemory, vectorMemoryLane:

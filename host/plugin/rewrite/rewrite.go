@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 2
+const Version = 3
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (
@@ -19,7 +19,7 @@ const (
 	Refill = "refill"
 	// FuelGlobal is the exported i64 that holds what is left of the current slice.
 	FuelGlobal = "acrhost.fuel"
-	// DepthGlobal is the exported i32 that holds how many frames may still be entered.
+	// DepthGlobal is the exported i64 that holds how many frames may still be entered.
 	// It is zero at first: the host sets it. Below zero the guest has stopped itself.
 	DepthGlobal = "acrhost.depth"
 	// RefusedGlobal is the exported i32 that is 1 after a memory.grow that failed.
@@ -48,10 +48,10 @@ type injected struct {
 	limits                     Limits
 	refill                     uint32 // functions
 	charge, payBytes, payEntry uint32
-	grow                       uint32
+	grow, slow                 uint32
 	fuel, depth, refused       uint32 // globals
 	refillType, chargeType     uint32 // types
-	payType                    uint32
+	payType, slowType          uint32
 	resultTypes                map[string]uint32 // () -> results, by the bytes of the results
 	track                      tracked
 }
@@ -149,12 +149,12 @@ func (m *Module) inject(l Limits) *injected {
 	in := &injected{limits: l, resultTypes: map[string]uint32{}}
 	in.refill = uint32(len(m.imported))
 	in.charge = uint32(m.funcCount()) + 1
-	in.payBytes, in.payEntry, in.grow = in.charge+1, in.charge+2, in.charge+3
+	in.payBytes, in.payEntry, in.grow, in.slow = in.charge+1, in.charge+2, in.charge+3, in.charge+4
 	in.fuel = uint32(len(m.globals))
 	in.depth, in.refused = in.fuel+1, in.fuel+2
 	in.refillType = uint32(len(m.types))
-	in.chargeType, in.payType = in.refillType+1, in.refillType+2
-	next := in.payType + 1
+	in.chargeType, in.payType, in.slowType = in.refillType+1, in.refillType+2, in.refillType+3
+	next := in.slowType + 1
 	for _, t := range m.funcs {
 		if results := m.types[t].Results; len(results) > 1 {
 			key := typeKey(results)

@@ -7,87 +7,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/tetratelabs/wazero/api"
 )
 
-// script is a test of the WebAssembly specification as wast2json writes it.
-type script struct {
-	Commands []struct {
-		Type     string `json:"type"`
-		Line     int    `json:"line"`
-		Filename string `json:"filename"`
-		Action   struct {
-			Type   string  `json:"type"`
-			Module string  `json:"module"`
-			Field  string  `json:"field"`
-			Args   []value `json:"args"`
-		} `json:"action"`
-	} `json:"commands"`
-}
-
-type value struct {
-	Type     string          `json:"type"`
-	LaneType string          `json:"lane_type"`
-	Value    json.RawMessage `json:"value"`
-}
-
-// bits is the value as the engine takes it.
-func (v value) bits(t *testing.T) []uint64 {
-	if v.Type == "v128" {
-		return v.lanes(t)
-	}
-	var s string
-	if err := json.Unmarshal(v.Value, &s); err != nil {
-		t.Fatal(err)
-	}
-	return []uint64{number(t, s, 64)}
-}
-
-func (v value) lanes(t *testing.T) []uint64 {
-	width, err := strconv.Atoi(v.LaneType[1:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lanes []string
-	if err := json.Unmarshal(v.Value, &lanes); err != nil {
-		t.Fatal(err)
-	}
-	var out [2]uint64
-	for i, s := range lanes {
-		bit := i * width
-		out[bit/64] |= number(t, s, width) << (bit % 64)
-	}
-	return out[:]
-}
-
-func number(t *testing.T, s string, width int) uint64 {
-	switch {
-	case s == "null":
-		return 0
-	case strings.HasPrefix(s, "nan"):
-		return math.MaxUint64 >> (64 - width)
-	case strings.HasPrefix(s, "-"):
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return uint64(n) & (math.MaxUint64 >> (64 - width))
-	}
-	n, err := strconv.ParseUint(s, 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 // TestSpecification runs the specification's own test modules, which wazero's module
-// carries, as they are and rewritten. Every call must give the same; what is invalid
-// must stay invalid.
+// carries, in all forms. Every call must give the same, and what it wrote must be
+// reported; what is invalid must stay invalid.
 func TestSpecification(t *testing.T) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
 	if err != nil {
@@ -98,19 +26,38 @@ func TestSpecification(t *testing.T) {
 	if err != nil || len(scripts) < 100 {
 		t.Fatalf("%d scripts in %s: %v", len(scripts), dir, err)
 	}
-	s := &specRun{plain: newEngine(t), bounded: newEngine(t)}
+	s := &specRun{e: newEngine(t)}
+	s.e.spectest(t)
 	for _, path := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) { s.script(t, path) })
 	}
-	t.Logf("%d modules, %d calls, %d invalid modules; %d modules need what a plugin can't have", s.modules, s.calls, s.invalid, s.skipped)
-	if s.modules < 400 || s.calls < 10_000 || s.invalid < 1000 {
+	t.Logf("%+v", s.count)
+	c := s.count
+	if c.modules < 500 || c.restorable < 200 || c.calls < 10_000 || c.written < 100 || c.invalid < 1000 {
 		t.Errorf("too few: the scripts were not understood")
 	}
 }
 
 type specRun struct {
-	plain, bounded                   *engine
-	modules, calls, invalid, skipped int
+	e     *engine
+	count specCount
+}
+
+// specCount is what was run. Needy modules need what a plugin can't have.
+type specCount struct{ modules, restorable, calls, written, invalid, needy int }
+
+// spectest makes the functions that scripts may import.
+func (e *engine) spectest(t *testing.T) {
+	b := e.NewHostModuleBuilder("spectest")
+	for name, params := range map[string][]api.ValueType{
+		"print": {}, "print_i32": {i32}, "print_i64": {i64}, "print_f32": {f32}, "print_f64": {f64},
+		"print_i32_f32": {i32, f32}, "print_f64_f64": {f64, f64},
+	} {
+		b = b.NewFunctionBuilder().WithGoFunction(api.GoFunc(func(context.Context, []uint64) {}), params, nil).Export(name)
+	}
+	if _, err := b.Instantiate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *specRun) script(t *testing.T, path string) {
@@ -122,75 +69,66 @@ func (s *specRun) script(t *testing.T, path string) {
 	if err := json.Unmarshal(text, &sc); err != nil {
 		t.Fatal(err)
 	}
-	var a, b api.Module
-	closeBoth := func() {
-		if a != nil {
-			a.Close(t.Context())
-			b.Close(t.Context())
-		}
-		a, b = nil, nil
-	}
-	defer closeBoth()
+	var f *family
+	defer func() { f.close(t.Context()) }()
 	for _, c := range sc.Commands {
 		file := filepath.Join(filepath.Dir(path), c.Filename)
 		switch c.Type {
 		case "module":
-			closeBoth()
-			a, b = s.module(t, file)
+			f.close(t.Context())
+			f = s.module(t, file)
 		case "assert_invalid", "assert_malformed":
 			if strings.HasSuffix(file, ".wasm") {
 				s.mustFail(t, file)
 			}
-		case "assert_return", "assert_trap", "action":
-			if a == nil || c.Action.Type != "invoke" || c.Action.Module != "" {
-				continue
+		case "assert_return", "assert_trap", "assert_exhaustion", "action":
+			if f != nil && c.Action.Type == "invoke" && c.Action.Module == "" {
+				s.call(t, f, c)
 			}
-			var args []uint64
-			for _, v := range c.Action.Args {
-				args = append(args, v.bits(t)...)
-			}
-			s.compare(t, a, b, c.Line, c.Action.Field, args)
 		}
 	}
 }
 
-// module instantiates a module twice, or not at all where it needs imports.
-func (s *specRun) module(t *testing.T, file string) (a, b api.Module) {
+// module instantiates a module in all forms, or not at all where it needs imports.
+func (s *specRun) module(t *testing.T, file string) *family {
 	wasm, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err = s.plain.instantiate(t.Context(), wasm)
-	if err != nil {
-		s.skipped++
-		return nil, nil
+	f, err := s.e.familyOf(t.Context(), wasm, wide, budget{math.MaxInt64, 20_000})
+	if err != nil && f == nil {
+		s.count.needy++
+		return nil
 	}
-	small, err := rewritten(wasm, wide)
 	if err != nil {
-		t.Fatalf("%s: refused: %v", filepath.Base(file), err)
+		f.close(t.Context())
+		t.Fatalf("%s: %v", filepath.Base(file), err)
 	}
-	b, err = s.bounded.bounded(t.Context(), small, math.MaxInt64, 20_000)
-	if err != nil {
-		t.Fatalf("%s: rewritten: %v", filepath.Base(file), err)
+	s.count.modules++
+	if f.decoded.Restorable() == nil {
+		s.count.restorable++
 	}
-	s.modules++
-	return a, b
+	return f
 }
 
-func (s *specRun) compare(t *testing.T, a, b api.Module, line int, name string, args []uint64) {
-	s.calls++
-	call := func(m api.Module) ([]uint64, string) {
-		results, err := m.ExportedFunction(name).Call(context.Background(), args...)
-		return slices.Clone(results), firstLine(err)
+func (s *specRun) call(t *testing.T, f *family, c command) {
+	t.Helper()
+	s.count.calls++
+	var args []uint64
+	for _, v := range c.Action.Args {
+		args = append(args, v.bits(t)...)
 	}
-	wantResults, wantErr := call(a)
-	gotResults, gotErr := call(b)
-	if strings.Contains(wantErr, "stack overflow") && gotErr == "wasm error: unreachable" {
-		b.ExportedGlobal("acrhost.depth").(api.MutableGlobal).Set(20_000)
-		return // stopped earlier, by the depth
+	r := f.compare(t, c.Action.Field, args)
+	if string(f.old) != string(f.tracked.image()) {
+		s.count.written++
 	}
-	if wantErr != gotErr || !slices.Equal(wantResults, gotResults) {
-		t.Errorf("line %d: %s%x gives %x %q, rewritten %x %q", line, name, args, wantResults, wantErr, gotResults, gotErr)
+	if r.spent { // the script means to: as it is, the stack is at its end
+		if r := f.plain.call(c.Action.Field, args); !strings.Contains(r.trap, "stack overflow") {
+			t.Errorf("line %d: rewritten it ran out, as it is it gives %s", c.Line, r)
+		}
+	}
+	if t.Failed() {
+		t.Fatalf("line %d", c.Line)
 	}
 }
 
@@ -200,13 +138,17 @@ func (s *specRun) mustFail(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.invalid++
-	out, err := rewritten(wasm, wide)
-	if err != nil {
-		return
-	}
-	if c, err := s.bounded.CompileModule(t.Context(), out); err == nil {
-		c.Close(t.Context())
-		t.Errorf("%s: invalid, but valid once rewritten", filepath.Base(file))
+	s.count.invalid++
+	for _, track := range []bool{false, true} {
+		l := wide
+		l.Track = track
+		out, err := rewritten(wasm, l)
+		if err != nil {
+			return
+		}
+		if c, err := s.e.CompileModule(t.Context(), out); err == nil {
+			c.Close(t.Context())
+			t.Errorf("%s: invalid, but valid once rewritten (tracked: %v)", filepath.Base(file), track)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package abi
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
 )
@@ -120,10 +119,4 @@ func appendOptional(b []byte, text *string) []byte {
 		return append(b, "null"...)
 	}
 	return leanjson.AppendText(b, *text)
-}
-
-// appendTime fails for a time that RFC 3339 can't write, such as the year 10000.
-func appendTime(b []byte, t time.Time) ([]byte, error) {
-	b, err := t.AppendText(append(b, '"'))
-	return append(b, '"'), err
 }

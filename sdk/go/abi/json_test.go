@@ -134,7 +134,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(document)
 	}
 	for _, s := range []string{
-		`null`, `[]`, `{"abi":1}`, `{"call":{"attempt":1.0}}`, `{"call":{"now":"2026-11-23"}}`, `{"call":{"now":"2026-11-23T07:00:00\u005a"}}`, `{"call":null,"later":{"a":[1,{}]}}`,
+		`null`, `[]`, `{"abi":1}`, `{"call":{"attempt":1.0}}`, `{"call":{"now":"2026-11-23"}}`, `{"call":{"now":"0000-01-01T0:00:00Z"}}`, `{"call":{"now":"2026-11-23T07:00:00,5Z"}}`, `{"call":{"now":"2026-11-23T07:00:00+24:00"}}`, `{"call":{"now":"2026-11-23T07:00:00.5-07:30"}}`, `{"call":{"now":""}}`, `{"call":{"now":"2026-11-23T07:00:00\u005a"}}`, `{"call":null,"later":{"a":[1,{}]}}`,
 		`{"call":{"id":"a","id":"b"}}`, `{"CALL":{"id":"a"}}`, `{"vars":{"a":1,"a":2}}`, `{"state":{"a":1,"a":2}}`, `{"form":{"a":null}}`, `{"subject":{"claims":null}}`, `{"evidence":[null,{}]}`,
 		`{"subject":{"id":"u1","username":"alice","claims":{"a":1}}}`, `{"ok":true,"retry_after":9}`, `{"to":"+1•••••01"}`, `{"status":200,"headers":{"a":"b"},"body":"x"}`, `{"config":{"a":"\ud800"}}`,
 	} {

@@ -22,12 +22,14 @@ type planner struct{ within []reflect.Type }
 
 // codec is that of a type. What this package can't read is left to encoding/json.
 func (pl planner) codec(t reflect.Type) (codec, error) {
-	pointer := reflect.PointerTo(t)
-	if pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) && t.Kind() != reflect.Pointer {
-		return readsItself(t), nil
-	}
-	if pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
-		return reflected(t), nil
+	if t.PkgPath() != "" { // others have no methods, and to look for them takes long
+		pointer := reflect.PointerTo(t)
+		if pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) {
+			return readsItself(t), nil
+		}
+		if pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+			return reflected(t), nil
+		}
 	}
 	switch t.Kind() {
 	case reflect.Struct:

@@ -19,6 +19,7 @@ type Parser struct {
 	first bool // an object or list was opened, and nothing in it was read yet
 	white bool // white space was met
 	fault *Fault
+	spare []string // memory for texts: one allocation is dear, whatever its size
 }
 
 // Parse begins to read a document.
@@ -95,11 +96,15 @@ func (p *Parser) End() error {
 // peek is the next byte that is no white space, which stays to be read, and 0 at the
 // end. A zero byte is the end too: it begins no value.
 func (p *Parser) peek() byte {
+	if p.at < len(p.doc) && p.doc[p.at] > ' ' { // short enough to be inlined
+		return p.doc[p.at]
+	}
+	return p.passSpace()
+}
+
+func (p *Parser) passSpace() byte {
 	for p.at < len(p.doc) {
 		c := p.doc[p.at]
-		if c > ' ' {
-			return c
-		}
 		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
 			return c
 		}

@@ -25,6 +25,7 @@ func (p *Parser) Bool() bool {
 	return false
 }
 
+// literal reads a word, of which the first letter stands there.
 func (p *Parser) literal(word string) bool {
 	end := p.at + len(word)
 	if end > len(p.doc) || string(p.doc[p.at:end]) != word {
@@ -45,6 +46,9 @@ func (p *Parser) Int(size int) int64 {
 	if text == "" {
 		return 0
 	}
+	if c := text[0]; len(text) == 1 && c != '-' {
+		return int64(c - '0')
+	}
 	n, err := strconv.ParseInt(text, 10, size)
 	if err != nil {
 		p.Refuse("a whole number of " + strconv.Itoa(size) + " bits is expected, found " + text)
@@ -60,6 +64,9 @@ func (p *Parser) Float(size int) float64 {
 	text := p.number("a number")
 	if text == "" {
 		return 0
+	}
+	if c := text[0]; len(text) == 1 && c != '-' {
+		return float64(c - '0')
 	}
 	f, err := strconv.ParseFloat(text, size)
 	if err != nil {

@@ -44,7 +44,42 @@ func (p *Parser) RawMap() map[string]json.RawMessage {
 func (p *Parser) Anys() []any { return Elements(p, (*Parser).Any) }
 
 // Texts reads a list of texts; null is nil.
-func (p *Parser) Texts() []string { return Elements(p, (*Parser).Text) }
+func (p *Parser) Texts() []string {
+	if !p.List() {
+		return nil
+	}
+	spare := p.spare[:0]
+	n := 0
+	for ; p.Element(); n++ {
+		if cap(spare) == 0 {
+			spare = make([]string, 0, spareTexts)
+		}
+		spare = append(spare, p.Text())
+		p.WithinElement(n)
+	}
+	if n == 0 {
+		return []string{}
+	}
+	p.spare = spare[n:cap(spare)]
+	return spare[:n:n]
+}
+
+// spareTexts is for how many texts memory is got at once.
+const spareTexts = 24
+
+// Optional reads a text; null is nil.
+func (p *Parser) Optional() *string {
+	if p.Null() {
+		return nil
+	}
+	if len(p.spare) == 0 {
+		p.spare = make([]string, spareTexts)
+	}
+	text := &p.spare[0]
+	p.spare = p.spare[1:]
+	*text = p.Text()
+	return text
+}
 
 // Table reads an object whose values are read by a function; null is nil. A name
 // that comes twice is a fault.
