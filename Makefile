@@ -38,10 +38,11 @@ $(PLUGIN): $(PLUGIN_SOURCE) go.mod go.sum
 guests: ## build the guests that tests and the benchmark run, in five languages
 	@GO="$(GO)" .ci/guests
 
-# The check compiles the standard plugin into the cache that the tests share:
-# under the race detector that would take a minute.
+# The check compiles the standard plugin into the cache that the tests share, and
+# the guests' tests compile the guests: under the race detector that would take minutes.
 test: tools build bench-parts ## install what the tests need, then run them all with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
+	$(GO) test -count=1 ./host/plugin/guests
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 	cd $(BENCH) && $(GO) test ./...
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -103,6 +104,8 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.stop = stop
 	h.done.Go(func() { h.circuits.keep(life, h.store) })
 	h.done.Go(func() { h.sweep(life) })
+	// Loading plugins takes several times the memory that serving does.
+	h.done.Go(debug.FreeOSMemory)
 	return nil
 }
 

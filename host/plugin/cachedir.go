@@ -1,11 +1,11 @@
 package plugin
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/tetratelabs/wazero"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
@@ -27,8 +25,9 @@ import (
 // by somebody else is deleted and made again.
 //
 // An entry is a folder, named for what was compiled: the module's digest, the limits
-// that are written into it, and the version of the rewriter. The engine adds its own
-// version and the processor's features.
+// that are written into it, and the version of the rewriter. In it lie the rewritten
+// module, what the rewriter knows of it, and the engine's code, which the engine keeps
+// by its own version and the processor's features.
 type cacheFolder struct {
 	dir string
 	key []byte
@@ -36,8 +35,10 @@ type cacheFolder struct {
 
 // Names in the cache folder.
 const (
-	keyFile  = "key"
-	sealFile = "seal" // of an entry, in its folder
+	keyFile    = "key"
+	sealFile   = "seal" // of an entry, in its folder, as all the others
+	moduleFile = "module.wasm"
+	factsFile  = "facts.json"
 )
 
 // openCache opens a cache, or makes it. A folder that others can write to is an error,
@@ -174,57 +175,31 @@ func addFile(to io.Writer, path string, d fs.DirEntry) error {
 	return err
 }
 
-// compileCached compiles into c, or takes the code from the cache. A cache that can't
-// be used costs time, and nothing else.
-func (r *Runtime) compileCached(ctx context.Context, c *code, key codeKey, attempt func() error) error {
-	if r.folder == nil {
-		return attempt()
-	}
-	entry := key.entry()
-	if r.folder.sealed(entry) {
-		err := r.compileIn(c, entry, attempt)
-		if err == nil {
-			if err := r.folder.keep(entry); err != nil {
-				r.log.WarnContext(ctx, "compiled code is not kept", "digest", key.digest, "error", err)
-			}
-			return nil
-		}
-		r.log.WarnContext(ctx, "compiled code in the cache can't be used and is made again", "digest", key.digest, "error", err)
-	}
-	err := errors.Join(c.close(ctx), r.folder.discard(entry), r.compileInto(c, entry, attempt))
-	if err == nil {
+// load reads an entry, or gives nil: it isn't there, or isn't sealed.
+func (f *cacheFolder) load(entry string) *rewritten {
+	if f == nil || !f.sealed(entry) {
 		return nil
 	}
-	if err := c.close(ctx); err != nil {
-		return err
+	var w rewritten
+	text, err := os.ReadFile(filepath.Join(f.dir, entry, factsFile))
+	if err != nil || json.Unmarshal(text, &w.facts) != nil {
+		return nil
 	}
-	if again := attempt(); again != nil {
-		return again
+	if w.wasm, err = os.ReadFile(filepath.Join(f.dir, entry, moduleFile)); err != nil {
+		return nil
 	}
-	r.log.WarnContext(ctx, "compiled code is not kept", "digest", key.digest, "error", err)
-	return nil
+	return &w
 }
 
-// compileIn lets the engine use a folder for one attempt.
-func (r *Runtime) compileIn(c *code, folder string, attempt func() error) (err error) {
-	if c.cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(r.folder.dir, folder)); err != nil {
-		return err
-	}
-	return attempt()
-}
-
-// compileInto compiles beside the entry and publishes what came of it, so that hosts
-// that share the cache never see half an entry.
-func (r *Runtime) compileInto(c *code, entry string, attempt func() error) error {
-	path, err := os.MkdirTemp(r.folder.dir, entry+".*.tmp")
+// write puts into a folder what load reads.
+func (f *cacheFolder) write(folder string, w *rewritten) error {
+	text, err := json.Marshal(w.facts)
 	if err != nil {
 		return err
 	}
-	folder := filepath.Base(path)
-	if err := r.compileIn(c, folder, attempt); err != nil {
-		return errors.Join(err, r.folder.discard(folder))
-	}
-	return r.folder.publish(folder, entry)
+	return errors.Join(
+		writeFile(filepath.Join(f.dir, folder, factsFile), text),
+		writeFile(filepath.Join(f.dir, folder, moduleFile), w.wasm))
 }
 
 // keep says that an entry was used: its age counts from now. Where the engine could not

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
@@ -41,13 +40,6 @@ type code struct {
 	tracks   bool
 }
 
-// facts are what the rewriter knows of the module that the code was made of.
-type facts struct {
-	unrestorable string // why instances can't be restored; empty: they can
-	blocks       rewrite.Blocks
-	globals      []int // the mutable ones
-}
-
 // acquire gives the code for key, which compile fills in when it isn't there.
 func (c *compiled) acquire(key codeKey, compile func(*code) error) (*code, error) {
 	c.mu.Lock()
@@ -56,7 +48,7 @@ func (c *compiled) acquire(key codeKey, compile func(*code) error) (*code, error
 	}
 	held, ok := c.code[key]
 	if !ok {
-		held = &code{}
+		held = &code{tracks: key.limits.Track, config: wazero.NewModuleConfig().WithName("").WithStartFunctions()}
 		c.code[key] = held
 	}
 	held.users++
@@ -118,54 +110,6 @@ func (c *code) close(ctx context.Context) error {
 	c.memories.close()
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("free compiled code: %w", err)
-	}
-	return nil
-}
-
-// compile rewrites and compiles a module into c.
-func (r *Runtime) compile(ctx context.Context, c *code, m *rewrite.Module, key codeKey) error {
-	wasm, err := m.Rewrite(key.limits)
-	if err != nil {
-		return err
-	}
-	c.tracks = key.limits.Track
-	c.facts = facts{blocks: m.Blocks(), globals: m.MutableGlobals()}
-	c.config = wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	err = r.compileCached(ctx, c, key, func() error {
-		if err := r.newEngine(ctx, c, m); err != nil {
-			return err
-		}
-		return c.build(ctx, wasm)
-	})
-	if err != nil {
-		return errors.Join(err, c.close(ctx))
-	}
-	c.memories.keep = defaultInstances() // closing what an attempt left behind keeps none
-	return nil
-}
-
-// newEngine makes the engine of c, with the host's functions that the module imports.
-func (r *Runtime) newEngine(ctx context.Context, c *code, m *rewrite.Module) error {
-	settings := wazero.NewRuntimeConfig().
-		WithCoreFeatures(api.CoreFeaturesV2).
-		WithCustomSections(false).
-		WithDebugInfoEnabled(false)
-	if c.cache != nil {
-		settings = settings.WithCompilationCache(c.cache)
-	}
-	c.engine = wazero.NewRuntimeWithConfig(ctx, settings)
-	return r.link(ctx, c.engine, m.Imports)
-}
-
-// build compiles. A panic in the compiler, which reads what nobody trusts, is an error.
-func (c *code) build(ctx context.Context, wasm []byte) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the compiler can't handle it: %v", p)
-		}
-	}()
-	if c.module, err = c.engine.CompileModule(ctx, wasm); err != nil {
-		return fmt.Errorf("not valid WebAssembly: %w", err)
 	}
 	return nil
 }

@@ -41,6 +41,18 @@ func copyBlocks(to, from []byte) {
 	}
 }
 
+func differing(a, b []byte) (n int) {
+	if bytes.Equal(a, b) {
+		return 0
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *image) close() { unreserve(m.memory) }
 
 // differs counts the bytes in which two images differ; a global counts as eight.
@@ -55,10 +67,9 @@ func (m *image) differs(other *image) int {
 	if len(long) < len(short) {
 		long, short = short, long
 	}
-	for i, b := range short {
-		if b != long[i] {
-			n++
-		}
+	for at := 0; at < len(short); at += imageBlock {
+		end := min(at+imageBlock, len(short))
+		n += differing(short[at:end], long[at:end])
 	}
 	return n + len(long) - len(short)
 }
@@ -97,7 +108,7 @@ func (m *image) restore(i *instance) bool {
 	}
 	err := i.each(size, func(block int) {
 		for at := block * i.blocks.Bytes; at < size; at += i.blocks.Count * i.blocks.Bytes {
-			m.undo(memory, at, min(at+i.blocks.Bytes+rewrite.StoreBytes, size))
+			m.undo(memory, at, min(at+i.blocks.Bytes+rewrite.Reach, size))
 		}
 	})
 	m.restoreGlobals(i)

@@ -77,9 +77,17 @@ func (m *Module) settle(ctx context.Context, decoded *rewrite.Module) []string {
 	if !slices.Contains([]Mode{Auto, Fresh, Restore, Prewarm}, wanted) {
 		return []string{fmt.Sprintf("there is no mode %q; there are auto, fresh, restore and prewarm", wanted)}
 	}
-	unrestorable := decoded.Restorable()
-	track := unrestorable == nil && (wanted == Auto || wanted == Restore)
-	if err := m.compile(ctx, decoded, track); err != nil {
+	var unrestorable error
+	var found *rewritten
+	track := wanted == Auto || wanted == Restore
+	if track {
+		// What is in the cache was looked at when it was put there.
+		if found = m.runtime.folder.load(m.codeKey(true).entry()); found == nil {
+			unrestorable = decoded.Restorable()
+		}
+		track = unrestorable == nil
+	}
+	if err := m.compile(ctx, decoded, track, found); err != nil {
 		return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
 	}
 	m.mode = Fresh
@@ -104,7 +112,7 @@ func (m *Module) settle(ctx context.Context, decoded *rewrite.Module) []string {
 // faster, and no instance is going to be restored.
 func (m *Module) recompile(ctx context.Context, decoded *rewrite.Module) []string {
 	key, held := m.key, m.code
-	if err := m.compile(ctx, decoded, false); err != nil {
+	if err := m.compile(ctx, decoded, false, nil); err != nil {
 		m.key, m.code = key, held
 		return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
 	}
@@ -114,15 +122,19 @@ func (m *Module) recompile(ctx context.Context, decoded *rewrite.Module) []strin
 	return nil
 }
 
-// compile acquires the module's code.
-func (m *Module) compile(ctx context.Context, decoded *rewrite.Module, track bool) error {
-	limits := rewrite.Limits{
+// codeKey is what the module's code is known by.
+func (m *Module) codeKey(track bool) codeKey {
+	return codeKey{m.digest, rewrite.Limits{
 		MemoryPages:  uint32(m.spec.Limits.MemoryBytes / pageBytes),
 		TableEntries: m.spec.Limits.TableEntries,
 		Track:        track,
-	}
-	m.key = codeKey{m.digest, limits}
-	held, err := m.runtime.acquire(m.key, func(c *code) error { return m.runtime.compile(ctx, c, decoded, m.key) })
+	}}
+}
+
+// compile acquires the module's code.
+func (m *Module) compile(ctx context.Context, decoded *rewrite.Module, track bool, found *rewritten) error {
+	m.key = m.codeKey(track)
+	held, err := m.runtime.acquire(m.key, func(c *code) error { return m.runtime.compile(ctx, c, decoded, m.key, found) })
 	m.code = held
 	return err
 }

@@ -31,14 +31,24 @@ func newPool(instances int) *pool {
 	return &pool{most: instances, keep: min(instances, runtime.GOMAXPROCS(0))}
 }
 
-// enter waits for a place as long as ctx lasts, and says whether it had to wait. It
-// gives an instance that is idle, or nil.
-func (p *pool) enter(ctx context.Context) (i *instance, waited bool, err error) {
+// enter gives a place, if one is free, and with it an instance that is idle, or nil.
+func (p *pool) enter() (i *instance, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.inUse == p.most {
+		return nil, false
+	}
+	p.inUse++
+	return p.pop(), true
+}
+
+// wait is enter that waits for a place as long as ctx lasts.
+func (p *pool) wait(ctx context.Context) (*instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.inUse < p.most {
 		p.inUse++
-		return p.pop(), false, nil
+		return p.pop(), nil
 	}
 	ready := make(chan struct{})
 	place := p.waiting.PushBack(ready)
@@ -50,10 +60,10 @@ func (p *pool) enter(ctx context.Context) (i *instance, waited bool, err error) 
 	p.mu.Lock()
 	select {
 	case <-ready: // the place was handed over
-		return p.pop(), true, nil
+		return p.pop(), nil
 	default:
 		p.waiting.Remove(place)
-		return nil, true, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 }
 

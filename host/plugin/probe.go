@@ -17,9 +17,6 @@ import (
 // instances may well keep the same.
 func (m *Module) probe(ctx context.Context) (Safety, *image) {
 	s := Safety{EntropyBytes: -1}
-	if !m.code.tracks {
-		s.Why = m.code.facts.unrestorable
-	}
 	first, fault := m.specimen(ctx, func(*invocation) {})
 	if fault != nil {
 		s.Why = "can't be started: " + fault.Error()

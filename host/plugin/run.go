@@ -1,6 +1,9 @@
 package plugin
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // entry is what is called: an export of a reactor, an argument of a command.
 type entry struct {
@@ -29,30 +32,47 @@ func (m *Module) take(in *invocation) *Error {
 func (m *Module) run(in *invocation, e entry) (stats Stats, fault *Error) {
 	stats.Mode = string(m.Mode())
 	in.begin()
-	i, waited, err := m.pool.enter(in.ctx)
-	if err != nil {
+	i, fault := m.enter(in)
+	if fault != nil {
 		stats.Duration = in.elapsed()
-		return stats, &Error{Class: Timeout, Code: string(Timeout), Message: "no instance was free in time: " + oneLine(err.Error())}
+		return stats, fault
 	}
-	if waited {
-		in.begin()
-	}
-	if fault = m.take(in); fault == nil {
-		i, fault = m.runOn(i, in, e, &stats)
-		in.turn.give()
-	}
+	i, fault = m.runOn(i, in, e, &stats)
 	if !m.pool.leave(i) && i != nil {
 		i.close()
 	}
+	in.turn.give()
 	in.log.close()
-	stats.Logs = in.log.lines
-	if stats.Duration == 0 {
-		stats.Duration = in.elapsed()
-	}
+	stats.Logs, stats.Duration = in.log.lines, cmp.Or(stats.Duration, in.elapsed())
 	if late := in.lateAt(stats.Duration); fault == nil && late != "" {
 		fault = &Error{Class: Timeout, Code: string(Timeout), Message: late}
 	}
 	return stats, fault
+}
+
+// enter waits for a slot and a place in the pool, and gives an idle instance, or nil.
+// Who has a slot doesn't wait for a place with it: the place may become free by
+// somebody who waits for a slot.
+func (m *Module) enter(in *invocation) (*instance, *Error) {
+	if fault := m.take(in); fault != nil {
+		return nil, fault
+	}
+	if i, ok := m.pool.enter(); ok {
+		return i, nil
+	}
+	in.turn.give()
+	i, err := m.pool.wait(in.ctx)
+	if err != nil {
+		return nil, &Error{Class: Timeout, Code: string(Timeout), Message: "no instance was free in time: " + oneLine(err.Error())}
+	}
+	if fault := m.take(in); fault != nil {
+		if !m.pool.leave(i) && i != nil {
+			i.close()
+		}
+		return nil, fault
+	}
+	in.begin()
+	return i, nil
 }
 
 // runOn is run, once the call may run, on the idle instance that there is, or nil. It

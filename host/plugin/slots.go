@@ -5,6 +5,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"time"
 )
 
 // slots bound how many guests run at once: one for each processor. More would only
@@ -14,6 +15,11 @@ import (
 // A guest that computes on and on must not keep others waiting either. Whoever has run
 // for longer than a slice, a long guest, lets those go first that have not, and all
 // long guests together leave one processor to everybody else, where there are two.
+//
+// A slot that is given back goes to whoever comes first, as a rule somebody who is
+// running already, and not to the one who has waited longest and has to be woken: that
+// would make every call of a crowd sleep once. Who has waited for patience is served
+// first.
 type slots struct {
 	mu       sync.Mutex
 	free     int
@@ -22,11 +28,17 @@ type slots struct {
 	long     list.List
 }
 
+// patience is how long others may overtake a guest that waits for a slot.
+const patience = time.Millisecond
+
 // turn is a guest's place in the slots.
 type turn struct {
-	slots *slots
-	long  bool
-	ready chan struct{} // closed when a waiting guest got its slot
+	slots  *slots
+	long   bool
+	since  time.Time     // when it began to wait
+	urgent bool          // it has waited for patience
+	served bool          // the slot was handed to it
+	wake   chan struct{} // it is worth looking again
 }
 
 func newSlots() *slots {
@@ -38,47 +50,53 @@ func newSlots() *slots {
 func (s *slots) take(ctx context.Context, t *turn) (waited bool, err error) {
 	t.slots = s
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.fits(t) {
 		s.enter(t)
-		s.mu.Unlock()
 		return false, nil
 	}
-	place := s.wait(t)
-	s.mu.Unlock()
-	select {
-	case <-t.ready:
-		return true, nil
-	case <-ctx.Done():
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	select {
-	case <-t.ready: // it came at the same moment
-		s.leave(t)
-	default:
-		s.queue(t).Remove(place)
-	}
-	return true, context.Cause(ctx)
+	return true, s.wait(ctx, t)
 }
 
-// fits says whether t may run at once: there is room, and nobody before it.
+// fits says whether t, which has not waited, may run at once.
 func (s *slots) fits(t *turn) bool {
+	first := s.short.Front()
 	if t.long {
-		return s.free > 0 && s.longFree > 0 && s.short.Len() == 0 && s.long.Len() == 0
+		return s.free > 0 && s.longFree > 0 && first == nil && s.long.Len() == 0
 	}
-	return s.free > 0 && s.short.Len() == 0
+	return s.free > 0 && (first == nil || !first.Value.(*turn).urgent)
 }
 
-func (s *slots) queue(t *turn) *list.List {
+// wait queues t until it has its slot. The caller holds the lock.
+func (s *slots) wait(ctx context.Context, t *turn) error {
+	t.since, t.urgent, t.served, t.wake = time.Now(), false, false, make(chan struct{}, 1)
+	queue := &s.short
 	if t.long {
-		return &s.long
+		queue = &s.long
 	}
-	return &s.short
-}
-
-func (s *slots) wait(t *turn) *list.Element {
-	t.ready = make(chan struct{})
-	return s.queue(t).PushBack(t)
+	place := queue.PushBack(t)
+	for {
+		s.mu.Unlock()
+		select {
+		case <-t.wake:
+		case <-ctx.Done():
+		}
+		s.mu.Lock()
+		switch {
+		case t.served:
+			return nil
+		case ctx.Err() != nil:
+			queue.Remove(place)
+			s.pass()
+			return context.Cause(ctx)
+		case s.free > 0 && !t.long:
+			queue.Remove(place)
+			s.enter(t)
+			s.pass()
+			return nil
+		}
+		t.urgent = t.urgent || time.Since(t.since) > patience
+	}
 }
 
 func (s *slots) enter(t *turn) {
@@ -88,30 +106,41 @@ func (s *slots) enter(t *turn) {
 	}
 }
 
-// leave gives t's slot back, and lets in whoever fits.
+// leave gives t's slot back.
 func (s *slots) leave(t *turn) {
 	s.free++
 	if t.long {
 		s.longFree++
 	}
-	s.admit()
+	s.pass()
 }
 
-func (s *slots) admit() {
+// pass lets those that wait have the free slots: the long and the impatient get theirs,
+// the first of the others may look whether it is still there when it has woken up.
+func (s *slots) pass() {
 	for s.free > 0 {
-		var next *list.Element
-		switch {
-		case s.short.Len() > 0:
-			next = s.short.Front()
-		case s.long.Len() > 0 && s.longFree > 0:
-			next = s.long.Front()
-		default:
+		queue := &s.short
+		if s.short.Len() == 0 {
+			queue = &s.long
+		}
+		first := queue.Front()
+		if first == nil || queue == &s.long && s.longFree == 0 {
 			return
 		}
-		t := next.Value.(*turn)
-		s.queue(t).Remove(next)
-		s.enter(t)
-		close(t.ready)
+		t := first.Value.(*turn)
+		handed := t.long || t.urgent
+		if handed {
+			queue.Remove(first)
+			s.enter(t)
+			t.served = true
+		}
+		select {
+		case t.wake <- struct{}{}:
+		default:
+		}
+		if !handed {
+			return
+		}
 	}
 }
 
@@ -147,7 +176,6 @@ func (t *turn) yield() {
 		runtime.Gosched()
 		return
 	}
-	s.wait(t)
+	_ = s.wait(context.Background(), t)
 	s.mu.Unlock()
-	<-t.ready
 }

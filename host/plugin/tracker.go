@@ -21,14 +21,14 @@ type tracker struct {
 }
 
 func newTracker(mod api.Module, f facts) *tracker {
-	groups := f.blocks.Count / 64
-	t := &tracker{blocks: f.blocks, guest: make([]uint64, groups), host: make([]uint64, groups)}
+	groups := f.Blocks.Count / 64
+	t := &tracker{blocks: f.Blocks, guest: make([]uint64, groups), host: make([]uint64, groups)}
 	if g := mod.ExportedGlobal(rewrite.DirtyGlobal); g != nil {
 		t.few = g.(api.MutableGlobal)
 	} else {
 		t.dirty = mod.ExportedFunction(rewrite.DirtyExport)
 	}
-	for _, i := range f.globals {
+	for _, i := range f.Globals {
 		t.globals = append(t.globals, mod.ExportedGlobal(rewrite.GlobalExport(i)).(api.MutableGlobal))
 	}
 	return t

@@ -3,6 +3,7 @@ package guests_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -15,11 +16,19 @@ import (
 func reused(t *testing.T, wasm []byte) func(document []byte) []byte {
 	t.Helper()
 	ctx := t.Context()
-	engine := wazero.NewRuntime(ctx)
-	t.Cleanup(func() { engine.Close(context.Background()) })
+	cache, err := wazero.NewCompilationCacheWithDir(compiled(t, "bare"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache))
+	t.Cleanup(func() {
+		if err := errors.Join(engine.Close(context.Background()), cache.Close(context.Background())); err != nil {
+			t.Error(err)
+		}
+	})
 	wasi_snapshot_preview1.MustInstantiate(ctx, engine)
 	var input, output []byte
-	_, err := engine.NewHostModuleBuilder("acrhost_v1").
+	_, err = engine.NewHostModuleBuilder("acrhost_v1").
 		NewFunctionBuilder().WithFunc(func() uint32 { return uint32(len(input)) }).Export("input_len").
 		NewFunctionBuilder().WithFunc(func(_ context.Context, m api.Module, to, _, off uint32) uint32 {
 		m.Memory().Write(to, input[off:])

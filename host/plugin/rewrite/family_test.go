@@ -205,7 +205,7 @@ func escaped(old, now []byte, bits []uint64, width int) int {
 	for from := 0; from < len(now); from += width {
 		block := from / width % (len(bits) * 64)
 		if bits[block/64]>>(block%64)&1 != 0 {
-			reach = from + width + rewrite.StoreBytes - 1
+			reach = from + width + rewrite.Reach
 			continue
 		}
 		was, is := zero, now[from:from+width]

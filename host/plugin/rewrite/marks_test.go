@@ -128,8 +128,8 @@ func (form form) marksEveryStore(t *testing.T) {
 			{"the first byte", 2 * block, 2, 0},
 			{"the last byte", 3*block - 1, 2, 0},
 			{"across the end", 3*block - (s.width+1)/2, 2, 0},
-			{"moved by the offset", 5, 7, uint32(7*block - 5)},
-			{"moved by the offset, the first byte", block - 1, 3, uint32(2*block + 1)},
+			{"moved by the offset", 5, 7, uint32(7 * block)},
+			{"moved by the offset, the first byte", block - 1, 2, uint32(2*block + 1)}, // noted at the offset rounded down
 			{"moved across the end", 0, 9, uint32(10*block - (s.width+1)/2)},
 			{"in the first block", 0, 0, 0},
 			{"in the last block before the wrap", count*block - 1, count - 1, 0},

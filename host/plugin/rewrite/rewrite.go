@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 3
+const Version = 5
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (
@@ -136,7 +136,7 @@ func (m *Module) checkData() error {
 		if d.passive {
 			continue
 		}
-		if end := uint64(uint32(d.offset.value)) + uint64(len(d.bytes)); end > uint64(m.memories[0].min)<<16 {
+		if end := d.end(); end > uint64(m.memories[0].min)<<16 {
 			return fmt.Errorf("data segment %d ends at byte %d, outside of the memory", i, end)
 		}
 	}
