@@ -9,10 +9,10 @@ import (
 
 // Value types in the binary format.
 const (
-	i32  = byte(api.ValueTypeI32)
-	i64  = byte(api.ValueTypeI64)
-	f32  = byte(api.ValueTypeF32)
-	f64  = byte(api.ValueTypeF64)
+	i32  = api.ValueTypeI32
+	i64  = api.ValueTypeI64
+	f32  = api.ValueTypeF32
+	f64  = api.ValueTypeF64
 	v128 = byte(0x7b)
 )
 

@@ -31,6 +31,27 @@
 //     that the host can set the limits first.
 //   - Active data segments are merged (data.go), since engines apply each by itself
 //     and Go's linker writes tens of thousands. Custom sections are left out.
+//   - The engine must see the instructions that were seen here. The rewriter copies
+//     what it doesn't change, so where the engine reads a byte string otherwise than
+//     the specification does, the longer form is refused (vectorNumber).
+//
+// With Limits.Track the module also notes what it writes (track.go), so that a host
+// that serves many with one instance copies back only that. What a host relies on:
+//
+//   - Whatever the module's code changed in memory since it was last asked lies in a
+//     block whose bit is set, or in the Reach bytes behind one: a store is noted by its
+//     first byte alone, and stores side by side by one mark (address.go). All
+//     instructions that store are listed in instruction.go; memory.fill, copy and init
+//     note every block.
+//   - A store that traps may set a bit, or another block's; it changes nothing. Growing
+//     sets none: what a memory grows by is zero, until it is stored to.
+//   - Bits wrap around: each stands for every block whose number is the same modulo
+//     Blocks.Count, so that a memory may grow without more bits.
+//   - What the host writes itself, and what data segments write before the first
+//     instruction, is not noted.
+//   - Noting costs no fuel and changes no result. Tables, dropped segments, and globals
+//     that the host can't set are not noted: Restorable refuses modules that change
+//     them. The other mutable globals are exported.
 //
 // The injected names begin with "acrhost." or stand in the import module
 // "acrhost_rt"; a guest that uses either is refused.

@@ -93,12 +93,14 @@ func (m *Module) encodeImports(w *writer, in *injected) {
 	})
 }
 
-// encodeTables gives every table a maximum: what the others leave of the limit.
+// encodeTables gives every table a maximum: its minimum, and its share of what all
+// minima leave of the limit.
 func (m *Module) encodeTables(w *writer, in *injected) {
 	left := in.limits.TableEntries
 	for _, t := range m.tables {
 		left -= t.min
 	}
+	left /= max(1, uint32(len(m.tables)))
 	tables := slices.Clone(m.tables)
 	for i, t := range tables {
 		tables[i].limits = t.capped(t.min + left)

@@ -1,7 +1,6 @@
 package rewrite_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +24,7 @@ type budget struct {
 type guest struct {
 	api.Module
 	meter  meter
+	desk   desk
 	budget budget
 }
 
@@ -39,15 +39,22 @@ func (r reply) String() string { return fmt.Sprintf("%x %q", r.results, r.trap) 
 
 func (g *guest) call(name string, args []uint64) reply {
 	ctx := context.WithValue(context.Background(), meterKey{}, &g.meter)
+	ctx = context.WithValue(ctx, deskKey{}, &g.desk)
 	results, err := g.ExportedFunction(name).Call(ctx, args...)
 	r := reply{results: slices.Clone(results), trap: firstLine(err)}
 	if d, ok := g.ExportedGlobal(rewrite.DepthGlobal).(api.MutableGlobal); ok {
-		r.spent = errors.Is(err, errNoFuel) || err != nil && int32(d.Get()) < 0
+		r.spent = errors.Is(err, errNoFuel) || err != nil && int64(d.Get()) < 0
 		if err != nil {
 			d.Set(uint64(g.budget.depth)) // a trap keeps its frames
 		}
 	}
 	return r
+}
+
+// metered calls and tells the fuel that it took.
+func (g *guest) metered(name string, args []uint64) (reply, int64) {
+	before := g.used()
+	return g.call(name, args), g.used() - before
 }
 
 // used is the fuel that the guest used since it was made.
@@ -60,8 +67,7 @@ func (g *guest) image() []byte {
 	if reflect.ValueOf(g.Memory()).IsNil() {
 		return nil
 	}
-	b, _ := g.Memory().Read(0, g.Memory().Size())
-	return b
+	return memoryOf(g.Module)
 }
 
 // family is one module in all its forms. Bounded and again are the same.
@@ -104,11 +110,13 @@ func (e *engine) familyOf(ctx context.Context, wasm []byte, l rewrite.Limits, b 
 	return f, nil
 }
 
+func (f *family) forms() []*guest { return []*guest{f.plain, f.bounded, f.again, f.tracked} }
+
 func (f *family) close(ctx context.Context) {
 	if f == nil {
 		return
 	}
-	for _, g := range []*guest{f.plain, f.bounded, f.again, f.tracked} {
+	for _, g := range f.forms() {
 		if g != nil {
 			g.Close(ctx)
 		}
@@ -139,13 +147,14 @@ func (e *engine) guest(ctx context.Context, wasm []byte, b budget) (*guest, erro
 func (f *family) compare(t *testing.T, name string, args []uint64) reply {
 	t.Helper()
 	f.old = slices.Clone(f.tracked.image())
-	got := f.bounded.call(name, args)
+	got, used := f.bounded.metered(name, args)
 	for form, g := range map[string]*guest{"again": f.again, "tracked": f.tracked} {
-		if r := g.call(name, args); !same(r, got) {
+		r, u := g.metered(name, args)
+		if !same(r, got) {
 			t.Errorf("%s: rewritten %s, %s %s", name, got, form, r)
 		}
-		if g.used() != f.bounded.used() {
-			t.Errorf("%s: fuel %d, %s %d", name, f.bounded.used(), form, g.used())
+		if u != used {
+			t.Errorf("%s: fuel %d, %s %d", name, used, form, u)
 		}
 		if string(g.image()) != string(f.bounded.image()) {
 			t.Errorf("%s: the memories differ: rewritten, %s", name, form)
@@ -167,77 +176,28 @@ func (f *family) compare(t *testing.T, name string, args []uint64) reply {
 
 func same(a, b reply) bool { return a.trap == b.trap && slices.Equal(a.results, b.results) }
 
-// compareGlobals holds that the mutable globals agree, and that the tracked module's
-// exports are the ones that they say. References are other ones in each instance.
+// compareGlobals holds that the globals of all forms agree.
 func (f *family) compareGlobals(t *testing.T, where string) {
 	t.Helper()
-	plain := f.plain.Module.(experimental.InternalModule)
-	bounded := f.bounded.Module.(experimental.InternalModule)
-	for _, i := range f.decoded.MutableGlobals() {
-		a, b, c := plain.Global(i), bounded.Global(i), f.tracked.ExportedGlobal(rewrite.GlobalExport(i))
-		values := []uint64{a.Get(), b.Get(), c.Get()}
-		if a.Type() == api.ValueTypeExternref || a.Type() == api.ValueType(rewrite.FuncRef) {
-			for n := range values {
-				values[n] = min(values[n], 1)
-			}
-		}
-		if values[0] != values[1] || values[0] != values[2] {
-			t.Errorf("%s: the global %d is %x as it is, rewritten, and tracked", where, i, values)
+	want := f.globals(f.plain)
+	for form, g := range map[string]*guest{"rewritten": f.bounded, "tracked": f.tracked} {
+		if got := f.globals(g); !slices.Equal(got, want) {
+			t.Errorf("%s: the globals are %x as it is, %s %x", where, want, form, got)
 		}
 	}
 }
 
-// checkBlocks holds that every byte that the call changed lies in a block that is
-// reported, or so near behind one that a store reaches it.
-func (f *family) checkBlocks(t *testing.T, where string) {
-	t.Helper()
-	f.bits = f.tracked.dirty(t, f.blocks)
-	if at := escaped(f.old, f.tracked.image(), f.bits, f.blocks.Bytes); at >= 0 {
-		t.Errorf("%s: byte %#x changed, but its block is not reported: %x", where, at, f.bits)
-	}
-}
-
-// escaped is the first byte that differs and that bits don't tell of; -1 when there is
-// none. What the memory grew by was zero before.
-func escaped(old, now []byte, bits []uint64, width int) int {
-	zero := make([]byte, width)
-	reach := 0 // what is told of ends here
-	for from := 0; from < len(now); from += width {
-		block := from / width % (len(bits) * 64)
-		if bits[block/64]>>(block%64)&1 != 0 {
-			reach = from + width + rewrite.Reach
-			continue
+// globals are those that the module came with, read past its exports: of a vector the
+// lower half, of a reference whether it is null, since it differs in each instance.
+func (f *family) globals(g *guest) []uint64 {
+	var list []uint64
+	for i := range f.plain.Module.(experimental.InternalModule).NumGlobal() {
+		global := g.Module.(experimental.InternalModule).Global(i)
+		v := global.Get()
+		if global.Type() == api.ValueTypeExternref || global.Type() == api.ValueType(rewrite.FuncRef) {
+			v = min(v, 1)
 		}
-		was, is := zero, now[from:from+width]
-		if from < len(old) {
-			was = old[from : from+width]
-		}
-		if bytes.Equal(was, is) {
-			continue
-		}
-		for n := max(0, reach-from); n < width; n++ {
-			if was[n] != is[n] {
-				return from + n
-			}
-		}
+		list = append(list, v)
 	}
-	return -1
-}
-
-// dirty takes the blocks that were written to.
-func (g *guest) dirty(t testing.TB, b rewrite.Blocks) []uint64 {
-	t.Helper()
-	if few, ok := g.ExportedGlobal(rewrite.DirtyGlobal).(api.MutableGlobal); ok {
-		bits := []uint64{few.Get()}
-		few.Set(0)
-		return bits
-	}
-	bits, err := g.ExportedFunction(rewrite.DirtyExport).Call(context.Background(), uint64(b.Count/64))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(bits)*64 != b.Count {
-		t.Fatalf("%d bits for %d blocks", len(bits)*64, b.Count)
-	}
-	return bits
+	return list
 }

@@ -274,3 +274,31 @@ func TestManySegments(t *testing.T) {
 		t.Errorf("%d of 999 gaps were filled", zeros)
 	}
 }
+
+// TestTablesShareTheLimit holds that several tables can't grow to more than the limit
+// together.
+func TestTablesShareTheLimit(t *testing.T) {
+	for _, text := range []string{
+		`(table $a 0 funcref) (table $b 0 funcref) (table $c 0 externref)`,
+		`(table $a 90 funcref) (table $b 0 funcref) (table $c 1 externref)`,
+		`(table $a 33 50 funcref) (table $b 34 funcref) (table $c 33 externref)`,
+	} {
+		var grow, size strings.Builder
+		for n := range 3 {
+			ref := []string{"func", "func", "extern"}[n]
+			fmt.Fprintf(&grow, "(loop (br_if 0 (i32.ne (i32.const -1) (table.grow %d (ref.null %s) (i32.const 1)))))", n, ref)
+			fmt.Fprintf(&size, "(table.size %d) ", n)
+		}
+		wasm, err := rewritten(wat(t, `(module `+text+` (func (export "f") (result i32) `+grow.String()+size.String()+`(i32.add) (i32.add)))`), narrow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := newEngine(t).guest(t.Context(), wasm, small)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := g.call("f", nil); r.trap != "" || r.results[0] > uint64(narrow.TableEntries) || r.results[0] < 90 {
+			t.Errorf("%s grow to %s entries, the limit is %d", text, r, narrow.TableEntries)
+		}
+	}
+}
