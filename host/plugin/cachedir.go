@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,17 +41,21 @@ const (
 	factsFile  = "facts.json"
 )
 
-func openCache(dir string) (*cacheFolder, error) {
+// openCache opens a cache, or makes it. A folder that others can write to is an error,
+// as the operator's mistake; one that can't be read or written to, as on a full disk, is
+// done without: nil.
+func openCache(dir string, log *slog.Logger) (*cacheFolder, error) {
 	if err := privateDir(dir); err != nil {
 		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
 	}
 	key, err := cacheKey(filepath.Join(dir, keyFile))
 	if err != nil {
-		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
+		log.Warn("compiled code is neither kept nor found: its cache has no key", "error", err)
+		return nil, nil
 	}
 	f := &cacheFolder{dir: dir, key: key}
 	if err := f.prune(time.Now()); err != nil {
-		return nil, fmt.Errorf("cache for compiled plugins: %w", err)
+		log.Warn("old compiled code can't be deleted", "error", err)
 	}
 	return f, nil
 }
@@ -115,16 +120,17 @@ func (f *cacheFolder) seal(folder, entry string) error {
 	return writeFile(filepath.Join(f.dir, folder, sealFile), sum)
 }
 
-// publish makes a folder the entry, unless another host was first.
+// publish makes a folder the entry, unless another host was first. In either case the
+// folder is gone.
 func (f *cacheFolder) publish(folder, entry string) error {
 	err := f.seal(folder, entry)
 	if err == nil {
 		err = os.Rename(filepath.Join(f.dir, folder), filepath.Join(f.dir, entry))
 	}
 	if f.sealed(entry) {
-		return f.discard(folder)
+		err = nil
 	}
-	return err
+	return errors.Join(err, f.discard(folder))
 }
 
 // discard deletes a folder.

@@ -53,7 +53,10 @@ func (r *Runtime) compileCached(ctx context.Context, c *code, m *rewrite.Module,
 	if found != nil {
 		err := r.compileIn(ctx, c, m, entry, found)
 		if err == nil {
-			return r.folder.keep(entry)
+			if err := r.folder.keep(entry); err != nil {
+				r.log.WarnContext(ctx, "compiled code is not kept", "digest", key.digest, "error", err)
+			}
+			return nil
 		}
 		r.log.WarnContext(ctx, "compiled code in the cache can't be used and is made again", "digest", key.digest, "error", err)
 	}

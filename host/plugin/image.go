@@ -108,7 +108,7 @@ func (m *image) restore(i *instance) bool {
 	}
 	err := i.each(size, func(block int) {
 		for at := block * i.blocks.Bytes; at < size; at += i.blocks.Count * i.blocks.Bytes {
-			m.undo(memory, at, min(at+i.blocks.Bytes+rewrite.StoreBytes, size))
+			m.undo(memory, at, min(at+i.blocks.Bytes+rewrite.Reach, size))
 		}
 	})
 	m.restoreGlobals(i)

@@ -70,7 +70,7 @@ func New(_ context.Context, c Config) (*Runtime, error) {
 		wasiModule:       byName(wasiFuncs()),
 	}
 	if c.CacheDir != "" {
-		folder, err := openCache(c.CacheDir)
+		folder, err := openCache(c.CacheDir, c.Log)
 		if err != nil {
 			return nil, err
 		}

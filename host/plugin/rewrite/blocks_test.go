@@ -37,7 +37,7 @@ func (f *family) escaped(old, now []byte) int {
 	for from := 0; from < len(now); from += f.blocks.Bytes {
 		end := from + f.blocks.Bytes
 		if f.reported(from / f.blocks.Bytes) {
-			reach = end + rewrite.StoreBytes - 1
+			reach = end + rewrite.Reach
 			continue
 		}
 		was, is := zero, now[from:end]

@@ -7,6 +7,11 @@ func (s *scan) open(op byte) {
 		s.r.fail("blocks are nested more than %d deep", maxNesting)
 		return
 	}
+	if op == opLoop {
+		s.addrs.label()
+	} else {
+		s.addrs.lose()
+	}
 	dead := s.dead
 	s.frames = append(s.frames, frame{op: op, dead: dead})
 	switch {
@@ -23,6 +28,7 @@ func (s *scan) open(op byte) {
 
 // otherwise handles else.
 func (s *scan) otherwise() {
+	s.addrs.label()
 	f := &s.frames[len(s.frames)-1]
 	if f.op != opIf || f.hasElse {
 		s.r.fail("else without if")
@@ -36,6 +42,7 @@ func (s *scan) otherwise() {
 
 // close handles end: does the code after it belong to the same straight piece?
 func (s *scan) close() {
+	s.addrs.label()
 	f := s.frames[len(s.frames)-1]
 	s.frames = s.frames[:len(s.frames)-1]
 	if len(s.frames) == 0 {

@@ -39,9 +39,10 @@
 // that serves many with one instance copies back only that. What a host relies on:
 //
 //   - Whatever the module's code changed in memory since it was last asked lies in a
-//     block whose bit is set, or begins in one and ends within the StoreBytes-1 bytes
-//     behind it: a store is noted by its first byte alone. All instructions that store
-//     are listed in instruction.go; memory.fill, copy and init note every block.
+//     block whose bit is set, or in the Reach bytes behind one: a store is noted by its
+//     first byte alone, and stores side by side by one mark (address.go). All
+//     instructions that store are listed in instruction.go; memory.fill, copy and init
+//     note every block.
 //   - A store that traps may set a bit, or another block's; it changes nothing. Growing
 //     sets none: what a memory grows by is zero, until it is stored to.
 //   - Bits wrap around: each stands for every block whose number is the same modulo

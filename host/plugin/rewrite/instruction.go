@@ -17,46 +17,72 @@ func (s *scan) instruction() {
 		return
 	}
 	s.pay()
+	s.operands(op, at)
+}
+
+// operands reads what follows the number of an instruction, and keeps track of what is
+// on the stack.
+func (s *scan) operands(op byte, at int) {
 	switch {
 	case op == opUnreachable, op == opBr, op == opBrIf, op == opBrTable, op == opReturn:
 		s.jump(op, at)
+		s.addrs.lose()
 	case op == opCall, op == opRefFunc:
 		s.function(op, at)
+		s.addrs.lose()
 	case op == opCallIndirect:
 		s.r.index("type", len(s.m.types))
 		s.r.index("table", len(s.m.tables))
 		s.p.calls = true
+		s.addrs.lose()
 	case op == opNop, op == opDrop, op == opSelect, op == opRefIsNull, op >= opFirstNumeric && op <= opLastNumeric:
+		s.addrs.follow(op)
 	case op == opSelectType:
 		s.r.vector(func() { s.r.valType() })
+		s.addrs.lose()
 	case op >= opLocalGet && op <= opTableSet:
 		s.variable(op)
 	case op >= opFirstLoad && op <= opLastStore:
 		offset := s.memoryArgument()
 		if op >= opFirstStore {
 			s.store(at, storedType(op), offset)
+		} else {
+			s.addrs.follow(op)
 		}
 	case op == opMemorySize, op == opMemoryGrow:
 		s.memory()
+		s.addrs.follow(op)
 		if op == opMemoryGrow {
 			s.change(at, grow, 0)
 		}
-	case op == opI32Const:
-		s.r.signed(32)
-	case op == opI64Const:
-		s.r.signed(64)
-	case op == opF32Const:
-		s.r.bytes(4)
-	case op == opF64Const:
-		s.r.bytes(8)
+	case op >= opI32Const && op <= opF64Const:
+		s.number(op)
+		s.addrs.follow(op)
 	case op == opRefNull:
 		s.r.refType()
+		s.addrs.lose()
 	case op == opMore:
 		s.more(at)
+		s.addrs.lose()
 	case op == opVector:
 		s.vector(at)
+		s.addrs.lose()
 	default:
 		s.r.fail("instruction 0x%02x is not of WebAssembly 2.0", op)
+	}
+}
+
+// number reads the immediate of a constant.
+func (s *scan) number(op byte) {
+	switch op {
+	case opI32Const:
+		s.r.signed(32)
+	case opI64Const:
+		s.r.signed(64)
+	case opF32Const:
+		s.r.bytes(4)
+	case opF64Const:
+		s.r.bytes(8)
 	}
 }
 
@@ -96,14 +122,27 @@ func (s *scan) function(op byte, at int) {
 func (s *scan) variable(op byte) {
 	switch op {
 	case opLocalGet, opLocalSet, opLocalTee:
-		s.r.index("local", int(s.p.localCount))
+		s.local(op, s.r.index("local", int(s.p.localCount)))
 	case opGlobalGet, opGlobalSet:
 		s.r.index("global", len(s.m.globals))
+		s.addrs.follow(op)
 	default:
+		s.addrs.lose()
 		if op == opTableSet {
 			s.m.touches = "table.set"
 		}
 		s.table()
+	}
+}
+
+// local follows what happens to a local.
+func (s *scan) local(op byte, i uint32) {
+	if op != opLocalGet {
+		s.addrs.pop()
+		s.addrs.assign(i)
+	}
+	if op != opLocalSet {
+		s.addrs.push(i + 1)
 	}
 }
 
@@ -131,6 +170,10 @@ func (s *scan) memoryArgument() (offset uint32) {
 
 // store notes a store at byte at.
 func (s *scan) store(at int, typ ValType, offset uint32) {
+	offset, needed := s.addrs.store(offset)
+	if !needed {
+		return
+	}
 	if s.p.stores == nil {
 		s.p.stores = map[ValType]bool{}
 	}

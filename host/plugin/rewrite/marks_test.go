@@ -120,8 +120,8 @@ func (m size) places(s storeOp) []place {
 		{"the first byte", 2 * block, 0, 2},
 		{"the last byte", 3*block - 1, 0, 2},
 		{"across the end", 3*block - half, 0, 2},
-		{"moved by the offset", 5, 7*block - 5, 7},
-		{"moved by the offset, the first byte", block - 1, 2*block + 1, 3},
+		{"moved by the offset", 5, 7 * block, 7},
+		{"moved by the offset, the first byte", block - 1, 2*block + 1, 2}, // noted at the offset rounded down
 		{"moved across the end", 0, 10*block - half, 9},
 		{"in the first block", 0, 0, 0},
 		{"in the last block before the wrap", m.count*block - 1, 0, m.count - 1},

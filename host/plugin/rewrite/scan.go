@@ -57,7 +57,8 @@ type scan struct {
 	p      plan
 	frames []frame
 	dead   bool // the current code can't run
-	point  int  // the index in changes of the current charge
+	addrs  addresses
+	point  int // the index in changes of the current charge
 }
 
 // Bounds that real toolchains stay far below. The engine's compiler recurses over

@@ -5,10 +5,6 @@ import (
 	"math/bits"
 )
 
-// StoreBytes is the longest single store. One that begins in a block may reach so
-// far, less one byte, into the next, and is noted for the first only.
-const StoreBytes = 16
-
 // How a tracked module tells what was written to since it was last asked. It tells
 // apart Blocks blocks of memory of BlockBytes each, both powers of two. Memory beyond
 // wraps around: bit i stands for block i, i+Blocks, i+2·Blocks and so on.

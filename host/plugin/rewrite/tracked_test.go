@@ -134,7 +134,7 @@ func (f *family) putBack(t *testing.T, before state) {
 	memory := f.tracked.image()
 	for from := 0; from < len(memory); from += f.blocks.Bytes {
 		if f.reported(from / f.blocks.Bytes) {
-			copy(memory[from:], before.memory[from:min(len(memory), from+f.blocks.Bytes+rewrite.StoreBytes-1)])
+			copy(memory[from:], before.memory[from:min(len(memory), from+f.blocks.Bytes+rewrite.Reach)])
 		}
 	}
 	for _, w := range f.tracked.desk.wrote {
