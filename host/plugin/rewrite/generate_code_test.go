@@ -62,7 +62,7 @@ func (c *coder) statement(depth int) {
 		c.emit(0x01)
 		return
 	}
-	switch c.below(20) {
+	switch c.below(22) {
 	case 0:
 		c.emit(0x01)
 	case 1, 2:
@@ -101,6 +101,8 @@ func (c *coder) statement(depth int) {
 		c.emit(0x1a, 0x41, byte(c.below(3)), 0x40, 0, 0x1a) // memory.grow
 	case 19:
 		c.tableOp(depth - 1)
+	case 20, 21:
+		c.neighbours(depth - 1)
 	}
 }
 

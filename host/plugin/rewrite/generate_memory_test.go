@@ -73,13 +73,41 @@ func (c *coder) store(depth int) {
 	list := stores()
 	s := list[c.below(len(list))]
 	c.address(depth, s.width)
+	c.storeThere(s, c.offset(), depth)
+}
+
+// storeThere writes the rest of a store: the address is there.
+func (c *coder) storeThere(s storeOp, offset uint32, depth int) {
 	t := map[byte]byte{0x41: i32, 0x42: i64, 0x43: f32, 0x44: f64, 0xfd: v128}[s.value[0]]
 	c.value(t, depth)
 	c.emit(s.op...)
 	c.emit(0)
-	c.emit(uleb(c.offset())...)
+	c.emit(uleb(offset)...)
 	if s.lane {
 		c.emit(byte(c.below(16 / s.width)))
+	}
+}
+
+// neighbours writes stores side by side, to where a local says, which changes now and
+// then, as do the ways that lead there.
+func (c *coder) neighbours(depth int) {
+	p := c.variable(i32)
+	c.address(depth, 300)
+	c.op(0x21, p)
+	list, near := stores(), []uint32{0, 1, 8, 16, 40, 63, 64, 65, 100, 111, 112, 113, 127, 128, 129, 200}
+	for range 2 + c.below(6) {
+		switch c.below(8) {
+		case 5:
+			c.op(0x20, p)
+			c.i32([]int32{1, 64, 128, block, -block, 3 * block}[c.below(6)])
+			c.emit(0x6a)
+			c.op(0x21, p)
+		case 6, 7:
+			c.statement(depth)
+		default:
+			c.op(0x20, p)
+			c.storeThere(list[c.below(len(list))], near[c.below(len(near))], depth)
+		}
 	}
 }
 

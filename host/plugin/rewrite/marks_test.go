@@ -82,7 +82,10 @@ func (f *family) marked(t *testing.T, name string, args ...int) (blocks []int, c
 // into another block by the offset, behind the wrap, at the end of the memory.
 func TestMarksEveryStore(t *testing.T) {
 	e := newEngine(t)
-	for _, m := range sizes {
+	for i, m := range sizes {
+		if i%thin != 0 && m.count == 64 {
+			continue
+		}
 		for _, s := range stores() {
 			places := m.places(s)
 			var codes [][]byte

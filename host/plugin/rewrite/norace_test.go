@@ -2,4 +2,7 @@
 
 package rewrite_test
 
-const raceEnabled = false
+const (
+	raceEnabled = false
+	thin        = 1
+)

@@ -36,11 +36,11 @@ func FuzzTracked(f *testing.F) {
 func TestPrograms(t *testing.T) {
 	e := newEngine(t)
 	n := tally{}
-	for seed := range uint64(600) {
+	for seed := range uint64(600 / thin) {
 		n.run(t, e, generate(choices(seed)))
 	}
 	t.Logf("%+v", n)
-	if n.finished < 600 || n.trapped < 100 || n.spent < 50 || n.wrote < 150 || n.grew < 50 || n.repeated < 300 {
+	if n.finished < 600/thin || n.trapped < 100/thin || n.spent < 50/thin || n.wrote < 150/thin || n.grew < 50/thin || n.repeated < 300/thin {
 		t.Error("too few of one kind: the programs are too much alike")
 	}
 }
