@@ -69,9 +69,9 @@ func TestFailingCallsAreFlat(t *testing.T) {
 					}
 				}
 			}
-			times(20)
+			times(10)
 			heap, resident, maps := footprint(t)
-			times(80)
+			times(30)
 			heapAfter, residentAfter, mapsAfter := footprint(t)
 			if heapAfter > heap+256<<10 || residentAfter > resident+8<<20 || mapsAfter > maps+16 {
 				t.Errorf("heap %d, then %d; resident %d, then %d; %d, then %d mappings", heap, heapAfter, resident, residentAfter, maps, mapsAfter)

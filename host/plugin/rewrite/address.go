@@ -13,38 +13,82 @@ const (
 )
 
 // addresses knows, at one place of a body, which values on the operand stack are what
-// a local holds now, and what of memory is marked already, by a local. It is sure of
-// what it says: what it can't follow is unknown, and an unknown address is marked.
+// a local holds now plus a constant, and what of memory is marked already, by a local.
+// It is sure of what it says: what it can't follow is unknown, and an unknown address
+// is marked.
 //
-//   - A mark of (local + m), m a multiple of markStep, covers the stores from there
-//     on that end within Reach: each begins in the block that is marked, or ends
-//     less than Reach behind it.
+//   - A mark of (local + m) covers the stores from there on that end within Reach: each
+//     begins in the block that is marked, or ends less than Reach behind it. No sum
+//     goes around 2^32 between the two, since no memory ends there (maxTrackedPages).
 //   - A mark holds as long as the local keeps its value, and until control may come
 //     from elsewhere, at a label. It holds across calls: nothing unmarks memory while
 //     a guest runs.
 type addresses struct {
-	stack  []uint32          // local + 1, or 0 for unknown; what is below it is unknown too
+	stack  []operand         // what is below it is unknown
 	marked map[uint32]uint32 // by local: the offset that was marked
 }
 
-const unknown = 0
+// operand is a value on the operand stack: unknown, a constant, or a local plus one.
+type operand struct {
+	kind  operandKind
+	local uint32
+	plus  uint32 // at most maxPlus
+}
 
-func (a *addresses) push(v uint32) { a.stack = append(a.stack, v) }
+type operandKind byte
 
-func (a *addresses) pop() uint32 {
+const (
+	unknown operandKind = iota
+	constantOperand
+	localOperand
+)
+
+// maxTrackedPages is the most memory that is tracked: its end is not where addresses go
+// around.
+const maxTrackedPages = 1<<16 - 1
+
+// maxPlus bounds the constants that are followed.
+const maxPlus = 1 << 16
+
+func (a *addresses) push(o operand) { a.stack = append(a.stack, o) }
+
+func (a *addresses) pop() operand {
 	n := len(a.stack)
 	if n == 0 {
-		return unknown
+		return operand{}
 	}
-	v := a.stack[n-1]
+	o := a.stack[n-1]
 	a.stack = a.stack[:n-1]
-	return v
+	return o
 }
 
 // replace pops so many values and pushes an unknown one.
 func (a *addresses) replace(n int) {
 	a.stack = a.stack[:max(0, len(a.stack)-n)]
-	a.push(unknown)
+	a.push(operand{})
+}
+
+// number pushes a constant.
+func (a *addresses) number(value int64) {
+	if value < 0 || value > maxPlus {
+		a.push(operand{})
+		return
+	}
+	a.push(operand{kind: constantOperand, plus: uint32(value)})
+}
+
+// add is an addition of 32 or 64 bits.
+func (a *addresses) add() {
+	x, y := a.pop(), a.pop()
+	if x.kind == localOperand {
+		x, y = y, x
+	}
+	if x.kind != constantOperand || y.kind == unknown || x.plus+y.plus > maxPlus {
+		a.push(operand{})
+		return
+	}
+	y.plus += x.plus
+	a.push(y)
 }
 
 // lose forgets the stack: something happened to it that isn't followed.
@@ -59,9 +103,9 @@ func (a *addresses) label() {
 // assign notes that a local got another value.
 func (a *addresses) assign(local uint32) {
 	delete(a.marked, local)
-	for i, v := range a.stack {
-		if v == local+1 {
-			a.stack[i] = unknown
+	for i, o := range a.stack {
+		if o.kind == localOperand && o.local == local {
+			a.stack[i] = operand{}
 		}
 	}
 }
@@ -72,16 +116,16 @@ func (a *addresses) store(offset uint32) (at uint32, needed bool) {
 	a.pop()
 	base := a.pop()
 	at = offset &^ (markStep - 1)
-	if base == unknown {
+	if base.kind != localOperand || offset > maxPlus {
 		return at, true
 	}
-	if m, ok := a.marked[base-1]; ok && m <= offset && offset-m <= Reach-storeBytes {
+	if m, ok := a.marked[base.local]; ok && m <= base.plus+offset && base.plus+offset-m <= Reach-storeBytes {
 		return at, false
 	}
 	if a.marked == nil {
 		a.marked = map[uint32]uint32{}
 	}
-	a.marked[base-1] = at
+	a.marked[base.local] = base.plus + at
 	return at, true
 }
 
@@ -92,8 +136,12 @@ func (a *addresses) follow(op byte) {
 	case op == opNop:
 	case op == opDrop, op == opGlobalSet:
 		a.pop()
-	case op >= opI32Const && op <= opF64Const, op == opGlobalGet, op == opMemorySize:
-		a.push(unknown)
+	case op == opI32Add, op == opI64Add:
+		a.add()
+	case op == opExtendU, op == opWrapI64:
+		// The same number, as far as an address goes.
+	case op == opGlobalGet, op == opMemorySize:
+		a.push(operand{})
 	case op >= opFirstLoad && op < opFirstStore, op == opMemoryGrow:
 		a.replace(1)
 	case op == opSelect:

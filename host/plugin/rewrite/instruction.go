@@ -56,8 +56,7 @@ func (s *scan) operands(op byte, at int) {
 			s.change(at, grow, 0)
 		}
 	case op >= opI32Const && op <= opF64Const:
-		s.number(op)
-		s.addrs.follow(op)
+		s.addrs.number(s.number(op))
 	case op == opRefNull:
 		s.r.refType()
 		s.addrs.lose()
@@ -72,18 +71,19 @@ func (s *scan) operands(op byte, at int) {
 	}
 }
 
-// number reads the immediate of a constant.
-func (s *scan) number(op byte) {
+// number reads the immediate of a constant: its value, or of a fraction -1.
+func (s *scan) number(op byte) int64 {
 	switch op {
 	case opI32Const:
-		s.r.signed(32)
+		return s.r.signed(32)
 	case opI64Const:
-		s.r.signed(64)
+		return s.r.signed(64)
 	case opF32Const:
 		s.r.bytes(4)
 	case opF64Const:
 		s.r.bytes(8)
 	}
+	return -1
 }
 
 // jump reads an instruction after which the next one may not run.
@@ -142,7 +142,7 @@ func (s *scan) local(op byte, i uint32) {
 		s.addrs.assign(i)
 	}
 	if op != opLocalSet {
-		s.addrs.push(i + 1)
+		s.addrs.push(operand{kind: localOperand, local: i})
 	}
 }
 

@@ -36,7 +36,8 @@ type Limits struct {
 	MemoryPages  uint32 // of 64 KiB
 	TableEntries uint32 // over all tables
 	// Track notes which blocks of memory are written to (track.go), and exports the
-	// mutable globals. It changes neither results nor fuel.
+	// mutable globals. It changes neither results nor fuel. A tracked memory ends a page
+	// before 4 GiB.
 	Track bool
 }
 
@@ -59,6 +60,9 @@ type injected struct {
 // Rewrite writes the module with its limits inside. The error is for a person: it
 // says what in the module is not allowed, and where.
 func (m *Module) Rewrite(l Limits) ([]byte, error) {
+	if l.Track {
+		l.MemoryPages = min(l.MemoryPages, maxTrackedPages)
+	}
 	if err := m.check(l); err != nil {
 		return nil, err
 	}
