@@ -123,3 +123,30 @@ func TestMarksSideBySide(t *testing.T) {
 		f.close(t.Context())
 	}
 }
+
+// TestMarksWithinReach holds the same at the very edge of what one mark stands for: its
+// store is in the last byte of a block, and the widest other one ever further away.
+func TestMarksWithinReach(t *testing.T) {
+	const from, to = rewrite.Reach - 40, rewrite.Reach + 40
+	var b strings.Builder
+	b.WriteString("(module (memory 1) (global v128 (v128.const i64x2 -1 -1))\n") // a constant there would lose the address
+	for d := from; d < to; d++ {
+		fmt.Fprintf(&b, `(func (export "f%d") (param i32)
+			(i32.store8 (local.get 0) (i32.const 1))
+			(v128.store offset=%d (local.get 0) (global.get 0)))`, d, d)
+	}
+	b.WriteString(")")
+	f, err := newEngine(t).familyOf(t.Context(), wat(t, b.String()), rewrite.Limits{MemoryPages: 16, TableEntries: 16}, budget{1 << 20, 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close(t.Context())
+	for d := from; d < to; d++ {
+		for n := range f.blocks.Count - 1 {
+			f.compare(t, fmt.Sprint("f", d), []uint64{uint64((n+1)*f.blocks.Bytes - 1)})
+		}
+		for _, g := range []*guest{f.plain, f.bounded, f.again, f.tracked} {
+			clear(g.image())
+		}
+	}
+}

@@ -88,6 +88,20 @@ func (c *coder) storeThere(s storeOp, offset uint32, depth int) {
 	}
 }
 
+// near writes an address that is a local, or little more.
+func (c *coder) near(p int) {
+	c.op(0x20, p)
+	switch c.below(4) {
+	case 2:
+		c.i32([]int32{8, 64, 100, 127, 128, -4, block}[c.below(7)])
+		c.emit(0x6a)
+	case 3:
+		c.emit(0xad, 0x42)
+		c.emit(sleb([]int64{8, 64, 100, 128, -8, 1 << 32}[c.below(6)])...)
+		c.emit(0x7c, 0xa7)
+	}
+}
+
 // neighbours writes stores side by side, to where a local says, which changes now and
 // then, as do the ways that lead there.
 func (c *coder) neighbours(depth int) {
@@ -105,7 +119,7 @@ func (c *coder) neighbours(depth int) {
 		case 6, 7:
 			c.statement(depth)
 		default:
-			c.op(0x20, p)
+			c.near(p)
 			c.storeThere(list[c.below(len(list))], near[c.below(len(near))], depth)
 		}
 	}

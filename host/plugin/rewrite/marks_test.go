@@ -22,11 +22,12 @@ var sizes = []size{{1, 64, 1 << 10}, {2, 64, 1 << 11}, {3, 64, 1 << 12}, {4, 64,
 // pages is how far the tests grow a memory: past where the blocks wrap around.
 const pages = 10
 
-// module has the functions f0, f1 and so on, a memory that can grow, and a passive
-// segment of ones.
+// module has the functions f0, f1 and so on, a memory that can grow, a passive segment
+// of ones, and a global of ones.
 func (m size) module(params int, codes ...[]byte) []byte {
 	b := &binaryModule{count: true}
 	b.memory(uint32(m.low), 1<<16)
+	b.global(v128, false, append([]byte{0xfd, 12}, bytes.Repeat([]byte{0xff}, 16)...)...)
 	b.export("grow", b.function([]byte{i32}, []byte{i32}, nil, []byte{0x20, 0, 0x40, 0, 0x0b}))
 	for i, code := range codes {
 		b.export(fmt.Sprint("f", i), b.function(bytes.Repeat([]byte{i32}, params), nil, nil, code))

@@ -10,9 +10,11 @@ import (
 
 // Stores that lie side by side may share a mark, as long as they are to the same local.
 // What is in the way of that, by what an attacker would try: $p is in block 2, $q in
-// block 9, and (param $c) is 0 or 1. Each case is called with both.
-func neighbours() map[string]string {
+// block 9, $z is 0, and (param $c) is 0 or 1. Each case is called with both.
+func besides() map[string]string {
 	const p, q = `(i32.store offset=4 (local.get $p) (i32.const 7))`, `(local.set $p (local.get $q))`
+	const sum = `(i32.store (i32.add (local.get $p) (i32.const 64)) (i32.const 7))`
+	const z = `(i32.store (local.get $z) (i32.const 7))`
 	return map[string]string{
 		"the local is set":                     p + q + p,
 		"the local is teed":                    p + `(drop (local.tee $p (local.get $q)))` + p,
@@ -62,6 +64,32 @@ func neighbours() map[string]string {
 		"table instructions in between":        p + `(local.get $q) (drop (ref.is_null (table.get 0 (i32.const 0)))) (drop (table.size 0)) (i32.store (i32.const 7))`,
 		"a reference in between":               p + `(local.get $q) (drop (ref.is_null (ref.null func))) (i32.store (i32.const 7))`,
 		"call_indirect in between":             p + `(local.get $q) (call_indirect (i32.const 0)) (i32.store (i32.const 7))`,
+		"a load, by the same local":            `(i32.store offset=4 (local.get $p) (local.get $q)) (i32.store offset=4 (i32.load offset=4 (local.get $p)) (i32.const 7))`,
+		"a select below":                       p + `(local.get $q) (drop (select (local.get $p) (local.get $p) (local.get $c))) (i32.store (i32.const 7))`,
+		"a typed select below":                 p + z + `(local.get $q) (drop (select (result i32) (local.get $p) (local.get $p) (local.get $z))) (i32.store (i32.const 7))`,
+		"an if's condition":                    `(local.get $p) (local.get $q) (if (param i32) (then (i32.store (i32.const 7)) (i32.store (local.get $q) (i32.const 7))) (else (drop)))`,
+		"a branch's condition":                 z + `(local.get $q) (br_if 0 (local.get $z)) (i32.store (i32.const 7))`,
+		"call_indirect's index":                z + `(local.get $q) (call_indirect (local.get $z)) (i32.store (i32.const 7))`,
+		"memory.fill's length":                 p + z + `(local.get $q) (memory.fill (local.get $p) (local.get $p) (local.get $z)) (i32.store (i32.const 7))`,
+		"table.set's operands":                 p + z + `(local.get $q) (i32.add (local.get $p) (i32.const 8192)) (table.set 0 (local.get $z) (local.get $r)) (i32.store (i32.const 7)) (i32.store (i32.const 7))`,
+		"a sum, then the local is set":         sum + q + sum,
+		"a sum of two locals":                  p + `(i32.store (i32.add (local.get $p) (local.get $q)) (i32.const 7))`,
+		"a sum whose local is set in it":       p + `(i32.store (i32.add (local.get $p) (block (result i32) ` + q + `(i32.const 64))) (i32.const 7))` + p,
+		"a sum with a teed local":              p + `(i32.store (i32.add (i32.const 64) (local.tee $p (local.get $q))) (i32.const 7)) (i32.store (local.get $p) (i32.const 7))`,
+		"a sum that goes around":               `(local.set $p (i32.const -64)) ` + sum + `(i32.store offset=100 (i32.add (local.get $p) (i32.const 64)) (i32.const 7)) (i32.store (i32.add (local.get $p) (i32.const 9000)) (i32.const 7))`,
+		"a sum that does not, after all":       `(local.set $p (i32.const -64)) ` + sum + `(i32.store offset=65 (local.get $p) (i32.const 7))`,
+		"a large constant":                     p + `(i32.store (i32.add (local.get $p) (i32.const 70000)) (i32.const 7)) (i32.store (i32.add (local.get $p) (i32.const -8192)) (i32.const 7))`,
+		"a large constant that goes around":    p + `(i32.store (i32.add (local.get $p) (i32.const -4092)) (i32.const 7))`,
+		"a product":                            p + `(i32.store (i32.mul (local.get $p) (i32.const 3)) (i32.const 7)) (i32.store (i32.sub (local.get $p) (i32.const 8000)) (i32.const 7))`,
+		"a difference":                         p + `(i32.store (i32.sub (local.get $p) (i32.const 64)) (i32.const 7))`,
+		"one of 64 bits":                       p + `(i32.store (i32.wrap_i64 (i64.sub (i64.extend_i32_u (local.get $p)) (i64.const 64))) (i32.const 7))`,
+		"an intersection":                      p + `(i32.store (i32.and (local.get $p) (i32.const 64)) (i32.const 7))`,
+		"a small multiple":                     p + `(i32.store (i32.shl (local.get $p) (i32.const 1)) (i32.const 7))`,
+		"sums of sums":                         p + `(i32.store (i32.add (i32.add (local.get $p) (i32.const 60)) (i32.add (i32.const 60) (i32.const 4000))) (i32.const 7))`,
+		"a sum of 64 bits":                     p + `(i32.store (i32.wrap_i64 (i64.add (i64.extend_i32_u (local.get $p)) (i64.const 0x500000040))) (i32.const 7)) (i32.store (i32.wrap_i64 (i64.add (i64.extend_i32_u (local.get $p)) (i64.const 8192))) (i32.const 7))`,
+		"a signed one":                         p + `(i32.store (i32.wrap_i64 (i64.shl (i64.extend_i32_s (local.get $p)) (i64.const 1))) (i32.const 7))`,
+		"a constant address":                   `(i32.store (i32.const 8192) (i32.const 7)) (i32.store (i32.const 36864) (i32.const 7)) (i32.store offset=8192 (i32.const 0) (i32.const 7))`,
+		"a float's bits":                       p + `(i32.store (i32.add (local.get $p) (i32.reinterpret_f32 (f32.const 0x1p-136))) (i32.const 7)) (i32.store (i32.reinterpret_f32 (f32.const 0x1p-136)) (i32.const 7))`,
 		"a parameter, set":                     `(i32.store (local.get $c) (i32.const 7)) (local.set $c (local.get $q)) (i32.store (local.get $c) (i32.const 7))`,
 		"a return in between":                  `(block (if (local.get $c) (then ` + p + `(return)))) ` + q + p,
 		"the same, behind an unreachable code": `(block (block (br 1)) ` + p + `)` + p,
@@ -72,10 +100,10 @@ func neighbours() map[string]string {
 // marked one.
 func TestMarksNeighbours(t *testing.T) {
 	e := newEngine(t)
-	for name, body := range neighbours() {
+	for name, body := range besides() {
 		wasm := wat(t, `(module (memory 5 9) (table 1 funcref) (elem (i32.const 0) $nop) (global $g (mut i32) (i32.const 0))
 			(func $nop) (func $seven (result i32) (i32.const 7)) (func $nine (result i32) (i32.const 36864))
-			(func (export "f") (param $c i32) (local $p i32) (local $q i32) (local $n i32)
+			(func (export "f") (param $c i32) (local $p i32) (local $q i32) (local $n i32) (local $z i32) (local $r funcref)
 				(local.set $p (i32.const 8192)) (local.set $q (i32.const 36864)) `+body+`))`)
 		for c := range uint64(2) {
 			f, err := e.familyOf(t.Context(), wasm, rewrite.Limits{MemoryPages: 9, TableEntries: 9}, budget{math.MaxInt64, 10})
@@ -91,19 +119,18 @@ func TestMarksNeighbours(t *testing.T) {
 	}
 }
 
-// TestMarksWithinReach holds the same for two stores to one local, at every distance
+// TestMarksAtEveryDistance holds the same for two stores to one local, at every distance
 // and with the mark's block ending anywhere between them.
-func TestMarksWithinReach(t *testing.T) {
+func TestMarksAtEveryDistance(t *testing.T) {
 	e := newEngine(t)
 	offsets := []int{0, 1, 47, 48, 49, 62, 63, 64, 65, 111, 112, 113, 126, 127, 128, 129, 175, 176, 177, 192, 4096, 1 << 16}
-	wide := []byte{0xfd, 11, 0}
 	for _, m := range []size{sizes[0], sizes[4]} {
 		var codes [][]byte
 		for _, first := range offsets {
 			for _, second := range offsets {
 				var code []byte
 				for _, offset := range []int{first, second} {
-					code = join(code, []byte{0x20, 0, 0xfd, 12}, make([]byte, 15), []byte{9}, wide, uleb(uint32(offset)))
+					code = join(code, []byte{0x20, 0, 0x23, 0, 0xfd, 11, 0}, uleb(uint32(offset)))
 				}
 				codes = append(codes, append(code, 0x0b))
 			}
