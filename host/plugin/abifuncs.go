@@ -5,12 +5,12 @@ import "fmt"
 // abiFuncs are the functions of the import module acrhost_v1.
 func abiFuncs() []hostFunc {
 	return []hostFunc{
-		{"input_len", signature(":i"), func(c *invocation, s []uint64) { s[0] = uint64(len(c.document())) }},
-		{"input_read", signature("iii:i"), func(c *invocation, s []uint64) { s[0] = c.read(c.document(), s) }},
-		{"output_write", signature("ii:"), func(c *invocation, s []uint64) { c.write(c.bytes(s[0], s[1])) }},
-		{"result_len", signature(":i"), func(c *invocation, s []uint64) { s[0] = uint64(len(c.result)) }},
-		{"result_read", signature("iii:i"), func(c *invocation, s []uint64) { s[0] = c.read(c.result, s) }},
-		{"log", signature("iii:"), func(c *invocation, s []uint64) { c.log.add(int32(s[0]), c.bytes(s[1], s[2])) }},
+		{"input_len", signature(":i"), func(in *invocation, s []uint64) { s[0] = uint64(len(in.document())) }},
+		{"input_read", signature("iii:i"), func(in *invocation, s []uint64) { s[0] = in.read(in.document(), s) }},
+		{"output_write", signature("ii:"), func(in *invocation, s []uint64) { in.write(in.bytes(s[0], s[1])) }},
+		{"result_len", signature(":i"), func(in *invocation, s []uint64) { s[0] = uint64(len(in.result)) }},
+		{"result_read", signature("iii:i"), func(in *invocation, s []uint64) { s[0] = in.read(in.result, s) }},
+		{"log", signature("iii:"), func(in *invocation, s []uint64) { in.log.add(int32(s[0]), in.bytes(s[1], s[2])) }},
 	}
 }
 
@@ -24,8 +24,8 @@ func (in *invocation) document() []byte {
 
 // read copies from a document into the guest: (ptr, cap, off) -> count. The whole
 // buffer must lie in the memory, also where the document ends before it does.
-func (c *invocation) read(document []byte, s []uint64) uint64 {
-	to := c.buffer(s[0], s[1])
+func (in *invocation) read(document []byte, s []uint64) uint64 {
+	to := in.buffer(s[0], s[1])
 	off := uint64(uint32(s[2]))
 	if off >= uint64(len(document)) {
 		return 0

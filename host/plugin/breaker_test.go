@@ -267,11 +267,17 @@ func TestCraftedInputLocksNobodyOut(t *testing.T) {
 func TestErrorDocumentCloses(t *testing.T) {
 	c := newCircuit(t, plugin.Spec{Wasm: wat(t, echo), Breaker: plugin.Breaker{Failures: 2}})
 	refusal := `{"error":{"code":"no_phone","message":"none"}}`
+	says := func() {
+		t.Helper()
+		if failed := c.say(refusal); failed.Code != "no_phone" {
+			t.Errorf("got %v", failed)
+		}
+	}
 	c.fails(1)
-	c.say(refusal)
+	says()
 	c.fails(2)
 	c.sleep(time.Minute)
-	c.say(refusal)
+	says()
 	c.answers()
 }
 

@@ -17,11 +17,11 @@ const capabilityType = "ii:i"
 func capabilityFuncs(names []string) []hostFunc {
 	funcs := make([]hostFunc, 0, len(names))
 	for _, name := range names {
-		funcs = append(funcs, hostFunc{name, signature(capabilityType), func(c *invocation, s []uint64) {
-			c.checkTime()
-			status, answer := c.ask(name, c.bytes(s[0], s[1]))
-			c.result = answer
-			c.checkTime()
+		funcs = append(funcs, hostFunc{name, signature(capabilityType), func(in *invocation, s []uint64) {
+			in.checkTime()
+			status, answer := in.ask(name, in.bytes(s[0], s[1]))
+			in.result = answer
+			in.checkTime()
 			s[0] = uint64(uint32(status))
 		}})
 	}

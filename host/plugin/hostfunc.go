@@ -23,7 +23,7 @@ type hostFunc struct {
 	typ  rewrite.FuncType
 	// run does the work. The arguments are on the stack; the result, if there is one,
 	// replaces the first. It ends the call by invocation.fail and nothing else.
-	run func(c *invocation, stack []uint64)
+	run func(in *invocation, stack []uint64)
 }
 
 // signature reads a type from a shorthand, i for i32 and I for i64, as "iI:i".
@@ -74,28 +74,28 @@ func valueTypes(types []rewrite.ValType) []api.ValueType {
 }
 
 // bytes is a view of the guest's memory, to read. A bad pointer ends the call.
-func (c *invocation) bytes(ptr, size uint64) []byte {
-	b, ok := c.instance.mem.Read(uint32(ptr), uint32(size))
+func (in *invocation) bytes(ptr, size uint64) []byte {
+	b, ok := in.instance.mem.Read(uint32(ptr), uint32(size))
 	if !ok {
-		c.fail(Trap, fmt.Sprintf("bad pointer: %d bytes at %d, the memory has %d", uint32(size), uint32(ptr), c.instance.mem.Size()))
+		in.fail(Trap, fmt.Sprintf("bad pointer: %d bytes at %d, the memory has %d", uint32(size), uint32(ptr), in.instance.mem.Size()))
 	}
 	return b
 }
 
 // buffer is a view of the guest's memory, to write to. A bad pointer ends the call.
-func (c *invocation) buffer(ptr, size uint64) []byte {
-	b := c.bytes(ptr, size)
-	c.instance.wrote(uint32(ptr), uint32(size))
+func (in *invocation) buffer(ptr, size uint64) []byte {
+	b := in.bytes(ptr, size)
+	in.instance.wrote(uint32(ptr), uint32(size))
 	return b
 }
 
-func (c *invocation) putU32(ptr uint64, v uint32) {
-	b := c.buffer(ptr, 4)
+func (in *invocation) putU32(ptr uint64, v uint32) {
+	b := in.buffer(ptr, 4)
 	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
 }
 
-func (c *invocation) putU64(ptr uint64, v uint64) {
-	b := c.buffer(ptr, 8)
+func (in *invocation) putU64(ptr uint64, v uint64) {
+	b := in.buffer(ptr, 8)
 	for i := range b {
 		b[i] = byte(v >> (8 * i))
 	}

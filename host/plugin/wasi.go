@@ -27,8 +27,8 @@ func wasiFuncs() []hostFunc {
 			run = func(*invocation, []uint64) uint64 { return wasiNoSys }
 		}
 		t := signature(typ)
-		funcs = append(funcs, hostFunc{name, t, func(c *invocation, s []uint64) {
-			if errno := run(c, s); len(t.Results) > 0 {
+		funcs = append(funcs, hostFunc{name, t, func(in *invocation, s []uint64) {
+			if errno := run(in, s); len(t.Results) > 0 {
 				s[0] = errno
 			}
 		}})
@@ -77,49 +77,49 @@ func wasiTypes() map[string]string {
 	}
 }
 
-func argsSizesGet(c *invocation, s []uint64) uint64 {
+func argsSizesGet(in *invocation, s []uint64) uint64 {
 	size := 0
-	for _, a := range c.args {
+	for _, a := range in.args {
 		size += len(a) + 1
 	}
-	c.putU32(s[0], uint32(len(c.args)))
-	c.putU32(s[1], uint32(size))
+	in.putU32(s[0], uint32(len(in.args)))
+	in.putU32(s[1], uint32(size))
 	return wasiOK
 }
 
-func argsGet(c *invocation, s []uint64) uint64 {
+func argsGet(in *invocation, s []uint64) uint64 {
 	argv, at := s[0], s[1]
-	for _, a := range c.args {
-		c.putU32(argv, uint32(at))
-		copy(c.buffer(at, uint64(len(a)+1)), a+"\x00")
+	for _, a := range in.args {
+		in.putU32(argv, uint32(at))
+		copy(in.buffer(at, uint64(len(a)+1)), a+"\x00")
 		argv, at = argv+4, at+uint64(len(a)+1)
 	}
 	return wasiOK
 }
 
-func environSizesGet(c *invocation, s []uint64) uint64 {
-	c.putU32(s[0], 0)
-	c.putU32(s[1], 0)
+func environSizesGet(in *invocation, s []uint64) uint64 {
+	in.putU32(s[0], 0)
+	in.putU32(s[1], 0)
 	return wasiOK
 }
 
-func clockResGet(c *invocation, s []uint64) uint64 {
+func clockResGet(in *invocation, s []uint64) uint64 {
 	if uint32(s[0]) > 1 {
 		return wasiInval
 	}
-	c.putU64(s[1], 1)
+	in.putU64(s[1], 1)
 	return wasiOK
 }
 
 // clockTimeGet gives the real time (0) or the monotonic one (1), in nanoseconds. The
 // monotonic clock begins with the instance, and stands still while a restored one
 // waits for its next call: it says nothing of the host.
-func clockTimeGet(c *invocation, s []uint64) uint64 {
-	now, ok := c.clock(uint32(s[0]))
+func clockTimeGet(in *invocation, s []uint64) uint64 {
+	now, ok := in.clock(uint32(s[0]))
 	if !ok {
 		return wasiInval
 	}
-	c.putU64(s[2], uint64(now))
+	in.putU64(s[2], uint64(now))
 	return wasiOK
 }
 
@@ -137,21 +137,21 @@ func (in *invocation) clock(id uint32) (int64, bool) {
 // randomChunk is how much randomness is made between two looks at the clock.
 const randomChunk = 64 << 10
 
-func randomGet(c *invocation, s []uint64) uint64 {
-	b := c.buffer(s[0], s[1])
+func randomGet(in *invocation, s []uint64) uint64 {
+	b := in.buffer(s[0], s[1])
 	for len(b) > 0 {
 		n := min(len(b), randomChunk)
-		c.drew = true
-		c.random(b[:n])
-		c.worked += int64(n)
+		in.drew = true
+		in.random(b[:n])
+		in.worked += int64(n)
 		b = b[n:]
-		c.checkTime()
+		in.checkTime()
 	}
 	return wasiOK
 }
 
-func procExit(c *invocation, s []uint64) uint64 {
-	c.exited, c.code = true, uint32(s[0])
+func procExit(in *invocation, s []uint64) uint64 {
+	in.exited, in.code = true, uint32(s[0])
 	panic(exitCall{})
 }
 
@@ -161,17 +161,17 @@ const vectorWork = 64 << 10
 
 // vectors calls use for every buffer of a list of (ptr, len) pairs, which view gets,
 // until it returns false, and gives the sum of what it says. A list can have millions.
-func (c *invocation) vectors(list, count uint64, view func(ptr, size uint64) []byte, use func([]byte) (int, bool)) (uint32, bool) {
+func (in *invocation) vectors(list, count uint64, view func(ptr, size uint64) []byte, use func([]byte) (int, bool)) (uint32, bool) {
 	n := uint64(uint32(count)) * 8
 	if n > math.MaxUint32 {
 		return 0, false
 	}
-	pairs := c.bytes(list, n)
+	pairs := in.bytes(list, n)
 	var total uint64
 	for work := 0; len(pairs) > 0; pairs = pairs[8:] {
 		if work > vectorWork {
-			c.worked += int64(work)
-			c.checkTime()
+			in.worked += int64(work)
+			in.checkTime()
 			work = 0
 		}
 		b := view(uint64(binary.LittleEndian.Uint32(pairs)), uint64(binary.LittleEndian.Uint32(pairs[4:])))

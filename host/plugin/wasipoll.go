@@ -25,19 +25,19 @@ type subscription struct {
 
 // pollOneoff waits until a clock is due. The streams are always ready. It sleeps no
 // longer than the call has time.
-func pollOneoff(c *invocation, s []uint64) uint64 {
+func pollOneoff(in *invocation, s []uint64) uint64 {
 	n := uint64(uint32(s[2]))
 	if n == 0 || n > maxSubscriptions {
 		return wasiInval
 	}
 	subs := make([]subscription, n)
 	next := int64(math.MaxInt64)
-	for i, raw := 0, c.bytes(s[0], n*subscriptionSize); i < len(subs); i++ {
-		subs[i] = c.subscription(raw[i*subscriptionSize:])
+	for i, raw := 0, in.bytes(s[0], n*subscriptionSize); i < len(subs); i++ {
+		subs[i] = in.subscription(raw[i*subscriptionSize:])
 		next = min(next, subs[i].due)
 	}
-	c.sleep(time.Duration(next))
-	events := c.buffer(s[1], n*eventSize)
+	in.sleep(time.Duration(next))
+	events := in.buffer(s[1], n*eventSize)
 	count := uint32(0)
 	for _, sub := range subs {
 		if sub.due > next {
@@ -46,11 +46,11 @@ func pollOneoff(c *invocation, s []uint64) uint64 {
 		sub.event(events[count*eventSize:])
 		count++
 	}
-	c.putU32(s[3], count)
+	in.putU32(s[3], count)
 	return wasiOK
 }
 
-func (c *invocation) subscription(b []byte) subscription {
+func (in *invocation) subscription(b []byte) subscription {
 	sub := subscription{user: binary.LittleEndian.Uint64(b), tag: b[8]}
 	id := binary.LittleEndian.Uint32(b[16:]) // the clock, or the stream
 	if sub.tag != tagClock {
@@ -59,7 +59,7 @@ func (c *invocation) subscription(b []byte) subscription {
 		}
 		return sub
 	}
-	now, ok := c.clock(id)
+	now, ok := in.clock(id)
 	if !ok {
 		sub.errno = wasiInval
 		return sub
@@ -81,17 +81,17 @@ func (s subscription) event(to []byte) {
 }
 
 // sleep waits for d, and ends the call when its time is over before.
-func (c *invocation) sleep(d time.Duration) {
+func (in *invocation) sleep(d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	timer := time.NewTimer(min(d, c.allowed-c.elapsed()+time.Microsecond))
+	timer := time.NewTimer(min(d, in.allowed-in.elapsed()+time.Microsecond))
 	defer timer.Stop()
-	c.turn.lend(func() {
+	in.turn.lend(func() {
 		select {
 		case <-timer.C:
-		case <-c.ctx.Done():
+		case <-in.ctx.Done():
 		}
 	})
-	c.checkTime()
+	in.checkTime()
 }

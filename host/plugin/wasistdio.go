@@ -14,45 +14,45 @@ const (
 )
 
 // fdRead reads standard input: a command's input document, else nothing.
-func fdRead(c *invocation, s []uint64) uint64 {
+func fdRead(in *invocation, s []uint64) uint64 {
 	if uint32(s[0]) != stdin {
 		return wasiBadF
 	}
-	n, ok := c.vectors(s[1], s[2], c.buffer, func(b []byte) (int, bool) {
-		n := copy(b, c.stdin)
-		c.stdin = c.stdin[n:]
-		return n, len(c.stdin) > 0
+	n, ok := in.vectors(s[1], s[2], in.buffer, func(b []byte) (int, bool) {
+		n := copy(b, in.stdin)
+		in.stdin = in.stdin[n:]
+		return n, len(in.stdin) > 0
 	})
 	if !ok {
 		return wasiInval
 	}
-	c.putU32(s[3], n)
+	in.putU32(s[3], n)
 	return wasiOK
 }
 
 // fdWrite writes a command's output document, or to the log.
-func fdWrite(c *invocation, s []uint64) uint64 {
+func fdWrite(in *invocation, s []uint64) uint64 {
 	fd := uint32(s[0])
 	if fd != stdout && fd != stderr {
 		return wasiBadF
 	}
-	n, ok := c.vectors(s[1], s[2], c.bytes, func(b []byte) (int, bool) {
-		if fd == stdout && c.stdout {
-			c.write(b)
+	n, ok := in.vectors(s[1], s[2], in.bytes, func(b []byte) (int, bool) {
+		if fd == stdout && in.stdout {
+			in.write(b)
 		} else {
-			c.log.write(int(fd)-stdout, b)
+			in.log.write(int(fd)-stdout, b)
 		}
 		return len(b), true
 	})
 	if !ok {
 		return wasiInval
 	}
-	c.putU32(s[3], n)
+	in.putU32(s[3], n)
 	return wasiOK
 }
 
 // fdStatGet describes a stream: no type of file, no flags, and one right.
-func fdStatGet(c *invocation, s []uint64) uint64 {
+func fdStatGet(in *invocation, s []uint64) uint64 {
 	rights := uint64(rightWrite)
 	switch uint32(s[0]) {
 	case stdin:
@@ -61,8 +61,8 @@ func fdStatGet(c *invocation, s []uint64) uint64 {
 	default:
 		return wasiBadF
 	}
-	stat := c.buffer(s[1], 24)
+	stat := in.buffer(s[1], 24)
 	clear(stat)
-	c.putU64(s[1]+8, rights)
+	in.putU64(s[1]+8, rights)
 	return wasiOK
 }

@@ -1,6 +1,7 @@
 package leanjson
 
 import (
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -66,14 +67,7 @@ func hex4(b []byte) rune {
 	return r
 }
 
-func hasEscape(b []byte) bool {
-	for _, c := range b {
-		if c == '\\' {
-			return true
-		}
-	}
-	return false
-}
+func hasEscape(b []byte) bool { return slices.Contains(b, '\\') }
 
 // unescape is a text whose escapes were checked.
 func unescape(b []byte) string {
