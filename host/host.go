@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -104,9 +105,22 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.stop = stop
 	h.done.Go(func() { h.circuits.keep(life, h.store) })
 	h.done.Go(func() { h.sweep(life) })
-	// Loading plugins takes several times the memory that serving does.
-	h.done.Go(debug.FreeOSMemory)
+	h.done.Go(func() { shrink(life) })
 	return nil
+}
+
+// shrinkAfter is when a host that was just opened has done what it does once.
+const shrinkAfter = time.Second
+
+// shrink gives back what loading plugins took, which is several times what serving
+// does. What has a finalizer is free for the second time.
+func shrink(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(shrinkAfter):
+		runtime.GC()
+		debug.FreeOSMemory()
+	}
 }
 
 // publish puts a checked configuration live: new requests and new logins see all

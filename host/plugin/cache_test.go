@@ -232,7 +232,7 @@ func TestCacheGoesAway(t *testing.T) {
 			r := newRuntime(t, plugin.Config{CacheDir: s.dir})
 			spoil(s)
 			s.answersOn(r)
-			_ = os.Chmod(s.dir, 0o700) //nolint:errcheck // so that it can be deleted, where it is there
+			_ = os.Chmod(s.dir, 0o700) // so that it can be deleted, where it is there
 		})
 	}
 }

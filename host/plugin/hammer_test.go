@@ -74,10 +74,11 @@ func hammer(t *testing.T, modules []*plugin.Module, next *atomic.Uint64, calls i
 	group.Wait()
 }
 
-// TestHammer makes 100,000 calls, a fifth as many in short tests. From the first fifth of them on memory is flat, and nothing is left at the end.
+// TestHammer makes 100,000 calls, a fifth as many under the race detector and in short
+// tests. From the first fifth of them on memory is flat, and nothing is left at the end.
 func TestHammer(t *testing.T) {
 	calls := 100_000
-	if testing.Short() {
+	if raceDetector || testing.Short() {
 		calls = 20_000
 	}
 	runtime.GC()

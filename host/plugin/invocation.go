@@ -9,8 +9,13 @@ import (
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
-// sliceTime is how long a guest runs before it has to let others go first.
-const sliceTime = 250 * time.Microsecond
+// sliceWork is how much a guest does before it has to let others go first: in
+// instructions, some 250 µs of them. It isn't measured by the clock, since a guest that
+// the operating system takes off its processor for a while has not had its turn.
+const sliceWork = 4 * fuelSlice
+
+// callWork is what a call of a host function counts, in instructions.
+const callWork = 512
 
 // invocation is one call of a guest: what it was given, what it has left and what it
 // said so far. One goroutine uses it.
@@ -20,7 +25,7 @@ type invocation struct {
 	limits   *Limits
 	start    time.Duration // since processStart
 	allowed  time.Duration // from start; time spent waiting for others is added
-	slice    time.Duration // from start: when others may go first
+	worked   int64         // in this slice, in instructions
 	turn     turn
 	fuel     int64 // not yet handed to the guest
 
@@ -78,7 +83,7 @@ func (in *invocation) elapsed() time.Duration { return time.Since(processStart) 
 // begin starts the clock.
 func (in *invocation) begin() {
 	in.start = time.Since(processStart)
-	in.allowed, in.slice = in.limits.Timeout, sliceTime
+	in.allowed, in.worked = in.limits.Timeout, 0
 }
 
 // random never fails: the process ends instead.
@@ -109,6 +114,7 @@ const callsPerLook = 8
 // look is what every function begins with that a guest can call.
 func (in *invocation) look() {
 	if in.calls++; in.calls%callsPerLook == 0 {
+		in.worked += callsPerLook * callWork
 		in.checkTime()
 	}
 }
@@ -120,17 +126,14 @@ func (in *invocation) checkTime() {
 	if message := in.lateAt(elapsed); message != "" {
 		in.fail(Timeout, message)
 	}
-	if elapsed > in.slice {
+	if in.worked > sliceWork {
+		in.worked = 0
 		in.turn.yield()
-		now := in.elapsed()
-		in.allowed += now - elapsed
-		in.slice = now + sliceTime
+		in.allowed += in.elapsed() - elapsed
 	}
 }
 
-// late says why the call must end now, or nothing.
-func (in *invocation) late() string { return in.lateAt(in.elapsed()) }
-
+// lateAt says why the call must end after so long, or nothing.
 func (in *invocation) lateAt(elapsed time.Duration) string {
 	if err := in.ctx.Err(); err != nil {
 		return "the caller gave up: " + err.Error()
@@ -151,6 +154,7 @@ func refillFunc() hostFunc {
 
 // refill gets the fuel of the guest, which is below zero, and returns the new one.
 func (in *invocation) refill(fuel int64) int64 {
+	in.worked += fuelSlice - fuel
 	in.checkTime()
 	slice := min(in.fuel, fuelSlice-fuel)
 	if slice+fuel < 0 {

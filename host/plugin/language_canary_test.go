@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -28,7 +29,8 @@ func TestCanariesOfEveryLanguage(t *testing.T) {
 		Clock           int64
 		Closed          int
 	}
-	r := newRuntime(t, plugin.Config{})
+	// With a cache: to compile the same module for each mode takes the longest.
+	r := newRuntime(t, plugin.Config{CacheDir: filepath.Join(t.TempDir(), "cache")})
 	for _, language := range guests.Languages() {
 		for _, mode := range everyMode() {
 			t.Run(language+"/"+string(mode), func(t *testing.T) {

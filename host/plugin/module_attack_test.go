@@ -62,7 +62,7 @@ func TestMutatedModules(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	count, loaded := 2000, 0
-	if testing.Short() {
+	if raceDetector || testing.Short() {
 		count = 300
 	}
 	for n := range count {

@@ -1,8 +1,10 @@
 package plugin_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,7 +101,7 @@ func combinations(vary, of int) [][]byte {
 		var next [][]byte
 		for _, head := range list {
 			for _, e := range edges() {
-				next = append(next, append(head[:len(head):len(head)], byte(e), byte(e>>8), byte(e>>16), byte(e>>24)))
+				next = append(next, binary.LittleEndian.AppendUint32(slices.Clip(head), uint32(e)))
 				if n >= vary {
 					break
 				}

@@ -42,9 +42,9 @@ func TestPoolIsBounded(t *testing.T) {
 		group.Go(call)
 		<-host.arrived
 		<-host.arrived
+		began := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 		defer cancel()
-		began := time.Now()
 		_, err := m.Call(ctx, abi.Input{}, host)
 		failed := failure(t, err)
 		if failed.Class != plugin.Timeout || !strings.Contains(failed.Message, "no instance was free") {

@@ -184,7 +184,12 @@ func (m *Module) warm() {
 }
 
 // startAhead makes an initialised instance for no call, or nil.
-func (m *Module) startAhead() *instance {
+func (m *Module) startAhead() (i *instance) {
+	defer func() {
+		if recover() != nil { // the engine failed, and will again for the call that needs it
+			i = nil
+		}
+	}()
 	in := newInvocation(context.Background(), &m.spec.Limits)
 	in.turn.long = true
 	in.begin()
@@ -192,7 +197,7 @@ func (m *Module) startAhead() *instance {
 		return nil
 	}
 	defer in.turn.give()
-	i, _ := m.start(in)
+	i, _ = m.start(in)
 	return i
 }
 

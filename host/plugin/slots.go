@@ -12,8 +12,8 @@ import (
 // starve each other until their time is over, and a crowd of logins would end in
 // timeouts that are no guest's fault. A call's time begins when it has its slot.
 //
-// A guest that computes on and on must not keep others waiting either. Whoever has run
-// for longer than a slice, a long guest, lets those go first that have not, and all
+// A guest that computes on and on must not keep others waiting either. Whoever has done
+// more than a slice's work, a long guest, lets those go first that have not, and all
 // long guests together leave one processor to everybody else, where there are two.
 //
 // A slot that is given back goes to whoever comes first, as a rule somebody who is

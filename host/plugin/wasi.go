@@ -143,6 +143,7 @@ func randomGet(c *invocation, s []uint64) uint64 {
 		n := min(len(b), randomChunk)
 		c.drew = true
 		c.random(b[:n])
+		c.worked += int64(n)
 		b = b[n:]
 		c.checkTime()
 	}
@@ -169,6 +170,7 @@ func (c *invocation) vectors(list, count uint64, view func(ptr, size uint64) []b
 	var total uint64
 	for work := 0; len(pairs) > 0; pairs = pairs[8:] {
 		if work > vectorWork {
+			c.worked += int64(work)
 			c.checkTime()
 			work = 0
 		}

@@ -9,21 +9,21 @@ import (
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
-// neighbours writes bodies that store side by side, as compilers do for frames and
+// compiler writes bodies that store side by side, as compilers do for frames and
 // structs: the addresses are locals plus constants, added in either width, while the
 // locals change and control goes this way and that.
-type neighbours struct {
+type compiler struct {
 	*rand.Rand
 	b strings.Builder
 }
 
-func (n *neighbours) line(format string, args ...any) { fmt.Fprintf(&n.b, format+"\n", args...) }
+func (n *compiler) line(format string, args ...any) { fmt.Fprintf(&n.b, format+"\n", args...) }
 
 // pick is one of several texts.
-func (n *neighbours) pick(list ...string) string { return list[n.IntN(len(list))] }
+func (n *compiler) pick(list ...string) string { return list[n.IntN(len(list))] }
 
 // address is an address near the local k, or near the end of the numbers.
-func (n *neighbours) address() string {
+func (n *compiler) address() string {
 	k, plus := n.IntN(3), n.IntN(200)
 	switch n.IntN(6) {
 	case 0:
@@ -40,7 +40,7 @@ func (n *neighbours) address() string {
 	return fmt.Sprintf("(local.get %d)", k)
 }
 
-func (n *neighbours) store() {
+func (n *compiler) store() {
 	op := n.pick("i32.store", "i64.store", "i32.store8", "i64.store16", "f64.store", "v128.store")
 	value := map[string]string{
 		"i32": n.pick("(i32.const -1)", fmt.Sprintf("(local.tee %d (i32.add (local.get %d) (i32.const %d)))", n.IntN(3), n.IntN(3), n.IntN(3000))), "i64": "(i64.extend_i32_u (i32.load (local.get 0)))",
@@ -51,7 +51,7 @@ func (n *neighbours) store() {
 
 // statements writes some of them, nested up to a depth. They are few: a mark that is
 // missing shows only where no other one hides it.
-func (n *neighbours) statements(depth int) {
+func (n *compiler) statements(depth int) {
 	for range 1 + n.IntN(3) {
 		switch n.IntN(10) {
 		case 0:
@@ -70,7 +70,7 @@ func (n *neighbours) statements(depth int) {
 	}
 }
 
-func (n *neighbours) nested(depth int) {
+func (n *compiler) nested(depth int) {
 	switch n.IntN(4) {
 	case 0:
 		n.line("(if (i32.and (local.get %d) (i32.const %d)) (then", n.IntN(3), 1<<n.IntN(9))
@@ -101,7 +101,7 @@ func (n *neighbours) nested(depth int) {
 func TestMarksSideBySide(t *testing.T) {
 	const functions, calls = 400, 12
 	for _, pages := range []int{1, 2, 4, 5, 8} {
-		n := &neighbours{Rand: rand.New(rand.NewPCG(1, uint64(pages)))}
+		n := &compiler{Rand: rand.New(rand.NewPCG(1, uint64(pages)))}
 		n.line(`(module (memory %d) (func $other (param i32) (i32.store offset=8 (local.get 0) (i32.const 7)))`, pages)
 		for i := range functions {
 			n.line(`(func (export "f%d") (param i32 i32 i32) (local i64 i32 i32 i32)`, i)

@@ -77,13 +77,17 @@ func (m *Module) scanAll() error {
 	if m.plans != nil {
 		return nil
 	}
-	plans := make([]*plan, len(m.bodies))
+	plans, effort := make([]*plan, len(m.bodies)), 0
 	for i, body := range m.bodies {
 		p, err := m.scan(body, m.types[m.funcs[i]])
 		if err != nil {
 			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
+		effort += p.pieces * p.pieces
+	}
+	if effort > maxEffort {
+		return errors.New("its functions have so many branches that it takes too long to compile")
 	}
 	m.plans = plans
 	return nil

@@ -32,6 +32,7 @@ type plan struct {
 	code       []byte // the instructions and the last end
 	changes    []change
 	calls      bool // whether it calls anything
+	pieces     int  // of straight code
 	stores     map[ValType]bool
 }
 
@@ -67,6 +68,12 @@ const (
 	maxLocals  = 50_000
 	maxNesting = 10_000
 	maxBody    = 8 << 20
+	// maxPieces is of straight code in a function. The engine's compiler takes a second
+	// for so many, and half a minute for twice as many.
+	maxPieces = 16_000
+	// maxEffort bounds the same for a module: the sum of the squares. Go's own libraries
+	// come to a fiftieth of it.
+	maxEffort = 1_000_000_000
 )
 
 func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
@@ -103,6 +110,9 @@ func (s *scan) readLocals(t FuncType) {
 // newPoint begins a straight piece of code here. What it costs is known later.
 func (s *scan) newPoint(kind changeKind) {
 	s.dead = false
+	if s.p.pieces++; s.p.pieces > maxPieces {
+		s.r.fail("it has more than %d branches: such code takes too long to compile", maxPieces)
+	}
 	s.point = len(s.p.changes)
 	s.p.changes = append(s.p.changes, change{at: s.r.pos, end: s.r.pos, kind: kind})
 }
