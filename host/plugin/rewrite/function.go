@@ -6,6 +6,10 @@ import "slices"
 // depth bounds the stack in bytes too.
 const localsPerFrame = 256
 
+// codePerFrame is how many bytes of code do: each value that a function keeps on the
+// operand stack while it calls another takes two of them at least.
+const codePerFrame = 4096
+
 // encode writes a body with its changes.
 //
 // A function that calls something is wrapped, so that it has one exit:
@@ -72,7 +76,9 @@ func (p *plan) scratch(in *injected) (scratch, []localGroup) {
 	return s, groups
 }
 
-func (p *plan) frames() int64 { return 1 + int64(p.localCount/localsPerFrame) }
+func (p *plan) frames() int64 {
+	return 1 + int64(p.localCount/localsPerFrame) + int64(len(p.code)/codePerFrame)
+}
 
 // enter writes what a function that calls something begins with. One look at the
 // signs of both sums is enough: slow finds out which it was.
