@@ -74,13 +74,16 @@ func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, s
 	if err != nil {
 		return nil, err
 	}
-	if refused := unfit(p, module); refused != nil {
-		return nil, errors.Join(refused, module.Close(ctx))
+	if len(module.Manifest().Steps) == 0 {
+		return nil, errors.Join(&plugin.RefusedError{
+			Plugin: p.Name,
+			Reason: "it describes no step types",
+			Hint:   "export acrhost_describe_v1 or pack a manifest into the module",
+		}, module.Close(ctx))
 	}
 	return &loadedPlugin{name: p.Name, module: module, granted: granted(p.Grant), rules: p.Grant.Capabilities}, nil
 }
 
-// unfit says why a module that was loaded is no plugin for this configuration; nil
 // when it is.
 func unfit(p config.Plugin, m *plugin.Module) error {
 	mode := plugin.Mode(p.Mode)

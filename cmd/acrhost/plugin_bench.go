@@ -112,10 +112,6 @@ func benchMode(c *cobra.Command, l loader, mode plugin.Mode, in abi.Input, long 
 		one.cost, err = measure(c.Context(), m, in, long)
 		return err
 	})
-	if why, ok := errors.AsType[*modeError](err); ok {
-		one.WhyNot = why.Why
-		return one, nil
-	}
 	if refused, ok := errors.AsType[*plugin.RefusedError](err); ok { // auto was loaded
 		one.WhyNot = refused.Reason
 		return one, nil

@@ -53,21 +53,7 @@ func (l loader) with(ctx context.Context, mode plugin.Mode, do func(*plugin.Modu
 		return &exitError{2, err}
 	}
 	defer module.Close(ctx)
-	if mode != plugin.Auto && mode != module.Mode() {
-		return &exitError{2, &modeError{l.spec.Name, mode, module.Safety().Why}}
-	}
 	return do(module)
-}
-
-// modeError is a module that can't have a mode.
-type modeError struct {
-	Path string
-	Mode plugin.Mode
-	Why  string
-}
-
-func (e *modeError) Error() string {
-	return fmt.Sprintf("%s can't have the mode %s: %s", e.Path, e.Mode, e.Why)
 }
 
 // modes are what --mode takes.

@@ -99,7 +99,7 @@ func (m *Module) settle(ctx context.Context, decoded *rewrite.Module) []string {
 		m.safety.Why = unrestorable.Error()
 	}
 	if wanted == Restore && !m.safety.Restore {
-		return []string{"it can't run in mode restore: it " + m.safety.Why}
+		return []string{"it can't run in mode restore: it " + m.safety.Why + `; mode = "auto" chooses one that it can have`}
 	}
 	m.mode, m.safety.Why = choose(wanted, m.safety)
 	if m.mode != Restore && track {
