@@ -85,18 +85,6 @@ func (c *compiled) release(ctx context.Context, key codeKey, held *code) error {
 	return held.close(ctx)
 }
 
-// all gives the code of every module in use, and forgets it.
-func (c *compiled) all() []*code {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	list := make([]*code, 0, len(c.code))
-	for _, held := range c.code {
-		list = append(list, held)
-	}
-	c.code = nil
-	return list
-}
-
 // close frees the code. All instances are closed with it.
 func (c *code) close(ctx context.Context) error {
 	var errs []error

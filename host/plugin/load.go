@@ -59,6 +59,7 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 		return nil, refused.list(faults)
 	}
 	m.readStatic(decoded, size)
+	r.remember(m)
 	if faults := m.settle(ctx, decoded); len(faults) > 0 {
 		if err := m.Close(ctx); err != nil {
 			return nil, errors.Join(refused.list(faults), err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -52,19 +53,26 @@ func (m *Module) Undescribed() error { return m.why }
 // Digest is "sha256:<hex>" of the module as it was given.
 func (m *Module) Digest() string { return m.digest }
 
-// Close frees the module. Calls must have ended.
+// Close frees the module, once the calls under way have ended; no other ones begin. The
+// error is that ctx ended before: then the module keeps what it has.
 func (m *Module) Close(ctx context.Context) error {
 	var err error
-	m.close.Do(func() {
-		m.pool.close()
-		if m.image != nil {
-			m.image.close()
-		}
-		if m.code != nil {
-			err = m.runtime.release(ctx, m.key, m.code)
-		}
-	})
+	m.close.Do(func() { err = m.free(ctx) })
 	return err
+}
+
+func (m *Module) free(ctx context.Context) error {
+	m.runtime.forget(m)
+	if err := m.pool.close(ctx); err != nil {
+		return fmt.Errorf("close plugin %s: %w", m.spec.Name, err)
+	}
+	if m.image != nil {
+		m.image.close()
+	}
+	if m.code == nil {
+		return nil
+	}
+	return m.runtime.release(ctx, m.key, m.code)
 }
 
 // Digest is "sha256:<hex>" of a module's bytes.

@@ -3,6 +3,8 @@ package plugin
 import (
 	"container/list"
 	"context"
+	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 )
@@ -18,7 +20,8 @@ type pool struct {
 	waiting list.List // of chan struct{}, closed when a place is free
 	idle    []*instance
 	closed  bool
-	warming bool // an instance is being made ahead
+	drained chan struct{} // closed when nothing is in use any more; nil: nobody asks
+	warming bool          // an instance is being made ahead
 	warmed  sync.WaitGroup
 }
 
@@ -31,11 +34,14 @@ func newPool(instances int) *pool {
 	return &pool{most: instances, keep: min(instances, runtime.GOMAXPROCS(0))}
 }
 
+// errClosed is a call of a module that was closed.
+var errClosed = errors.New("the module is closed")
+
 // enter gives a place, if one is free, and with it an instance that is idle, or nil.
 func (p *pool) enter() (i *instance, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.inUse == p.most {
+	if p.closed || p.inUse == p.most {
 		return nil, false
 	}
 	p.inUse++
@@ -46,6 +52,9 @@ func (p *pool) enter() (i *instance, ok bool) {
 func (p *pool) wait(ctx context.Context) (*instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.closed {
+		return nil, errClosed
+	}
 	if p.inUse < p.most {
 		p.inUse++
 		return p.pop(), nil
@@ -89,7 +98,10 @@ func (p *pool) leave(i *instance) (kept bool) {
 		close(p.waiting.Remove(first).(chan struct{}))
 		return kept
 	}
-	p.inUse--
+	if p.inUse--; p.inUse == 0 && p.drained != nil {
+		close(p.drained)
+		p.drained = nil
+	}
 	return kept
 }
 
@@ -123,15 +135,29 @@ func (p *pool) made(i *instance) (kept bool) {
 	return i != nil && p.push(i)
 }
 
-// close frees the instances that wait. Calls must have ended.
-func (p *pool) close() {
+// close lets no call in any more, waits for those under way as long as ctx lasts, and
+// frees the instances. The error is that some are still in use: then their memory must
+// not be freed.
+func (p *pool) close(ctx context.Context) error {
 	p.mu.Lock()
 	p.closed = true
 	idle := p.idle
 	p.idle = nil
+	drained := make(chan struct{})
+	if p.inUse == 0 {
+		close(drained)
+	} else {
+		p.drained = drained
+	}
 	p.mu.Unlock()
 	for _, i := range idle {
 		i.close()
 	}
 	p.warmed.Wait()
+	select {
+	case <-drained:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("calls are still under way: %w", context.Cause(ctx))
+	}
 }

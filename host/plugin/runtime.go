@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -46,6 +47,11 @@ type Runtime struct {
 	compiled
 
 	invocations sync.Pool // of *invocation, all zero
+
+	loaded struct {
+		mu      sync.Mutex
+		modules map[*Module]bool
+	}
 
 	onBreaker func(BreakerEvent)
 	now       func() time.Time
@@ -105,11 +111,30 @@ func (r *Runtime) link(ctx context.Context, engine wazero.Runtime, list []rewrit
 	return nil
 }
 
-// Close frees the code of all modules. Calls that still run end in an error.
+// remember and forget keep the list of modules that are loaded.
+func (r *Runtime) remember(m *Module) {
+	r.loaded.mu.Lock()
+	defer r.loaded.mu.Unlock()
+	if r.loaded.modules == nil {
+		r.loaded.modules = map[*Module]bool{}
+	}
+	r.loaded.modules[m] = true
+}
+
+func (r *Runtime) forget(m *Module) {
+	r.loaded.mu.Lock()
+	defer r.loaded.mu.Unlock()
+	delete(r.loaded.modules, m)
+}
+
+// Close closes all modules, once the calls under way have ended.
 func (r *Runtime) Close(ctx context.Context) error {
+	r.loaded.mu.Lock()
+	modules := slices.Collect(maps.Keys(r.loaded.modules))
+	r.loaded.mu.Unlock()
 	var errs []error
-	for _, c := range r.all() {
-		errs = append(errs, c.close(ctx))
+	for _, m := range modules {
+		errs = append(errs, m.Close(ctx))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close the plugin runtime: %w", err)
