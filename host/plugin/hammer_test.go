@@ -77,10 +77,7 @@ func hammer(t *testing.T, modules []*plugin.Module, next *atomic.Uint64, calls i
 // TestHammer makes 100,000 calls, a fifth as many under the race detector and in short
 // tests. From the first fifth of them on memory is flat, and nothing is left at the end.
 func TestHammer(t *testing.T) {
-	calls := 100_000
-	if raceDetector || testing.Short() {
-		calls = 20_000
-	}
+	const calls = 100_000
 	runtime.GC()
 	goroutines := runtime.NumGoroutine()
 	r := newRuntime(t, plugin.Config{})
