@@ -74,8 +74,8 @@ func hammer(t *testing.T, modules []*plugin.Module, next *atomic.Uint64, calls i
 	group.Wait()
 }
 
-// TestHammer makes 100,000 calls, a fifth as many under the race detector and in short
-// tests. From the first fifth of them on memory is flat, and nothing is left at the end.
+// TestHammer makes 100,000 calls. From the first fifth of them on memory is flat, and
+// nothing is left at the end.
 func TestHammer(t *testing.T) {
 	const calls = 100_000
 	runtime.GC()
