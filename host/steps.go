@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -149,7 +150,9 @@ func outcomeOf(o abi.Output) string {
 
 // redact strikes out what the user typed: a guest may log what it was given.
 func redact(text string, form map[string]string) string {
-	for _, value := range form {
+	// The longest first: a short one may be a part of it, and would leave the rest.
+	values := slices.SortedFunc(maps.Values(form), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for _, value := range values {
 		if value != "" {
 			text = strings.ReplaceAll(text, value, "redacted")
 		}

@@ -285,23 +285,29 @@ func TestErrorDocumentCloses(t *testing.T) {
 // can write; none of it may get into an event.
 func TestGuestSpeaksInNoEvent(t *testing.T) {
 	const secret = "no phone number"
+	const number = "1886549091" // a pointer can be four letters of a password
 	guests := map[string][]byte{
 		"standard error": watFile(t, "command_fails.wat"),
 		"member":         wat(t, answering(`{"`+secret+`":1}`)),
 		"acr":            wat(t, answering(`{"outcome":"ok","acr":"`+secret+`"}`)),
 		"claim":          wat(t, answering(`{"outcome":"ok","claims":{"`+secret+`":1}}`)),
+		"pointer":        wat(t, bordering(`(call $log (i32.const 0) (i32.const `+number+`) (i32.const 4))`)),
 	}
 	for name, wasm := range guests {
-		c := newCircuit(t, plugin.Spec{Wasm: wasm, Grant: plugin.Grant{ACR: []string{}}, Breaker: plugin.Breaker{Failures: 1}})
+		said := secret
+		if name == "pointer" {
+			said = number
+		}
+		c := newCircuit(t, plugin.Spec{Wasm: wasm, Grant: plugin.Grant{ACR: []string{}, Capabilities: []string{"http_fetch"}}, Breaker: plugin.Breaker{Failures: 1}})
 		_, err := c.Call(t.Context(), abi.Input{}, nil)
-		if !strings.Contains(failure(t, err).Message, secret) {
+		if !strings.Contains(failure(t, err).Message, said) {
 			t.Errorf("%s: the guest doesn't say it: %v", name, err)
 		}
 		text, err := json.Marshal(c.events)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(c.events) != 1 || c.events[0].Message == "" || strings.Contains(string(text), secret) {
+		if len(c.events) != 1 || c.events[0].Message == "" || strings.Contains(string(text), said) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}

@@ -53,3 +53,13 @@ func TestFullDisk(t *testing.T) {
 		})
 	}
 }
+
+// TestSealIsAPipe puts a pipe in the seal's place: whoever waited for what comes out of
+// it would wait for ever.
+func TestSealIsAPipe(t *testing.T) {
+	s := newShelf(t, 'a')
+	seal := s.seal()
+	s.must(os.Remove(seal))
+	s.must(syscall.Mkfifo(seal, 0o600))
+	s.answers()
+}

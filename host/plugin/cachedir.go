@@ -103,7 +103,11 @@ func (k codeKey) entry() string {
 
 // sealed says whether an entry is there and carries the host's seal.
 func (f *cacheFolder) sealed(entry string) bool {
-	seal, err := os.ReadFile(filepath.Join(f.dir, entry, sealFile))
+	path := filepath.Join(f.dir, entry, sealFile)
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return false // a pipe would be waited for
+	}
+	seal, err := os.ReadFile(path)
 	if err != nil {
 		return false
 	}

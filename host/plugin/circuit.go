@@ -98,6 +98,8 @@ func (e *Error) inHostWords() Error {
 	switch e.Class {
 	case GuestError:
 		message = "it gave up without an answer"
+	case Trap:
+		message = "it trapped" // a bad pointer is a number that the guest chose
 	case Memory:
 		message = "it wanted more memory than its limit"
 	case OutputInvalid:

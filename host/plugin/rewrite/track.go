@@ -6,8 +6,8 @@ import (
 )
 
 // How a tracked module tells what was written to since it was last asked. It tells
-// apart Blocks blocks of memory of BlockBytes each, both powers of two. Memory beyond
-// wraps around: bit i stands for block i, i+Blocks, i+2·Blocks and so on.
+// apart Blocks.Count blocks of memory of Blocks.Bytes each, both powers of two. Memory
+// beyond wraps around: bit i stands for block i, i+Count, i+2·Count and so on.
 const (
 	// DirtyGlobal, an i64, has a bit for each of 64 blocks. The host sets it to zero. A
 	// module with little memory has it.
