@@ -84,26 +84,6 @@ func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, s
 	return &loadedPlugin{name: p.Name, module: module, granted: granted(p.Grant), rules: p.Grant.Capabilities}, nil
 }
 
-// when it is.
-func unfit(p config.Plugin, m *plugin.Module) error {
-	mode := plugin.Mode(p.Mode)
-	switch {
-	case len(m.Manifest().Steps) == 0:
-		return &plugin.RefusedError{
-			Plugin: p.Name,
-			Reason: "it describes no step types",
-			Hint:   "export acrhost_describe_v1 or pack a manifest into the module",
-		}
-	case mode != "" && mode != plugin.Auto && mode != m.Mode():
-		return &plugin.RefusedError{
-			Plugin: p.Name,
-			Reason: fmt.Sprintf("it can't have the mode %s: %s", mode, m.Safety().Why),
-			Hint:   `mode = "auto" chooses one that it can have`,
-		}
-	}
-	return nil
-}
-
 // pin is the digest that the module must have. Nothing is loaded unpinned unless
 // the configuration says so in words.
 func pin(p config.Plugin, standardDigest string) (string, error) {
