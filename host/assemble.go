@@ -17,6 +17,7 @@ import (
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/demo"
+	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/metrics"
@@ -46,12 +47,16 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if err != nil {
 		return nil, nil, err
 	}
-	release, err := p.release(accounts)
+	factors, err := p.factors()
+	if err != nil {
+		return nil, nil, err
+	}
+	release, err := p.release(accounts, factors)
 	if err != nil {
 		return nil, nil, err
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
-	flow := p.flow(on, accounts, pages)
+	flow := p.flow(on, accounts, factors, pages)
 	provider := p.provider(accounts, flow, pages)
 	flow.Finisher = provider
 	handler, err := p.routes(pages, flow, provider)
@@ -102,19 +107,33 @@ func newAccounts(cfg *config.Config, users store.Users, sealer *store.Sealer) (*
 	return accounts, nil
 }
 
-// release makes the release that this configuration describes, with an engine
-// whose steps are the loaded plugins.
-func (p parts) release(accounts *account.Service) (*running, error) {
+// factors opens what users prove themselves with beside the password.
+func (p parts) factors() (*factor.Service, error) {
 	senders, err := deliver.All(p.cfg.Messages, p.store, time.Now)
 	if err != nil {
 		return nil, err
 	}
+	f := p.cfg.Factors
+	return factor.New(factor.Config{
+		Users: p.store, Artifacts: p.store, Audit: p.store, Sealer: p.sealer, Senders: senders, Name: f.Name,
+		Passkeys: factor.Passkeys{
+			Issuer: p.cfg.Issuer, RPID: f.Passkey.RPID, Origins: f.Passkey.Origins,
+			ResidentKey: f.Passkey.ResidentKey, Attestation: f.Passkey.Attestation,
+		},
+		Rule: factor.Rule{Requires: f.Requires, MaxAge: f.MaxAge},
+		Now:  time.Now, Log: p.log,
+	})
+}
+
+// release makes the release that this configuration describes, with an engine
+// whose steps are the loaded plugins.
+func (p parts) release(accounts *account.Service, factors *factor.Service) (*running, error) {
 	release, err := journey.NewRelease(p.cfg.Journeys, p.catalog)
 	if err != nil {
 		return nil, fmt.Errorf("make the release: %w", err)
 	}
 	capabilities := capability.New(capability.Config{
-		Accounts: accounts, Artifacts: p.store, Audit: p.store, Senders: senders, Now: time.Now, Log: p.log,
+		Accounts: accounts, Artifacts: p.store, Audit: p.store, Factors: factors, Senders: factors.Senders, Now: time.Now, Log: p.log,
 	})
 	next := &running{
 		release: release,
@@ -133,7 +152,7 @@ func (p parts) release(accounts *account.Service) (*running, error) {
 	return next, nil
 }
 
-func (p parts) flow(on *releases, accounts *account.Service, pages *page.Pages) *login.Flow {
+func (p parts) flow(on *releases, accounts *account.Service, factors *factor.Service, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
 	return &login.Flow{
 		Journeys: on,
@@ -142,6 +161,7 @@ func (p parts) flow(on *releases, accounts *account.Service, pages *page.Pages) 
 		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure},
 		Pages:    pages,
 		Sealer:   p.sealer,
+		Factors:  factors,
 		Secure:   secure,
 		Log:      p.log,
 	}

@@ -72,6 +72,7 @@ func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Outp
 		Digest:      t.plugin.module.Digest(),
 		Client:      in.Request.ClientID,
 		Subject:     in.Subject,
+		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
 		Granted:     t.plugin.granted,
 		Rules:       t.plugin.rules,

@@ -55,7 +55,7 @@ func AMR(evidence []Evidence, added []string) []string {
 		all = appendNew(all, value)
 	}
 	delete(kinds, none)
-	if len(kinds) > 1 {
+	if len(kinds) > 1 || slices.Contains(all, MFA) {
 		// mfa stands last, also when a piece of evidence said it before.
 		all = slices.DeleteFunc(all, func(v string) bool { return v == MFA })
 		all = append(all, MFA)

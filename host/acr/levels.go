@@ -34,11 +34,17 @@ func (l Levels) Supports(value string, evidence []Evidence, now time.Time) error
 	case !ok:
 		return nil
 	}
-	amr := AMR(level.young(evidence, now), nil)
-	if level.met(amr) {
+	return level.Supports(evidence, now)
+}
+
+// Supports says whether the evidence meets the level, by an error that says what is
+// missing.
+func (l Level) Supports(evidence []Evidence, now time.Time) error {
+	amr := AMR(l.young(evidence, now), nil)
+	if l.met(amr) {
 		return nil
 	}
-	return fmt.Errorf("the evidence (%s) does not support the level, which needs %s", strings.Join(amr, ", "), level)
+	return fmt.Errorf("the evidence (%s) does not support the level, which needs %s", strings.Join(amr, ", "), l)
 }
 
 func (l Level) young(evidence []Evidence, now time.Time) []Evidence {

@@ -20,6 +20,9 @@ type CallInfo struct {
 	Client  string // the relying party's id
 	// Subject is who the run is about, nil when nobody was identified yet.
 	Subject *abi.Subject
+	// Evidence is what counts of what was verified of the subject, in this run and in
+	// its session.
+	Evidence []abi.Evidence
 	// Interactive is false under prompt=none: nothing may reach the user.
 	Interactive bool
 	// Granted says whether the operator granted a capability; nil: none.
@@ -94,10 +97,10 @@ func (c *Call) become(u store.User) {
 }
 
 // prove records that the subject was verified just now.
-func (c *Call) prove(method, amr string) {
+func (c *Call) prove(method string, amr ...string) {
 	c.evidence = append(c.evidence, journey.Evidence{
 		Method: method,
-		AMR:    []string{amr}, // RFC 8176
+		AMR:    amr, // RFC 8176
 		At:     c.set.Now().UTC(),
 		Step:   c.info.Step,
 		Digest: c.info.Digest,

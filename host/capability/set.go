@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -27,6 +28,8 @@ type Config struct {
 	Accounts  Accounts
 	Artifacts store.Artifacts
 	Audit     store.Audit
+	// Factors are passkeys, authenticator apps, recovery codes and addresses.
+	Factors *factor.Service
 	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A
 	// channel without one is not available.
 	Senders map[string]deliver.Sender

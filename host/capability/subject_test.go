@@ -16,7 +16,12 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"http_fetch", "otp_send", "otp_verify", "password_verify", "user_identify"}
+	want := []string{
+		"http_fetch", "otp_send", "otp_verify",
+		"passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options", "password_verify",
+		"recovery_confirm", "recovery_generate", "recovery_verify",
+		"totp_confirm", "totp_enroll", "totp_verify", "user_factors", "user_identify",
+	}
 	if diff := cmp.Diff(want, capability.Names()); diff != "" {
 		t.Error(diff)
 	}

@@ -22,6 +22,18 @@ func table() map[string]handler {
 		"otp_send":        typed((*Call).otpSend),
 		"otp_verify":      typed((*Call).otpVerify),
 		"http_fetch":      typed((*Call).httpFetch),
+
+		"user_factors":             typed((*Call).userFactors),
+		"passkey_login_options":    typed((*Call).passkeyLoginOptions),
+		"passkey_login":            typed((*Call).passkeyLogin),
+		"passkey_register_options": typed((*Call).passkeyRegisterOptions),
+		"passkey_register":         typed((*Call).passkeyRegister),
+		"totp_verify":              typed((*Call).totpVerify),
+		"totp_enroll":              typed((*Call).totpEnroll),
+		"totp_confirm":             typed((*Call).totpConfirm),
+		"recovery_verify":          typed((*Call).recoveryVerify),
+		"recovery_generate":        typed((*Call).recoveryGenerate),
+		"recovery_confirm":         typed((*Call).recoveryConfirm),
 	}
 }
 
@@ -31,7 +43,13 @@ func Names() []string { return slices.Sorted(maps.Keys(table())) }
 
 // Untimed are the capabilities that wait for somebody else: a server, or a turn
 // to hash a password. Their time is not the guest's; each bounds itself.
-func Untimed() []string { return []string{"http_fetch", "otp_send", "password_verify"} }
+func Untimed() []string {
+	return []string{
+		"http_fetch", "otp_send", "password_verify",
+		// These tell the user of the change.
+		"passkey_register", "totp_confirm", "recovery_confirm", "recovery_verify",
+	}
+}
 
 // typed wraps a capability in its documents. A request is decoded strictly:
 // unknown members, duplicates, wrong case and bad UTF-8 are refused, for what the

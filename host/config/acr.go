@@ -19,22 +19,28 @@ func (r *reader) level(t *table) Level {
 	l := Level{Pos: t.node.pos}
 	t.duration("max_age", &l.MaxAge)
 	t.require(`requires = [["hwk"], ["pwd", "otp"]]`, "requires")
+	l.Requires = r.requires(t)
+	return l
+}
+
+// requires reads sets of amr values of which any is enough; nil when there is no list.
+func (r *reader) requires(t *table) (all [][]string) {
 	n := t.take("requires")
 	if n == nil {
-		return l
+		return nil
 	}
 	sets, ok := n.value.([]*node)
 	if !ok {
 		t.wrong("requires", n, `a list of sets of amr values, [["hwk"], ["pwd", "otp"]]`)
-		return l
+		return nil
 	}
 	if len(sets) == 0 {
 		r.fault(n.pos, `requires = [["hwk"], ["pwd", "otp"]]`, "requires in %s is empty, so that no evidence is ever enough", t.name)
 	}
 	for _, set := range sets {
-		l.Requires = append(l.Requires, r.amrSet(t, set))
+		all = append(all, r.amrSet(t, set))
 	}
-	return l
+	return all
 }
 
 func (r *reader) amrSet(t *table, n *node) []string {

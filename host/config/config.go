@@ -21,6 +21,7 @@ type Config struct {
 	Tokens  Tokens
 	// Passwords is the cost of argon2id.
 	Passwords Passwords
+	Factors   Factors
 	Messages  Messages
 	ACR       ACR
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.

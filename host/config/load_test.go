@@ -42,6 +42,7 @@ func TestDefaults(t *testing.T) {
 		Log:          config.Log{Format: "text", Level: "info"},
 		Tokens:       config.Tokens{Code: time.Minute, Access: 5 * time.Minute, ID: 5 * time.Minute, Refresh: 720 * time.Hour, Session: 12 * time.Hour},
 		Passwords:    config.Passwords{MemoryKiB: 19456, Iterations: 2},
+		Factors:      config.Factors{Name: "login.example.com"},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
 		Plugins:      map[string]config.Plugin{},
 		Journeys:     map[string]*journey.Definition{},

@@ -17,6 +17,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.metrics(t, c)
 	r.tokens(t, &c.Tokens)
 	r.passwords(t, &c.Passwords)
+	r.factors(t, c)
 	r.demo(t, c)
 	r.messages(t, c)
 	r.acr(t, &c.ACR)

@@ -33,7 +33,7 @@ func accept(p *abi.Prompt, a Answer) (*reply, *abi.Prompt) {
 	again.Fields = slices.Clone(p.Fields)
 	wrong := false
 	for i, f := range p.Fields {
-		if f.Type == abi.Info {
+		if shownOnly(f.Type) {
 			continue
 		}
 		value, problem := fieldValue(f, a.Form[f.Name])
@@ -48,6 +48,11 @@ func accept(p *abi.Prompt, a Answer) (*reply, *abi.Prompt) {
 		return nil, &again
 	}
 	return r, nil
+}
+
+// shownOnly says whether a field only shows something, so that nothing comes back.
+func shownOnly(t abi.FieldType) bool {
+	return t == abi.Info || t == abi.TOTPCreate || t == abi.RecoveryCodes
 }
 
 // checked is the value of a ticked checkbox; the other is "false".

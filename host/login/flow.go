@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -42,6 +43,7 @@ type Flow struct {
 	Sessions *session.Store
 	Pages    *page.Pages
 	Finisher Finisher
+	Factors  *factor.Service
 	Sealer   *store.Sealer
 	Secure   bool             // cookies on https only
 	Now      func() time.Time // nil: time.Now

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // show is where the run is now.
@@ -26,16 +27,43 @@ func (f *Flow) show(w http.ResponseWriter, r *http.Request) error {
 	case s.Run.Prompt == nil:
 		return fmt.Errorf("run %s waits for nothing", s.id)
 	default:
-		f.Pages.Prompt(w, r, page.Prompt{
-			Prompt:     s.Run.Prompt,
-			Journey:    f.Journeys.Title(s.Run),
-			Client:     s.Client,
-			Action:     pathPrefix + s.id,
-			Token:      f.formToken(s),
-			FormTarget: s.FormTarget,
-		})
+		return f.prompt(w, r, s)
 	}
 	return nil
+}
+
+// prompt shows the question that the run waits at.
+func (f *Flow) prompt(w http.ResponseWriter, r *http.Request, s *state) error {
+	filled, err := f.filled(r.Context(), s)
+	if err != nil {
+		return err
+	}
+	f.Pages.Prompt(w, r, page.Prompt{
+		Prompt:     s.Run.Prompt,
+		Journey:    f.Journeys.Title(s.Run),
+		Client:     s.Client,
+		Action:     pathPrefix + s.id,
+		Token:      f.formToken(s),
+		FormTarget: s.FormTarget,
+		Filled:     filled,
+	})
+	return nil
+}
+
+// filled is what the prompt's fields get from the host.
+func (f *Flow) filled(ctx context.Context, s *state) (map[string]page.Filled, error) {
+	all := map[string]page.Filled{}
+	for _, field := range s.Run.Prompt.Fields {
+		switch field.Type {
+		case abi.PasskeyGet, abi.PasskeyCreate, abi.TOTPCreate, abi.RecoveryCodes:
+			shown, err := f.Factors.Show(ctx, s.id, field.Type)
+			if err != nil {
+				return nil, fmt.Errorf("fill in %s: %w", field.Type, err)
+			}
+			all[field.Name] = page.Filled{Options: string(shown.Options), Secret: shown.Secret, URI: shown.URI, Codes: shown.Codes}
+		}
+	}
+	return all, nil
 }
 
 // settled waits while another request runs the run's steps, for maxWait at most,

@@ -13,6 +13,9 @@ import (
 //go:embed assets/style.css
 var styleCSS []byte
 
+//go:embed assets/passkey.js
+var passkeyJS []byte
+
 // asset is a file that never changes under its path: the path has its digest.
 type asset struct {
 	path        string
@@ -20,13 +23,13 @@ type asset struct {
 	body        []byte
 }
 
-func stylesheet() asset {
-	sum := sha256.Sum256(styleCSS)
-	return asset{
-		path:        "/assets/" + hex.EncodeToString(sum[:8]) + ".css",
-		contentType: "text/css; charset=utf-8",
-		body:        styleCSS,
-	}
+func stylesheet() asset { return newAsset(styleCSS, ".css", "text/css; charset=utf-8") }
+
+func passkeyScript() asset { return newAsset(passkeyJS, ".js", "text/javascript; charset=utf-8") }
+
+func newAsset(body []byte, suffix, contentType string) asset {
+	sum := sha256.Sum256(body)
+	return asset{path: "/assets/" + hex.EncodeToString(sum[:8]) + suffix, contentType: contentType, body: body}
 }
 
 // Routes adds what pages load.
@@ -48,5 +51,5 @@ func (a asset) serve(w http.ResponseWriter, _ *http.Request) {
 // hashOf is the source that allows one inline script.
 func hashOf(script string) string {
 	sum := sha256.Sum256([]byte(script))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"html/template"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ type field struct {
 	Options   []option
 	Checked   bool
 	Autofocus bool
+	Filled    Filled
 }
 
 // control says how a browser should treat an input of one type.
@@ -53,12 +55,16 @@ func controlOf(t abi.FieldType) control {
 		return control{Kind: string(t)}
 	case abi.PasskeyGet, abi.PasskeyCreate:
 		return control{Kind: "passkey"}
+	case abi.TOTPCreate:
+		return control{Kind: "totp"}
+	case abi.RecoveryCodes:
+		return control{Kind: "codes"}
 	case abi.Text:
 	}
 	return control{Kind: "input", InputType: "text"}
 }
 
-func fields(given []abi.Field) []field {
+func fields(given []abi.Field, filled map[string]Filled) []field {
 	shown := make([]field, len(given))
 	for i, f := range given {
 		shown[i] = field{
@@ -67,12 +73,16 @@ func fields(given []abi.Field) []field {
 			Label:   cmp.Or(f.Label, f.Name),
 			Checked: f.Value == "true",
 			Options: options(f),
+			Filled:  filled[f.Name],
 		}
 		if f.Type == abi.Info {
 			shown[i].Label = f.Label // a text needs none
 		}
 		if shown[i].secret {
 			shown[i].Value = ""
+		}
+		if shown[i].needsHost() && shown[i].Filled.empty() {
+			shown[i].Kind = "expired"
 		}
 	}
 	focus(shown)
@@ -115,6 +125,18 @@ func focus(all []field) {
 		}
 	}
 }
+
+// needsHost says whether the field is nothing without what the host puts in.
+func (f field) needsHost() bool { return f.Kind == "passkey" || f.Kind == "totp" || f.Kind == "codes" }
+
+// Ceremony is which of the two ceremonies of WebAuthn a passkey field is for.
+func (f field) Ceremony() string { return strings.TrimPrefix(string(f.Type), "passkey_") }
+
+// QR is the image that an authenticator app reads.
+func (f field) QR() (qrCode, error) { return newQR(f.Filled.URI) }
+
+// Link opens an authenticator app on the same device.
+func (f field) Link() template.URL { return link(f.Filled.URI) }
 
 // DescribedBy are the ids of what explains the field.
 func (f field) DescribedBy() string {

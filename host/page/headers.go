@@ -8,7 +8,7 @@ import (
 // policy is what one page needs beyond what every page may do.
 type policy struct {
 	formTarget string // where its form leads beside this origin: an origin or a scheme
-	scriptHash string // of its one inline script: sha256-…
+	script     string // the source of its one script: 'sha256-…' inline, 'self' for a file
 }
 
 // setHeaders makes a page as harmless as a browser knows how to.
@@ -37,8 +37,8 @@ func (p policy) csp() string {
 		"frame-ancestors 'none'",
 		"base-uri 'none'",
 	}
-	if p.scriptHash != "" {
-		directives = append(directives, "script-src '"+p.scriptHash+"'")
+	if p.script != "" {
+		directives = append(directives, "script-src "+p.script, "require-trusted-types-for 'script'", "trusted-types 'none'")
 	}
 	return strings.Join(directives, "; ")
 }

@@ -45,10 +45,13 @@ func New(c Config) *Pages {
 	if p.requestID == nil {
 		p.requestID = func(*http.Request) string { return "" }
 	}
-	style := stylesheet()
-	p.assets = map[string]asset{style.path: style}
+	style, passkey := stylesheet(), passkeyScript()
+	p.assets = map[string]asset{style.path: style, passkey.path: passkey}
 	base := template.Must(template.New(path.Base(layout)).
-		Funcs(template.FuncMap{"stylesheet": func() string { return style.path }}).
+		Funcs(template.FuncMap{
+			"stylesheet":    func() string { return style.path },
+			"passkeyScript": func() string { return passkey.path },
+		}).
 		ParseFS(templateFiles, layout))
 	files, err := templateFiles.ReadDir(path.Dir(layout))
 	if err != nil {

@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -24,6 +25,8 @@ type Prompt struct {
 	// FormTarget is where the browser may go after the form, beside this origin: an
 	// origin, or a scheme with its colon.
 	FormTarget string
+	// Filled is what fields get from the host, by the field's name.
+	Filled map[string]Filled
 }
 
 // promptView is what the template prompt shows.
@@ -32,6 +35,7 @@ type promptView struct {
 	Action, Token                         string
 	Fields                                []field
 	Actions                               []abi.Action
+	Passkey                               bool // the first action asks for a passkey
 }
 
 // The names and labels that stand in where a step gives none.
@@ -51,13 +55,17 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 		Error:   q.Error,
 		Action:  q.Action,
 		Token:   q.Token,
-		Fields:  fields(q.Fields),
+		Fields:  fields(q.Fields, q.Filled),
 		Actions: actions(q.Actions),
 	}
 	if v.Heading == v.Journey {
 		v.Journey = "" // once is enough
 	}
-	p.render(w, http.StatusOK, "prompt", v, policy{formTarget: q.FormTarget})
+	also := policy{formTarget: q.FormTarget}
+	if v.Passkey = slices.ContainsFunc(v.Fields, func(f field) bool { return f.Kind == "passkey" && f.Filled.Options != "" }); v.Passkey {
+		also.script = "'self'"
+	}
+	p.render(w, http.StatusOK, "prompt", v, also)
 }
 
 func actions(given []abi.Action) []abi.Action {

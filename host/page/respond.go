@@ -95,6 +95,6 @@ func (p *Pages) formPost(w http.ResponseWriter, u *url.URL, resp Response) error
 			f.Params = append(f.Params, param{name, value})
 		}
 	}
-	p.render(w, http.StatusOK, "form_post", f, policy{formTarget: target, scriptHash: hashOf(submitScript)})
+	p.render(w, http.StatusOK, "form_post", f, policy{formTarget: target, script: hashOf(submitScript)})
 	return nil
 }

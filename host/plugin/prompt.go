@@ -19,6 +19,7 @@ func fieldTypes() []abi.FieldType {
 	return []abi.FieldType{
 		abi.Text, abi.Username, abi.Password, abi.OTP, abi.Email, abi.Tel, abi.Select, abi.Radio,
 		abi.Checkbox, abi.Hidden, abi.Info, abi.PasskeyGet, abi.PasskeyCreate,
+		abi.TOTPCreate, abi.RecoveryCodes,
 	}
 }
 

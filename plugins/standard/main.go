@@ -5,14 +5,19 @@ package main
 import (
 	"github.com/acrhost/acrhost/plugins/choice"
 	"github.com/acrhost/acrhost/plugins/condition"
+	"github.com/acrhost/acrhost/plugins/consent"
 	"github.com/acrhost/acrhost/plugins/deny"
 	"github.com/acrhost/acrhost/plugins/display"
+	"github.com/acrhost/acrhost/plugins/enroll"
 	"github.com/acrhost/acrhost/plugins/identify"
 	"github.com/acrhost/acrhost/plugins/otp"
+	"github.com/acrhost/acrhost/plugins/passkey"
 	"github.com/acrhost/acrhost/plugins/password"
+	"github.com/acrhost/acrhost/plugins/recoverycode"
 	"github.com/acrhost/acrhost/plugins/selectacr"
 	"github.com/acrhost/acrhost/plugins/setacr"
 	"github.com/acrhost/acrhost/plugins/setvars"
+	"github.com/acrhost/acrhost/plugins/totp"
 	"github.com/acrhost/acrhost/sdk/go/step"
 )
 
@@ -22,7 +27,8 @@ var module = step.Module{
 	SnapshotSafe: true, // a test sees to it that no step can draw numbers at the start
 	Steps: []step.Type{
 		choice.Type(), condition.Type(), deny.Type(), display.Type(), identify.Type(),
-		otp.Type(), password.Type(), selectacr.Type(), setacr.Type(), setvars.Type(),
+		otp.Type(), passkey.Type(), password.Type(), recoverycode.Type(), selectacr.Type(), setacr.Type(), setvars.Type(),
+		consent.Type(), enroll.Type(), totp.Type(),
 	},
 }
 

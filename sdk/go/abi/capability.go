@@ -82,6 +82,62 @@ type OTPVerify struct {
 	Code    string `json:"code"`
 }
 
+// Nothing is the request of a capability that needs no words, and the answer of one
+// that has none to say.
+type Nothing struct{}
+
+// UserFactors is the answer of the capability user_factors: what the run's subject
+// can prove themselves with. It says nothing that would identify a factor.
+type UserFactors struct {
+	Password      bool `json:"password"`
+	Passkeys      int  `json:"passkeys"`
+	TOTP          int  `json:"totp"`           // authenticator apps
+	RecoveryCodes int  `json:"recovery_codes"` // those that are left
+	Phone         bool `json:"phone"`          // codes by SMS reach the subject
+	Email         bool `json:"email"`          // codes by e-mail do
+}
+
+// PasskeyOptions is the request of passkey_login_options and
+// passkey_register_options: begin a WebAuthn ceremony, which the host keeps for the
+// run. The page's field of the type passkey_get or passkey_create then gets its
+// options from the host. NotFound: the subject has no passkey, or this host can't
+// use any. Denied at a registration: what was verified of the user in this login is
+// too weak, or too old, to add a factor.
+type PasskeyOptions struct {
+	// UserVerification is required, preferred or discouraged (WebAuthn 5.8.6); empty:
+	// required.
+	UserVerification string `json:"user_verification,omitzero"`
+}
+
+// PasskeyResponse is the request of passkey_login and passkey_register: what the
+// page's field came back with. A right one records evidence. At a login without a
+// subject the passkey's owner becomes it.
+type PasskeyResponse struct {
+	Response string `json:"response"`
+	Name     string `json:"name,omitzero"` // of a new passkey, for its owner to know it by
+}
+
+// CodeCheck is the request of totp_verify, totp_confirm and recovery_verify: a code
+// that the user typed. A right one records evidence, and counts once.
+type CodeCheck struct {
+	Code string `json:"code"`
+	Name string `json:"name,omitzero"` // of a new authenticator app, for its owner to know it by
+}
+
+// RecoveryVerified is the answer of recovery_verify.
+type RecoveryVerified struct {
+	Verified
+	Left int `json:"left"` // codes that were not used yet
+}
+
+// AddressEnroll is the request of address_enroll: send a code to a phone number or
+// an e-mail address that the run's subject wants to add. address_confirm takes the
+// code, as an OTPVerify.
+type AddressEnroll struct {
+	Channel string `json:"channel"` // sms or email
+	Address string `json:"address"`
+}
+
 // HTTPFetch is the request of the capability http_fetch: one HTTP request to an
 // origin, and by a method, that the operator's grant names. Denied: it does not,
 // or the name leads to an address inside the operator's network. Redirects are

@@ -32,6 +32,32 @@ func (r OTPVerify) AppendJSON(b []byte) ([]byte, error) {
 }
 
 // AppendJSON appends the request to b.
+func (Nothing) AppendJSON(b []byte) ([]byte, error) { return append(b, "{}"...), nil }
+
+// AppendJSON appends the request to b.
+func (r PasskeyOptions) AppendJSON(b []byte) ([]byte, error) {
+	return append(member(append(b, '{'), `"user_verification":`, r.UserVerification), '}'), nil
+}
+
+// AppendJSON appends the request to b.
+func (r PasskeyResponse) AppendJSON(b []byte) ([]byte, error) {
+	b = appendText(b, `{"response":`, r.Response)
+	return append(member(b, `"name":`, r.Name), '}'), nil
+}
+
+// AppendJSON appends the request to b.
+func (r CodeCheck) AppendJSON(b []byte) ([]byte, error) {
+	b = appendText(b, `{"code":`, r.Code)
+	return append(member(b, `"name":`, r.Name), '}'), nil
+}
+
+// AppendJSON appends the request to b.
+func (r AddressEnroll) AppendJSON(b []byte) ([]byte, error) {
+	b = appendText(b, `{"channel":`, r.Channel)
+	return append(appendText(b, `,"address":`, r.Address), '}'), nil
+}
+
+// AppendJSON appends the request to b.
 func (r HTTPFetch) AppendJSON(b []byte) ([]byte, error) {
 	b = member(append(b, '{'), `"method":`, r.Method)
 	b = leanjson.AppendText(name(b, `"url":`), r.URL)
@@ -60,6 +86,55 @@ func (a *Verified) ParseJSON(document []byte) error {
 			a.OK = p.Bool()
 		} else {
 			a.RetryAfter = p.Int(64)
+		}
+	}
+	return p.End()
+}
+
+// ParseJSON reads the answer, which says nothing.
+func (*Nothing) ParseJSON(document []byte) error {
+	p := leanjson.Parse(document)
+	f := p.Open(nil, false)
+	for f.Next(&p) >= 0 {
+	}
+	return p.End()
+}
+
+// ParseJSON reads the answer.
+func (a *UserFactors) ParseJSON(document []byte) error {
+	p := leanjson.Parse(document)
+	f := p.Open([]string{"password", "passkeys", "totp", "recovery_codes", "phone", "email"}, false)
+	for i := f.Next(&p); i >= 0; i = f.Next(&p) {
+		switch i {
+		case 0:
+			a.Password = p.Bool()
+		case 1:
+			a.Passkeys = int(p.Int(64))
+		case 2:
+			a.TOTP = int(p.Int(64))
+		case 3:
+			a.RecoveryCodes = int(p.Int(64))
+		case 4:
+			a.Phone = p.Bool()
+		case 5:
+			a.Email = p.Bool()
+		}
+	}
+	return p.End()
+}
+
+// ParseJSON reads the answer.
+func (a *RecoveryVerified) ParseJSON(document []byte) error {
+	p := leanjson.Parse(document)
+	f := p.Open([]string{"ok", "retry_after", "left"}, false)
+	for i := f.Next(&p); i >= 0; i = f.Next(&p) {
+		switch i {
+		case 0:
+			a.OK = p.Bool()
+		case 1:
+			a.RetryAfter = p.Int(64)
+		case 2:
+			a.Left = int(p.Int(64))
 		}
 	}
 	return p.End()

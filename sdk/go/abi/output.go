@@ -83,6 +83,8 @@ const (
 	Info          FieldType = "info"
 	PasskeyGet    FieldType = "passkey_get"
 	PasskeyCreate FieldType = "passkey_create"
+	TOTPCreate    FieldType = "totp_create"
+	RecoveryCodes FieldType = "recovery_codes"
 )
 
 // Option is one choice of a select or radio field.

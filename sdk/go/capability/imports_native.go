@@ -16,3 +16,29 @@ func otpSend([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 func otpVerify([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func httpFetch([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func userFactors([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func passkeyLoginOptions([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func passkeyLogin([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func passkeyRegisterOptions([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func passkeyRegister([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func totpVerify([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func totpEnroll([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func totpConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func recoveryVerify([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func recoveryGenerate([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func recoveryConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func addressEnroll([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func addressConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }

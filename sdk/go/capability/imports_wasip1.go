@@ -50,3 +50,107 @@ func httpFetch(request []byte) (abi.Status, []byte) {
 	status, answer := guest.Call(importHttpFetch, request)
 	return abi.Status(status), answer
 }
+
+//go:wasmimport acrhost_cap_v1 user_factors
+func importUserFactors(ptr unsafe.Pointer, n uint32) uint32
+
+func userFactors(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importUserFactors, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 passkey_login_options
+func importPasskeyLoginOptions(ptr unsafe.Pointer, n uint32) uint32
+
+func passkeyLoginOptions(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importPasskeyLoginOptions, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 passkey_login
+func importPasskeyLogin(ptr unsafe.Pointer, n uint32) uint32
+
+func passkeyLogin(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importPasskeyLogin, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 passkey_register_options
+func importPasskeyRegisterOptions(ptr unsafe.Pointer, n uint32) uint32
+
+func passkeyRegisterOptions(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importPasskeyRegisterOptions, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 passkey_register
+func importPasskeyRegister(ptr unsafe.Pointer, n uint32) uint32
+
+func passkeyRegister(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importPasskeyRegister, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 totp_verify
+func importTotpVerify(ptr unsafe.Pointer, n uint32) uint32
+
+func totpVerify(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importTotpVerify, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 totp_enroll
+func importTotpEnroll(ptr unsafe.Pointer, n uint32) uint32
+
+func totpEnroll(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importTotpEnroll, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 totp_confirm
+func importTotpConfirm(ptr unsafe.Pointer, n uint32) uint32
+
+func totpConfirm(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importTotpConfirm, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 recovery_verify
+func importRecoveryVerify(ptr unsafe.Pointer, n uint32) uint32
+
+func recoveryVerify(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importRecoveryVerify, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 recovery_generate
+func importRecoveryGenerate(ptr unsafe.Pointer, n uint32) uint32
+
+func recoveryGenerate(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importRecoveryGenerate, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 recovery_confirm
+func importRecoveryConfirm(ptr unsafe.Pointer, n uint32) uint32
+
+func recoveryConfirm(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importRecoveryConfirm, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 address_enroll
+func importAddressEnroll(ptr unsafe.Pointer, n uint32) uint32
+
+func addressEnroll(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importAddressEnroll, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 address_confirm
+func importAddressConfirm(ptr unsafe.Pointer, n uint32) uint32
+
+func addressConfirm(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importAddressConfirm, request)
+	return abi.Status(status), answer
+}

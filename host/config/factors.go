@@ -1,0 +1,67 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Factors is what users prove themselves with beside the password.
+type Factors struct {
+	// Name is what authenticators call this provider; default: the issuer's host.
+	Name string
+	// MaxAge and Requires say what evidence a change of factors needs: how old it may be,
+	// default 10 minutes, and any of which sets of amr values, nil for the rule of
+	// factor.Rule.
+	MaxAge   time.Duration
+	Requires [][]string
+	Passkey  Passkey
+}
+
+// Passkey is how passkeys are asked for; each empty value is the default of
+// factor.Passkeys.
+type Passkey struct {
+	RPID        string
+	Origins     []string
+	ResidentKey string
+	Attestation string
+}
+
+// factors reads how factors are kept.
+func (r *reader) factors(t *table, c *Config) {
+	f := &c.Factors
+	if u, err := url.Parse(c.Issuer); err == nil {
+		f.Name = u.Hostname()
+	}
+	if t = t.sub("factors"); t == nil {
+		return
+	}
+	defer t.close()
+	t.text("name", &f.Name)
+	if strings.Contains(f.Name, ":") {
+		r.fault(t.pos("name"), `name = "Example Bank"`, "name in %s holds a colon, which authenticator apps take for the end of it", t.name)
+	}
+	t.duration("max_age", &f.MaxAge)
+	f.Requires = r.requires(t)
+	if t = t.sub("passkey"); t == nil {
+		return
+	}
+	defer t.close()
+	r.passkey(t, c)
+}
+
+// passkey reads how passkeys are asked for. The RP ID must be a registrable suffix of
+// the issuer's host (WebAuthn 5.1.2), or no browser would use it.
+func (r *reader) passkey(t *table, c *Config) {
+	p := &c.Factors.Passkey
+	t.text("rp_id", &p.RPID)
+	if u, err := url.Parse(c.Issuer); err == nil && p.RPID != "" && u.Hostname() != p.RPID && !strings.HasSuffix(u.Hostname(), "."+p.RPID) {
+		r.fault(t.pos("rp_id"), "rp_id = "+quoted(u.Hostname())+", or a domain above it", "rp_id in %s is %s, which is neither the issuer's host nor above it", t.name, quoted(p.RPID))
+	}
+	t.texts("origins", &p.Origins)
+	for _, origin := range p.Origins {
+		r.rule(t.pos("origins"), "an origin in "+t.name, checkOrigin(origin))
+	}
+	t.oneOf("resident_key", &p.ResidentKey, "required", "preferred", "discouraged")
+	t.oneOf("attestation", &p.Attestation, "none", "indirect", "direct", "enterprise")
+}

@@ -1,0 +1,133 @@
+package factor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// DefaultMaxAge is how old evidence may be for a change of factors.
+const DefaultMaxAge = 10 * time.Minute
+
+// Rule says what evidence a change of factors needs. The zero value is the default:
+// two kinds of factor from a user who has a passkey, an authenticator app or a
+// verified phone number, anything from one who has none yet, both within
+// DefaultMaxAge. Otherwise whoever knows the password alone could add what makes
+// the second factor worthless.
+type Rule struct {
+	Requires [][]string    // any of these sets of amr values; nil: the default
+	MaxAge   time.Duration // 0: DefaultMaxAge
+}
+
+// MayChange says whether this evidence is enough for a change of a user's factors;
+// ErrWeak with what is missing when it is not.
+func (s *Service) MayChange(ctx context.Context, userID string, evidence []acr.Evidence) error {
+	level := acr.Level{Requires: s.Rule.Requires, MaxAge: s.Rule.MaxAge}
+	if level.MaxAge == 0 {
+		level.MaxAge = DefaultMaxAge
+	}
+	if level.Requires == nil {
+		second, err := s.hasSecond(ctx, userID)
+		if err != nil {
+			return err
+		}
+		if level.Requires = [][]string{{acr.MFA}}; !second {
+			level.Requires = anything(evidence)
+		}
+	}
+	if err := level.Supports(evidence, s.Now()); err != nil {
+		return fmt.Errorf("%w: %w", ErrWeak, err)
+	}
+	return nil
+}
+
+// anything is met by any one piece of the evidence that says something.
+func anything(evidence []acr.Evidence) [][]string {
+	var all [][]string
+	for _, e := range evidence {
+		all = append(all, e.AMR)
+	}
+	return all
+}
+
+// hasSecond says whether a user has a factor beside a password and an e-mail address.
+func (s *Service) hasSecond(ctx context.Context, userID string) (bool, error) {
+	all, err := s.Users.Credentials(ctx, userID)
+	if err != nil {
+		return false, fmt.Errorf("read credentials: %w", err)
+	}
+	user, err := s.Users.User(ctx, userID)
+	if err != nil {
+		return false, fmt.Errorf("read user: %w", err)
+	}
+	has := slices.ContainsFunc(all, func(c store.Credential) bool { return c.Kind == Passkey || c.Kind == TOTP })
+	return has || user.Phone != "" && user.PhoneVerified, nil
+}
+
+// Change is what happened to a user's factors.
+type Change struct {
+	Event string // of the audit log: factor.added, factor.removed, factor.used
+	Kind  string
+	Name  string
+}
+
+// changed writes the audit log and tells the user, at an address that they had
+// before. Neither failing undoes the change: the log of the host says so.
+func (s *Service) changed(ctx context.Context, before store.User, c Change) {
+	s.audit(ctx, before, c.Event, map[string]any{"kind": c.Kind, "name": c.Name})
+	s.tell(ctx, before, c)
+}
+
+func (s *Service) audit(ctx context.Context, user store.User, event string, details map[string]any) {
+	if err := s.Audit.AddEvent(ctx, store.Event{At: s.Now().UTC(), Type: event, UserID: user.ID, Details: details}); err != nil {
+		s.Log.ErrorContext(ctx, "audit event lost", "event", event, "error", err)
+	}
+}
+
+// tell sends the user a message, by e-mail if there is an address, else by SMS.
+func (s *Service) tell(ctx context.Context, user store.User, c Change) {
+	for _, to := range []struct {
+		channel, address string
+		verified         bool
+	}{{deliver.Email, user.Email, user.EmailVerified}, {deliver.SMS, user.Phone, user.PhoneVerified}} {
+		sender, ok := s.Senders[to.channel]
+		if !ok || !to.verified || deliver.CheckAddress(to.channel, to.address) != nil {
+			continue
+		}
+		err := sender.Send(ctx, deliver.Message{
+			Channel: to.channel, To: to.address, Subject: "Your sign-in methods have changed", Text: s.words(user, c),
+		})
+		if err == nil {
+			return
+		}
+		s.Log.ErrorContext(ctx, "the user was not told of a change of factors", "user", user.ID, "channel", to.channel, "error", err)
+	}
+}
+
+// words tell what changed, and what to do about it. The name is the user's own.
+func (s *Service) words(user store.User, c Change) string {
+	verb := map[string]string{
+		"factor.added": "added to", "factor.removed": "removed from", "factor.used": "used up in part to sign in to",
+	}[c.Event]
+	return fmt.Sprintf("%s was %s the account %s on %s. If this was not you, tell the operator of this service at once.",
+		c.what(), verb, user.Name, s.Now().UTC().Format("2006-01-02 at 15:04 UTC"))
+}
+
+func (c Change) what() string {
+	what, ok := map[string]string{
+		Passkey: "A passkey", TOTP: "An authenticator app", Recovery: "A set of recovery codes",
+		Password: "A password", deliver.SMS: "A phone number", deliver.Email: "An e-mail address",
+	}[c.Kind]
+	if !ok {
+		what = "A sign-in method"
+	}
+	if c.Name != "" {
+		what += " (" + c.Name + ")"
+	}
+	return what
+}

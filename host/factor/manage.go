@@ -1,0 +1,99 @@
+package factor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// Remove removes one of a user's credentials: ErrNone when it is none of theirs,
+// ErrLast when they could not sign in without it.
+func (s *Service) Remove(ctx context.Context, userID, credentialID string, evidence []acr.Evidence) error {
+	user, c, all, err := s.own(ctx, userID, credentialID, evidence)
+	if err != nil {
+		return err
+	}
+	if signsIn(c) && !slices.ContainsFunc(all, func(o store.Credential) bool { return o.ID != c.ID && signsIn(o) }) {
+		return ErrLast
+	}
+	if err := s.Users.RemoveCredential(ctx, c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("remove %s: %w", c.Kind, err)
+	}
+	s.changed(ctx, user, Change{Event: "factor.removed", Kind: c.Kind, Name: c.Label})
+	return nil
+}
+
+// signsIn says whether somebody can sign in who has this credential and no other.
+func signsIn(c store.Credential) bool { return c.Kind == Password || c.Kind == Passkey }
+
+// Rename gives one of a user's credentials another name.
+func (s *Service) Rename(ctx context.Context, userID, credentialID, name string, evidence []acr.Evidence) error {
+	user, c, _, err := s.own(ctx, userID, credentialID, evidence)
+	if err != nil {
+		return err
+	}
+	if c.Label = named(name, c.Label); c.Kind == Password {
+		return ErrNone // a password's label is not the user's
+	}
+	if _, err := s.Users.PutCredential(ctx, c); err != nil {
+		return fmt.Errorf("rename %s: %w", c.Kind, err)
+	}
+	s.audit(ctx, user, "factor.renamed", map[string]any{"kind": c.Kind, "name": c.Label})
+	return nil
+}
+
+// own finds a credential that a user may change with this evidence.
+func (s *Service) own(ctx context.Context, userID, credentialID string, evidence []acr.Evidence) (store.User, store.Credential, []store.Credential, error) {
+	user, err := s.user(ctx, userID)
+	if err != nil {
+		return store.User{}, store.Credential{}, nil, err
+	}
+	if err := s.MayChange(ctx, userID, evidence); err != nil {
+		return store.User{}, store.Credential{}, nil, err
+	}
+	all, err := s.Users.Credentials(ctx, userID)
+	if err != nil {
+		return store.User{}, store.Credential{}, nil, fmt.Errorf("read credentials: %w", err)
+	}
+	i := slices.IndexFunc(all, func(c store.Credential) bool { return c.ID == credentialID })
+	if i < 0 {
+		return store.User{}, store.Credential{}, nil, ErrNone
+	}
+	return user, all[i], all, nil
+}
+
+// SetAddress gives a user a phone number or an e-mail address that they have proved
+// to be theirs; empty removes it. The user is told at the address before.
+func (s *Service) SetAddress(ctx context.Context, userID, channel, address string, evidence []acr.Evidence) (Proof, error) {
+	if channel != deliver.SMS && channel != deliver.Email {
+		return Proof{}, ErrAddress
+	}
+	if err := s.MayChange(ctx, userID, evidence); err != nil {
+		return Proof{}, err
+	}
+	user, err := s.user(ctx, userID)
+	if err != nil {
+		return Proof{}, err
+	}
+	before := user
+	event, amr := "factor.added", "otp" // RFC 8176 has no value for e-mail
+	if address == "" {
+		event = "factor.removed"
+	}
+	if channel == deliver.SMS {
+		user.Phone, user.PhoneVerified, amr = address, address != "", "sms"
+	} else {
+		user.Email, user.EmailVerified = address, address != ""
+	}
+	user.UpdatedAt = s.Now().UTC()
+	if _, err := s.Users.PutUser(ctx, user); err != nil {
+		return Proof{}, fmt.Errorf("keep the address: %w", err)
+	}
+	s.changed(ctx, before, Change{Event: event, Kind: channel, Name: deliver.Mask(channel, address)})
+	return Proof{User: user, AMR: []string{amr}}, nil
+}

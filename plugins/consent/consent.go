@@ -1,0 +1,80 @@
+// Package consent is the step type consent: the user says whether the application
+// may have what it asks for.
+package consent
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/step"
+)
+
+// Step is the configuration of a consent.
+type Step struct {
+	Title  string            `json:"title" default:"Allow access?" doc:"The page's title."`
+	Text   string            `json:"text" default:"The application asks for:" doc:"A sentence below the title."`
+	Scopes map[string]string `json:"scopes" doc:"What the user reads for a scope, by the scope's name; the standard scopes have words of their own."`
+	Hidden []string          `json:"hidden" doc:"Scopes that the user is not asked about, besides openid."`
+}
+
+// Type is the step type.
+func Type() step.Type {
+	return step.Define[Step]("consent", step.Description{
+		Title:    "Ask whether the application may have what it asks for",
+		Outcomes: []string{"ok", "denied"},
+	})
+}
+
+// deny is the action that says no.
+const deny = "deny"
+
+// Run asks, unless there is nothing to ask about.
+func (s Step) Run(ctx *step.Context) step.Result {
+	if ctx.Form != nil {
+		if ctx.Action != nil && *ctx.Action == deny {
+			return step.Outcome("denied")
+		}
+		return step.Outcome("ok")
+	}
+	fields := s.items(ctx.Request.Scope)
+	if len(fields) == 0 {
+		return step.Outcome("ok")
+	}
+	return step.Ask(abi.Prompt{
+		Title: s.Title, Text: s.Text, Fields: fields,
+		Actions: []abi.Action{{Name: "allow", Label: "Allow"}, {Name: deny, Label: "Don’t allow"}},
+	})
+}
+
+// items are what the page lists: each scope once, in the order of the request.
+func (s Step) items(scopes []string) []abi.Field {
+	var fields []abi.Field
+	for i, scope := range scopes {
+		if scope == "openid" || slices.Contains(s.Hidden, scope) || slices.Contains(scopes[:i], scope) {
+			continue
+		}
+		fields = append(fields, abi.Field{Name: "scope-" + strconv.Itoa(len(fields)+1), Type: abi.Info, Label: scope, Value: s.words(scope)})
+	}
+	return fields
+}
+
+// words are what a scope means to a person (OpenID Connect Core 5.4 and 11).
+func (s Step) words(scope string) string {
+	if words, ok := s.Scopes[scope]; ok {
+		return words
+	}
+	switch scope {
+	case "profile":
+		return "Your name and your profile"
+	case "email":
+		return "Your e-mail address"
+	case "phone":
+		return "Your phone number"
+	case "address":
+		return "Your postal address"
+	case "offline_access":
+		return "All of this also while you are not signed in"
+	}
+	return "Access that the application calls " + scope
+}
