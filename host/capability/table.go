@@ -34,6 +34,8 @@ func table() map[string]handler {
 		"recovery_verify":          typed((*Call).recoveryVerify),
 		"recovery_generate":        typed((*Call).recoveryGenerate),
 		"recovery_confirm":         typed((*Call).recoveryConfirm),
+		"address_enroll":           typed((*Call).addressEnroll),
+		"address_confirm":          typed((*Call).addressConfirm),
 	}
 }
 
@@ -47,7 +49,7 @@ func Untimed() []string {
 	return []string{
 		"http_fetch", "otp_send", "password_verify",
 		// These tell the user of the change.
-		"passkey_register", "totp_confirm", "recovery_confirm", "recovery_verify",
+		"passkey_register", "totp_confirm", "recovery_confirm", "recovery_verify", "address_enroll", "address_confirm",
 	}
 }
 

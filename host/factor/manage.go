@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/acr"
-	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -65,35 +64,4 @@ func (s *Service) own(ctx context.Context, userID, credentialID string, evidence
 		return store.User{}, store.Credential{}, nil, ErrNone
 	}
 	return user, all[i], all, nil
-}
-
-// SetAddress gives a user a phone number or an e-mail address that they have proved
-// to be theirs; empty removes it. The user is told at the address before.
-func (s *Service) SetAddress(ctx context.Context, userID, channel, address string, evidence []acr.Evidence) (Proof, error) {
-	if channel != deliver.SMS && channel != deliver.Email {
-		return Proof{}, ErrAddress
-	}
-	if err := s.MayChange(ctx, userID, evidence); err != nil {
-		return Proof{}, err
-	}
-	user, err := s.user(ctx, userID)
-	if err != nil {
-		return Proof{}, err
-	}
-	before := user
-	event, amr := "factor.added", "otp" // RFC 8176 has no value for e-mail
-	if address == "" {
-		event = "factor.removed"
-	}
-	if channel == deliver.SMS {
-		user.Phone, user.PhoneVerified, amr = address, address != "", "sms"
-	} else {
-		user.Email, user.EmailVerified = address, address != ""
-	}
-	user.UpdatedAt = s.Now().UTC()
-	if _, err := s.Users.PutUser(ctx, user); err != nil {
-		return Proof{}, fmt.Errorf("keep the address: %w", err)
-	}
-	s.changed(ctx, before, Change{Event: event, Kind: channel, Name: deliver.Mask(channel, address)})
-	return Proof{User: user, AMR: []string{amr}}, nil
 }

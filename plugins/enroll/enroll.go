@@ -14,7 +14,7 @@ import (
 
 // Step is the configuration of an enrolment.
 type Step struct {
-	Factor           string `json:"factor" schema:"required" enum:"passkey,totp,recovery-codes" doc:"What is added."`
+	Factor           string `json:"factor" schema:"required" enum:"passkey,totp,recovery-codes,phone,email" doc:"What is added."`
 	Title            string `json:"title" doc:"The page's title; without it, one that names the factor."`
 	Text             string `json:"text" doc:"A sentence below the title; without it, one that says what to do."`
 	Skippable        bool   `json:"skippable" doc:"The user may go on without, to the outcome skipped."`
@@ -29,12 +29,12 @@ func Type() step.Type {
 		Outcomes: []string{"ok", "skipped"},
 		Capabilities: []string{
 			"user_factors", "passkey_register_options", "passkey_register", "totp_enroll", "totp_confirm",
-			"recovery_generate", "recovery_confirm",
+			"recovery_generate", "recovery_confirm", "address_enroll", "address_confirm",
 		},
 	})
 }
 
-// factor is one thing that can be added.
+// factor is one thing that can be added on one page.
 type factor struct {
 	title, text string
 	has         func(abi.UserFactors) bool
@@ -60,23 +60,40 @@ const skip = "skip"
 
 // Run adds the factor.
 func (s Step) Run(ctx *step.Context) step.Result {
-	f := s.factor()
-	switch {
-	case ctx.Subject == nil:
+	if ctx.Subject == nil {
 		return step.Fail("no_subject", "nobody is identified who could add a factor: put a step that verifies the user before")
+	}
+	switch s.Factor {
+	case "phone":
+		return s.unless(ctx, phone().has, func() step.Result { return s.runAddress(ctx, phone()) })
+	case "email":
+		return s.unless(ctx, email().has, func() step.Result { return s.runAddress(ctx, email()) })
+	}
+	f := s.factor()
+	return s.unless(ctx, f.has, func() step.Result { return s.run(ctx, f) })
+}
+
+// unless runs the step but for a user who has the factor already, where that is
+// enough.
+func (s Step) unless(ctx *step.Context, has func(abi.UserFactors) bool, run func() step.Result) step.Result {
+	if !s.UnlessEnrolled || ctx.Form != nil {
+		return run()
+	}
+	all, err := capability.UserFactors(ctx)
+	switch {
+	case err != nil:
+		return step.Failed(err)
+	case has(all):
+		return step.Outcome("ok")
+	}
+	return run()
+}
+
+func (s Step) run(ctx *step.Context, f factor) step.Result {
+	switch {
 	case ctx.Form != nil:
 		return s.answered(ctx, f)
-	}
-	if s.UnlessEnrolled {
-		has, err := capability.UserFactors(ctx)
-		if err != nil {
-			return step.Failed(err)
-		}
-		if f.has(has) {
-			return step.Outcome("ok")
-		}
-	}
-	if !ctx.Call.Interactive {
+	case !ctx.Call.Interactive:
 		return s.page(f, "", "") // refused by the host: nobody is there
 	}
 	return s.begin(ctx, f, "")
@@ -110,10 +127,14 @@ func (s Step) answered(ctx *step.Context, f factor) step.Result {
 }
 
 func (s Step) page(f factor, notice, wrong string) step.Result {
-	p := abi.Prompt{
+	return step.Ask(s.worded(abi.Prompt{
 		Title: f.title, Text: f.text, Error: notice, Fields: f.fields(wrong),
 		Actions: []abi.Action{{Name: "submit", Label: f.label}},
-	}
+	}))
+}
+
+// worded is a page with the operator's words, and a way past it where there is one.
+func (s Step) worded(p abi.Prompt) abi.Prompt {
 	if s.Title != "" {
 		p.Title = s.Title
 	}
@@ -123,5 +144,5 @@ func (s Step) page(f factor, notice, wrong string) step.Result {
 	if s.Skippable {
 		p.Actions = append(p.Actions, abi.Action{Name: skip, Label: "Not now"})
 	}
-	return step.Ask(p)
+	return p
 }
