@@ -24,6 +24,7 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -46,12 +47,15 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if err != nil {
 		return nil, nil, err
 	}
-	release, err := p.release(accounts)
+	throttled := throttle.New(throttle.Config{
+		Artifacts: p.store, Sealer: p.sealer, Now: time.Now, Free: p.cfg.Throttle.FreeFailures, Longest: p.cfg.Throttle.LongestDelay,
+	})
+	release, err := p.release(accounts, throttled)
 	if err != nil {
 		return nil, nil, err
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
-	flow := p.flow(on, accounts, pages)
+	flow := p.flow(on, accounts, throttled, pages)
 	provider := p.provider(accounts, flow, pages)
 	flow.Finisher = provider
 	handler, err := p.routes(pages, flow, provider)
@@ -104,7 +108,7 @@ func newAccounts(cfg *config.Config, users store.Users, sealer *store.Sealer) (*
 
 // release makes the release that this configuration describes, with an engine
 // whose steps are the loaded plugins.
-func (p parts) release(accounts *account.Service) (*running, error) {
+func (p parts) release(accounts *account.Service, throttled *throttle.Throttle) (*running, error) {
 	senders, err := deliver.All(p.cfg.Messages, p.store, time.Now)
 	if err != nil {
 		return nil, err
@@ -114,7 +118,7 @@ func (p parts) release(accounts *account.Service) (*running, error) {
 		return nil, fmt.Errorf("make the release: %w", err)
 	}
 	capabilities := capability.New(capability.Config{
-		Accounts: accounts, Artifacts: p.store, Audit: p.store, Senders: senders, Now: time.Now, Log: p.log,
+		Accounts: accounts, Artifacts: p.store, Audit: p.store, Throttle: throttled, Senders: senders, Now: time.Now, Log: p.log,
 	})
 	next := &running{
 		release: release,
@@ -133,13 +137,14 @@ func (p parts) release(accounts *account.Service) (*running, error) {
 	return next, nil
 }
 
-func (p parts) flow(on *releases, accounts *account.Service, pages *page.Pages) *login.Flow {
+func (p parts) flow(on *releases, accounts *account.Service, throttled *throttle.Throttle, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
 	return &login.Flow{
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: accounts.Claims},
 		Store:    p.store,
 		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure},
+		Throttle: throttled,
 		Pages:    pages,
 		Sealer:   p.sealer,
 		Secure:   secure,
@@ -149,7 +154,7 @@ func (p parts) flow(on *releases, accounts *account.Service, pages *page.Pages) 
 
 // routes is everything that answers, in one place.
 func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) (http.Handler, error) {
-	r := router(p.log, func(w http.ResponseWriter, r *http.Request) {
+	r := router(p.log, p.cfg.TrustedProxies, func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
 	})
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {

@@ -60,7 +60,8 @@ type steps struct {
 // Run makes one call of a step: the guest runs, the capabilities that it calls
 // act, and what it says is checked against its grant. It satisfies
 // journey.Stepper; a failure is a *journey.StepError.
-func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Output, error) {
+func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error) {
+	use, in := c.Use, c.Input
 	t, ok := s.catalog[use]
 	if !ok {
 		return journey.Output{}, fmt.Errorf("step type %q is not loaded", use)
@@ -73,6 +74,8 @@ func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Outp
 		Client:      in.Request.ClientID,
 		Subject:     in.Subject,
 		Interactive: in.Call.Interactive,
+		Address:     c.From.Address,
+		Device:      c.From.Device,
 		Granted:     t.plugin.granted,
 		Rules:       t.plugin.rules,
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 )
 
 // Accounts is what capabilities need of the users and their passwords.
@@ -27,6 +28,7 @@ type Config struct {
 	Accounts  Accounts
 	Artifacts store.Artifacts
 	Audit     store.Audit
+	Throttle  *throttle.Throttle
 	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A
 	// channel without one is not available.
 	Senders map[string]deliver.Sender
