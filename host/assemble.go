@@ -25,6 +25,7 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -43,24 +44,42 @@ type parts struct {
 // assemble builds the release and the handler of a configuration: every package
 // gets what it consumes, here and nowhere else. Logins run on what on holds.
 func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handler, error) {
-	accounts, err := p.accounts(ctx)
+	users, err := p.users(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	factors, err := p.factors()
-	if err != nil {
-		return nil, nil, err
-	}
-	release, err := p.release(accounts, factors)
+	release, err := p.release(users)
 	if err != nil {
 		return nil, nil, err
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
-	flow := p.flow(on, accounts, factors, pages)
-	provider := p.provider(accounts, flow, pages)
+	flow := p.flow(on, users, pages)
+	provider := p.provider(users.accounts, flow, pages)
 	flow.Finisher = provider
 	handler, err := p.routes(pages, flow, provider)
 	return release, handler, err
+}
+
+// users is all that is kept of users: who they are, what they prove themselves with,
+// and how often that was tried.
+type users struct {
+	accounts *account.Service
+	factors  *factor.Service
+	throttle *throttle.Throttle
+}
+
+func (p parts) users(ctx context.Context) (users, error) {
+	accounts, err := p.accounts(ctx)
+	if err != nil {
+		return users{}, err
+	}
+	factors, err := p.factors()
+	if err != nil {
+		return users{}, err
+	}
+	return users{accounts: accounts, factors: factors, throttle: throttle.New(throttle.Config{
+		Artifacts: p.store, Sealer: p.sealer, Now: time.Now, Free: p.cfg.Throttle.FreeFailures, Longest: p.cfg.Throttle.LongestDelay,
+	})}, nil
 }
 
 func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page.Pages) *oidc.Provider {
@@ -127,13 +146,14 @@ func (p parts) factors() (*factor.Service, error) {
 
 // release makes the release that this configuration describes, with an engine
 // whose steps are the loaded plugins.
-func (p parts) release(accounts *account.Service, factors *factor.Service) (*running, error) {
+func (p parts) release(u users) (*running, error) {
 	release, err := journey.NewRelease(p.cfg.Journeys, p.catalog)
 	if err != nil {
 		return nil, fmt.Errorf("make the release: %w", err)
 	}
 	capabilities := capability.New(capability.Config{
-		Accounts: accounts, Artifacts: p.store, Audit: p.store, Factors: factors, Senders: factors.Senders, Now: time.Now, Log: p.log,
+		Accounts: u.accounts, Factors: u.factors, Throttle: u.throttle, Artifacts: p.store, Audit: p.store,
+		Senders: u.factors.Senders, Now: time.Now, Log: p.log,
 	})
 	next := &running{
 		release: release,
@@ -152,16 +172,17 @@ func (p parts) release(accounts *account.Service, factors *factor.Service) (*run
 	return next, nil
 }
 
-func (p parts) flow(on *releases, accounts *account.Service, factors *factor.Service, pages *page.Pages) *login.Flow {
+func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
 	return &login.Flow{
 		Journeys: on,
-		Users:    subjects{users: p.store, claims: accounts.Claims},
+		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
 		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure},
 		Pages:    pages,
 		Sealer:   p.sealer,
-		Factors:  factors,
+		Factors:  u.factors,
+		Throttle: u.throttle,
 		Secure:   secure,
 		Log:      p.log,
 	}
@@ -169,7 +190,7 @@ func (p parts) flow(on *releases, accounts *account.Service, factors *factor.Ser
 
 // routes is everything that answers, in one place.
 func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) (http.Handler, error) {
-	r := router(p.log, func(w http.ResponseWriter, r *http.Request) {
+	r := router(p.log, p.cfg.TrustedProxies, func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
 	})
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {

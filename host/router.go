@@ -5,19 +5,22 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/acrhost/acrhost/host/forwarded"
 )
 
 // maxBody bounds a request's body: forms and token requests are small.
 const maxBody = 64 << 10
 
 // router is an empty router with what every request goes through.
-func router(log *slog.Logger, fault http.HandlerFunc) *chi.Mux {
+func router(log *slog.Logger, proxies []netip.Prefix, fault http.HandlerFunc) *chi.Mux {
 	r := chi.NewRouter()
-	r.Use(withRequestID, logged(log), recovered(log, fault), bounded)
+	r.Use(withRequestID, forwarded.From(proxies, log), logged(log), recovered(log, fault), bounded)
 	return r
 }
 
@@ -49,7 +52,7 @@ func logged(log *slog.Logger) func(http.Handler) http.Handler {
 			ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 			next.ServeHTTP(ww, r)
 			log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
-				"status", ww.Status(), "bytes", ww.BytesWritten(), "took", time.Since(began), "request", requestID(r))
+				"status", ww.Status(), "bytes", ww.BytesWritten(), "took", time.Since(began), "from", forwarded.Address(r), "request", requestID(r))
 		})
 	}
 }

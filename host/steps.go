@@ -60,7 +60,8 @@ type steps struct {
 // Run makes one call of a step: the guest runs, the capabilities that it calls
 // act, and what it says is checked against its grant. It satisfies
 // journey.Stepper; a failure is a *journey.StepError.
-func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Output, error) {
+func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error) {
+	use, in := c.Use, c.Input
 	t, ok := s.catalog[use]
 	if !ok {
 		return journey.Output{}, fmt.Errorf("step type %q is not loaded", use)
@@ -74,6 +75,8 @@ func (s *steps) Run(ctx context.Context, use string, in abi.Input) (journey.Outp
 		Subject:     in.Subject,
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
+		Address:     c.From.Address,
+		Device:      c.From.Device,
 		Granted:     t.plugin.granted,
 		Rules:       t.plugin.rules,
 	})

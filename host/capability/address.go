@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -18,6 +19,7 @@ func (c *Call) addressEnroll(ctx context.Context, q abi.AddressEnroll) (abi.OTPS
 	if err != nil {
 		return abi.OTPSent{}, err
 	}
+	username := c.current().Username
 	if q.Channel != deliver.SMS && q.Channel != deliver.Email {
 		return abi.OTPSent{}, badRequest("the channel is neither sms nor email")
 	}
@@ -32,7 +34,7 @@ func (c *Call) addressEnroll(ctx context.Context, q abi.AddressEnroll) (abi.OTPS
 	if err := c.set.Factors.BeginAddress(ctx, c.info.Run, id, q.Channel, q.Address, c.facts()); err != nil {
 		return abi.OTPSent{}, refusedFactor(err)
 	}
-	if err := c.reserveSend(ctx, channel); err != nil {
+	if err := c.reserveSend(ctx, channel, username); err != nil {
 		return abi.OTPSent{}, err
 	}
 	return c.sendToNew(ctx, q, id)
@@ -79,8 +81,15 @@ func (c *Call) addressConfirm(ctx context.Context, q abi.OTPVerify) (abi.Verifie
 	if err != nil {
 		return abi.Verified{}, refusedFactor(err)
 	}
+	settle, err := c.attempt(ctx, throttle.Code, c.current().Username)
+	if err != nil {
+		return abi.Verified{}, err
+	}
 	right, err := c.spendCode(ctx, otpID(c.info.Run, enrolling(q.Channel)), boundTo(id, address), typedCode(q.Code))
-	if err != nil || !right {
+	if err != nil {
+		return abi.Verified{}, err
+	}
+	if err := settle(ctx, right); err != nil || !right {
 		return abi.Verified{}, err
 	}
 	method := "email"

@@ -3,6 +3,7 @@ package capability
 import (
 	"context"
 	"errors"
+	"net/netip"
 
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
@@ -23,6 +24,10 @@ type CallInfo struct {
 	// Evidence is what counts of what was verified of the subject, in this run and in
 	// its session.
 	Evidence []abi.Evidence
+	// Address is the browser's, and Device the key of its device cookie, empty without
+	// one. The guest is told neither: attempts are counted by them.
+	Address netip.Addr
+	Device  string
 	// Interactive is false under prompt=none: nothing may reach the user.
 	Interactive bool
 	// Granted says whether the operator granted a capability; nil: none.
@@ -52,7 +57,7 @@ func (c *Call) Call(ctx context.Context, name string, request []byte) (abi.Statu
 	log := c.set.Log.With("capability", name, "run", c.info.Run, "step", c.info.Step)
 	if refused, ok := errors.AsType[*refusal](err); ok {
 		log.DebugContext(ctx, "capability call refused", "status", refused.status, "reason", refused.reason)
-		return refused.status, nil
+		return refused.status, refused.answer
 	}
 	log.ErrorContext(ctx, "capability call failed", "error", err)
 	return abi.UpstreamFault, nil

@@ -62,6 +62,13 @@ func refusedFactor(err error) error {
 	return err
 }
 
+// settled is proved for a code that was counted as an attempt. Who has no factor of
+// the kind fails as who types a wrong code does, as far as counting goes.
+func (c *Call) settled(ctx context.Context, settle func(context.Context, bool) error, method string, proof factor.Proof, err error) (bool, error) {
+	ok, err := c.proved(ctx, method, proof, err)
+	return ok, errors.Join(err, settle(ctx, ok))
+}
+
 // proved is how a check of a factor ended: evidence, or an answer that says no and
 // nothing else, or an error.
 func (c *Call) proved(ctx context.Context, method string, proof factor.Proof, err error) (bool, error) {

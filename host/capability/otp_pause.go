@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 )
 
 // sends counts what a run sent by a channel. It outlives the codes, so that
@@ -18,30 +19,45 @@ type sends struct {
 }
 
 // reserveSend takes the right to send one code now, or answers LimitReached. It
-// is taken before anything is sent: of callers at the same moment one gets it.
-func (c *Call) reserveSend(ctx context.Context, channel string) error {
+// is taken before anything is sent: of callers at the same moment one gets it. What
+// the run's own bounds refuse does not count against the account, and what the
+// account's refuse not against the run.
+func (c *Call) reserveSend(ctx context.Context, channel, username string) error {
+	record, err := c.nextSend(ctx, channel)
+	if err != nil {
+		return err
+	}
+	counted, err := c.begin(ctx, throttle.Send, username)
+	if err != nil {
+		return err
+	}
+	_, err = c.set.Artifacts.Put(ctx, record)
+	if errors.Is(err, store.ErrConflict) {
+		if err := counted.Undo(ctx); err != nil {
+			return fmt.Errorf("undo a send: %w", err)
+		}
+		return later("another code is being sent", resendPause)
+	}
+	if err != nil {
+		return fmt.Errorf("store sends: %w", err)
+	}
+	return c.settle(ctx, throttle.Send, counted, false)
+}
+
+// nextSend is the run's record with one send more, to be stored, or LimitReached.
+func (c *Call) nextSend(ctx context.Context, channel string) (store.Record, error) {
 	id := otpID(c.info.Run, channel) + ":sends"
 	record, err := c.set.Artifacts.Get(ctx, store.OneTime, id)
 	if errors.Is(err, store.ErrNotFound) {
 		record, err = store.Record{Kind: store.OneTime, ID: id, Group: c.info.Run}, nil
 	}
 	if err != nil {
-		return fmt.Errorf("read sends: %w", err)
+		return store.Record{}, fmt.Errorf("read sends: %w", err)
 	}
 	now := c.set.Now()
 	record.Data, err = countSend(record.Data, now)
-	if err != nil {
-		return err
-	}
 	record.ExpiresAt = now.Add(sendsWindow)
-	_, err = c.set.Artifacts.Put(ctx, record)
-	if errors.Is(err, store.ErrConflict) {
-		return limitReached("another code is being sent")
-	}
-	if err != nil {
-		return fmt.Errorf("store sends: %w", err)
-	}
-	return nil
+	return record, err
 }
 
 // countSend counts one more, unless it is too soon or too much.
@@ -52,11 +68,12 @@ func countSend(data []byte, now time.Time) ([]byte, error) {
 			return nil, fmt.Errorf("decode sends: %w", err)
 		}
 	}
+	since := now.Sub(s.Last)
 	if s.Count >= maxSends {
-		return nil, limitReached("too many codes were sent")
+		return nil, later("too many codes were sent", sendsWindow-since)
 	}
-	if s.Count > 0 && now.Sub(s.Last) < resendPause {
-		return nil, limitReached("too soon after the last code")
+	if s.Count > 0 && since < resendPause {
+		return nil, later("too soon after the last code", resendPause-since)
 	}
 	return json.Marshal(sends{Count: s.Count + 1, Last: now.UTC()})
 }

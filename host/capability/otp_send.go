@@ -30,7 +30,7 @@ func (c *Call) otpSend(ctx context.Context, q abi.OTPSend) (abi.OTPSent, error) 
 	if err != nil {
 		return abi.OTPSent{}, err
 	}
-	if err := c.reserveSend(ctx, q.Channel); err != nil {
+	if err := c.reserveSend(ctx, q.Channel, user.Name); err != nil {
 		return abi.OTPSent{}, err
 	}
 	code, err := c.replaceCode(ctx, q, user.ID)

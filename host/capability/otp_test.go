@@ -179,7 +179,7 @@ func TestFifthTryIsTheLast(t *testing.T) {
 // right code is taken once.
 func TestRacingTries(t *testing.T) {
 	for round := range 20 {
-		w := newWorld(t)
+		w := newWorld(t).unthrottled()
 		code := w.send(alice(), "sms")
 		var taken atomic.Int32
 		var group sync.WaitGroup
@@ -202,7 +202,7 @@ func TestRacingTries(t *testing.T) {
 }
 
 func TestRacingWrongTriesAreAllCounted(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t).unthrottled()
 	code := w.send(alice(), "sms")
 	var group sync.WaitGroup
 	for range 16 {

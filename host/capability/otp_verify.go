@@ -9,6 +9,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -22,8 +23,15 @@ func (c *Call) otpVerify(ctx context.Context, q abi.OTPVerify) (abi.Verified, er
 	if subject == nil {
 		return abi.Verified{}, badRequest("nobody is identified")
 	}
+	settle, err := c.attempt(ctx, throttle.Code, subject.Username)
+	if err != nil {
+		return abi.Verified{}, err
+	}
 	ok, err := c.spendCode(ctx, otpID(c.info.Run, q.Channel), subject.ID, typedCode(q.Code))
 	if err != nil {
+		return abi.Verified{}, err
+	}
+	if err := settle(ctx, ok); err != nil {
 		return abi.Verified{}, err
 	}
 	if !ok {

@@ -7,20 +7,29 @@ import (
 
 	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // passwordVerify checks a password: the subject's, or, when the run is about
 // nobody yet, that of the user with the given name, who then becomes the subject.
 // An unknown user, a disabled one and a wrong password look alike to
-// the guest: the same answer after the same work.
+// the guest: the same answer after the same work, and the same waits.
 func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Verified, error) {
 	username, err := c.whose(q.Username)
 	if err != nil {
 		return abi.Verified{}, err
 	}
+	counted, err := c.begin(ctx, throttle.Password, username)
+	if err != nil {
+		return abi.Verified{}, err
+	}
 	user, ok, err := c.set.Accounts.VerifyPassword(ctx, username, q.Password)
 	if errors.Is(err, account.ErrBusy) {
+		// Nothing was compared: a flood must not make those wait who are in it.
+		if err := counted.Undo(ctx); err != nil {
+			return abi.Verified{}, fmt.Errorf("undo an attempt: %w", err)
+		}
 		return abi.Verified{}, limitReached("too many passwords are being checked")
 	}
 	if err != nil {
@@ -29,6 +38,9 @@ func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Ve
 	// A name may have gone to another account since the subject was identified.
 	if subject := c.current(); subject != nil && user.ID != subject.ID {
 		ok = false
+	}
+	if err := c.settle(ctx, throttle.Password, counted, ok); err != nil {
+		return abi.Verified{}, err
 	}
 	if !ok {
 		c.audit(ctx, "password.failed", user.ID, map[string]any{})

@@ -3,6 +3,7 @@ package capability
 import (
 	"context"
 
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -12,8 +13,12 @@ func (c *Call) recoveryVerify(ctx context.Context, q abi.CodeCheck) (abi.Recover
 	if err != nil {
 		return abi.RecoveryVerified{}, err
 	}
+	settle, err := c.attempt(ctx, throttle.Code, c.current().Username)
+	if err != nil {
+		return abi.RecoveryVerified{}, err
+	}
 	proof, left, err := c.set.Factors.SpendRecovery(ctx, id, q.Code)
-	ok, err := c.proved(ctx, "recovery", proof, err)
+	ok, err := c.settled(ctx, settle, "recovery", proof, err)
 	if !ok {
 		left = 0 // who guesses learns nothing
 	}

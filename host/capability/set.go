@@ -9,6 +9,7 @@ import (
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 )
 
 // Accounts is what capabilities need of the users and their passwords.
@@ -30,6 +31,7 @@ type Config struct {
 	Audit     store.Audit
 	// Factors are passkeys, authenticator apps, recovery codes and addresses.
 	Factors *factor.Service
+	Throttle  *throttle.Throttle
 	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A
 	// channel without one is not available.
 	Senders map[string]deliver.Sender

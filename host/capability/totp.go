@@ -3,6 +3,7 @@ package capability
 import (
 	"context"
 
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -12,8 +13,12 @@ func (c *Call) totpVerify(ctx context.Context, q abi.CodeCheck) (abi.Verified, e
 	if err != nil {
 		return abi.Verified{}, err
 	}
+	settle, err := c.attempt(ctx, throttle.Code, c.current().Username)
+	if err != nil {
+		return abi.Verified{}, err
+	}
 	proof, err := c.set.Factors.VerifyTOTP(ctx, id, q.Code)
-	ok, err := c.proved(ctx, "totp", proof, err)
+	ok, err := c.settled(ctx, settle, "totp", proof, err)
 	return abi.Verified{OK: ok}, err
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
@@ -13,8 +14,11 @@ type Config struct {
 	// address, without query, fragment or slash at the end.
 	Issuer string
 	Listen string // host:port; default 127.0.0.1:8080
-	Store  Store
-	Log    Log
+	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
+	// never is.
+	TrustedProxies []netip.Prefix
+	Store          Store
+	Log            Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
 	Demo    Demo
@@ -22,6 +26,7 @@ type Config struct {
 	// Passwords is the cost of argon2id.
 	Passwords Passwords
 	Factors   Factors
+	Throttle  Throttle
 	Messages  Messages
 	ACR       ACR
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
@@ -92,6 +97,15 @@ type Tokens struct {
 type Passwords struct {
 	MemoryKiB  uint32 // default 19456
 	Iterations uint32 // default 2
+}
+
+// Throttle says how guessing is slowed down.
+type Throttle struct {
+	// FreeFailures are the failures on an account that make nobody wait; default 5.
+	FreeFailures int
+	// LongestDelay is the longest wait, and the time in which one failure is forgiven;
+	// default 1 h.
+	LongestDelay time.Duration
 }
 
 // Messages says who delivers one-time codes.

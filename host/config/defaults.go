@@ -21,6 +21,7 @@ func defaults() *Config {
 			Session: 12 * time.Hour,
 		},
 		Passwords:    Passwords{MemoryKiB: 19456, Iterations: 2},
+		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          ACR{Levels: map[string]Level{}},
 		Plugins:      map[string]Plugin{},
 		Journeys:     map[string]*journey.Definition{},

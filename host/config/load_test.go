@@ -43,6 +43,7 @@ func TestDefaults(t *testing.T) {
 		Tokens:       config.Tokens{Code: time.Minute, Access: 5 * time.Minute, ID: 5 * time.Minute, Refresh: 720 * time.Hour, Session: 12 * time.Hour},
 		Passwords:    config.Passwords{MemoryKiB: 19456, Iterations: 2},
 		Factors:      config.Factors{Name: "login.example.com"},
+		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
 		Plugins:      map[string]config.Plugin{},
 		Journeys:     map[string]*journey.Definition{},
@@ -57,6 +58,7 @@ func TestDefaults(t *testing.T) {
 const everything = `
 issuer = "http://127.0.0.1:8080"
 listen = ":9000"
+trusted_proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1"]
 journey = "main"
 journey_by_acr = { "2.5" = "strong" }
 cache_dir = "/var/cache/acrhost"
@@ -84,6 +86,10 @@ code = "30s"
 [passwords]
 memory_kib = 65536
 iterations = 3
+
+[throttle]
+free_failures = 3
+longest_delay = "20m"
 
 [messages.sms]
 type = "http"
@@ -203,6 +209,12 @@ func TestEverything(t *testing.T) {
 	}
 	if diff := cmp.Diff(wantPlugins, c.Plugins); diff != "" {
 		t.Error(diff)
+	}
+	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute}); c.Throttle != want {
+		t.Errorf("throttle is %+v", c.Throttle)
+	}
+	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 127.0.0.1/32 fd00::/8 ::1/128]" {
+		t.Errorf("trusted proxies are %s", got)
 	}
 	if want := (config.Metrics{Listen: "[::1]:9464"}); c.Metrics != want {
 		t.Errorf("metrics are %+v", c.Metrics)

@@ -18,6 +18,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.tokens(t, &c.Tokens)
 	r.passwords(t, &c.Passwords)
 	r.factors(t, c)
+	r.throttle(t, &c.Throttle)
 	r.demo(t, c)
 	r.messages(t, c)
 	r.acr(t, &c.ACR)
@@ -34,6 +35,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.checked("issuer", &c.Issuer, checkIssuer)
 	t.checked("listen", &c.Listen, checkListen)
 	t.path("cache_dir", &c.CacheDir)
+	t.networks("trusted_proxies", &c.TrustedProxies)
 }
 
 // store reads where state is kept. A file's path begins at the file that names it.

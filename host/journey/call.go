@@ -38,7 +38,7 @@ func (c *course) call(ctx context.Context, r *reply) (Output, *StepError, error)
 	if ctx.Err() != nil {
 		return Output{}, timedOut(), nil
 	}
-	out, err := c.engine.Steps.Run(ctx, s.Use, in)
+	out, err := c.engine.Steps.Run(ctx, Call{Use: s.Use, Input: in, From: c.from})
 	var stepError *StepError
 	switch {
 	case errors.As(err, &stepError):

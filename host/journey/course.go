@@ -12,6 +12,7 @@ type course struct {
 	engine  *Engine
 	release *Release
 	run     *Run
+	from    From
 }
 
 // reply is an answer that passed the prompt's rules.

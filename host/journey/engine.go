@@ -47,6 +47,7 @@ type StartRequest struct {
 	RawACR      string
 	Interactive bool // false: prompt=none
 	Device      abi.Device
+	From        From
 	Session     Session
 	// Subject is whom the session knows, nil for nobody. Evidence is what of the
 	// session's still counts; without a subject none of it does.
@@ -64,7 +65,7 @@ func (e *Engine) Start(ctx context.Context, r *Release, s StartRequest) (*Run, e
 	if err != nil {
 		return nil, fmt.Errorf("start a run: %w", err)
 	}
-	c := course{engine: e, release: r, run: run}
+	c := course{engine: e, release: r, run: run, from: s.From}
 	if err := c.walk(ctx, nil); err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (e *Engine) Advance(ctx context.Context, r *Release, run *Run, a *Answer) e
 	case run.End != nil || a == nil || run.Prompt == nil && run.Redirect == "":
 		return ErrNotWaiting
 	}
-	c := course{engine: e, release: r, run: run.clone()}
+	c := course{engine: e, release: r, run: run.clone(), from: a.From}
 	if err := c.located(); err != nil {
 		return err
 	}

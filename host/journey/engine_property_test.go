@@ -18,7 +18,8 @@ import (
 // dice is a stepper that does anything, the same for the same call.
 type dice struct{ seed uint64 }
 
-func (d dice) Run(_ context.Context, _ string, in abi.Input) (journey.Output, error) {
+func (d dice) Run(_ context.Context, c journey.Call) (journey.Output, error) {
+	in := c.Input
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%s %s", in.Call.ID, in.Call.Step)
 	r := rand.New(rand.NewPCG(d.seed, h.Sum64()))

@@ -104,9 +104,9 @@ type counting struct {
 	seen *[]int
 }
 
-func (c counting) Run(ctx context.Context, use string, in abi.Input) (journey.Output, error) {
-	*c.seen = append(*c.seen, len(in.Upstream))
-	return c.Stepper.Run(ctx, use, in)
+func (c counting) Run(ctx context.Context, call journey.Call) (journey.Output, error) {
+	*c.seen = append(*c.seen, len(call.Input.Upstream))
+	return c.Stepper.Run(ctx, call)
 }
 
 // When and where something was verified is the engine's to say.

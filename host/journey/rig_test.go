@@ -20,12 +20,12 @@ type act func(in abi.Input) (journey.Output, error)
 // steps are acts by the name of the step.
 type steps map[string]act
 
-func (s steps) Run(_ context.Context, _ string, in abi.Input) (journey.Output, error) {
-	do, ok := s[in.Call.Step]
+func (s steps) Run(_ context.Context, c journey.Call) (journey.Output, error) {
+	do, ok := s[c.Input.Call.Step]
 	if !ok {
-		return journey.Output{}, errors.New("no act for step " + in.Call.Step)
+		return journey.Output{}, errors.New("no act for step " + c.Input.Call.Step)
 	}
-	return do(in)
+	return do(c.Input)
 }
 
 // types is a catalog in which each type has its outcomes and a digest.

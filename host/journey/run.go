@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"encoding/json"
+	"net/netip"
 	"time"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -10,7 +11,22 @@ import (
 
 // Stepper runs one step. A plugin's step satisfies it; so does a test's function.
 type Stepper interface {
-	Run(ctx context.Context, use string, in abi.Input) (Output, error)
+	Run(ctx context.Context, c Call) (Output, error)
+}
+
+// Call is one call of a step.
+type Call struct {
+	Use   string // plugin/type
+	Input abi.Input
+	From  From
+}
+
+// From is where the browser's request came from that led to a call. It is for the
+// host alone: no step sees it, and no run keeps it.
+type From struct {
+	Address netip.Addr // invalid: not known
+	// Device is the key of the browser's device cookie, empty without one.
+	Device string
 }
 
 // Output is what one call of a step came to: what the plugin said, after every
@@ -120,4 +136,5 @@ type End struct {
 type Answer struct {
 	Form   map[string]string
 	Action string
+	From   From
 }

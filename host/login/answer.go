@@ -11,8 +11,10 @@ import (
 
 // answer is what the browser gets when a run has ended.
 type answer struct {
-	Response Response     `json:"response"`
-	Cookie   *http.Cookie `json:"cookie,omitzero"` // of the new session, nil: none began
+	Response Response `json:"response"`
+	// Cookies are those of the new session and of the browser, none when no session
+	// began.
+	Cookies []*http.Cookie `json:"cookies,omitzero"`
 }
 
 // answerKind names sealed answers, so that no other sealed value opens as one.
@@ -79,8 +81,8 @@ func (f *Flow) replay(w http.ResponseWriter, r *http.Request, s *state) error {
 
 // send answers the browser, at last.
 func (f *Flow) send(w http.ResponseWriter, r *http.Request, a answer) error {
-	if a.Cookie != nil {
-		http.SetCookie(w, a.Cookie)
+	for _, c := range a.Cookies {
+		http.SetCookie(w, c)
 	}
 	return f.Pages.Respond(w, r, a.Response)
 }

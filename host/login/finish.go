@@ -19,7 +19,7 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 	var a answer
 	if s.Run.End.Terminal == journey.Success {
 		var err error
-		if finished.SessionKey, a.Cookie, err = f.signIn(r, s.Run); err != nil {
+		if finished.SessionKey, a.Cookies, err = f.signIn(r, s.Run); err != nil {
 			return answer{}, err
 		}
 		finished.AuthTime, finished.AMR = authTime(s.Run), amrOf(s.Run)
@@ -34,10 +34,10 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 }
 
 // signIn says which session the user has from now on. Whoever proved something
-// gets a new one, and its cookie. When all evidence came from the session, the
+// gets a new one, its cookie, and that by which the browser is known. When all evidence came from the session, the
 // browser keeps it; if it has ended by now the run fails, for its evidence is void.
 // Without any evidence there is no session.
-func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ *http.Cookie, _ error) {
+func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.Cookie, _ error) {
 	if run.Subject == nil {
 		return "", nil, fmt.Errorf("run %s succeeded with no subject", run.ID)
 	}
@@ -56,7 +56,11 @@ func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ *http.Co
 		if err != nil {
 			return "", nil, err
 		}
-		return next.Key, cookie, nil
+		device, err := f.remember(r, run.Subject.Username)
+		if err != nil {
+			return "", nil, err
+		}
+		return next.Key, []*http.Cookie{cookie, device}, nil
 	}
 	if current == nil || current.UserID != run.Subject.ID {
 		run.End = &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended while its evidence was in use"}

@@ -13,6 +13,7 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 )
 
 // How long things take.
@@ -41,6 +42,7 @@ type Flow struct {
 	Users    Users
 	Store    store.Artifacts
 	Sessions *session.Store
+	Throttle *throttle.Throttle // learns in which browsers users signed in
 	Pages    *page.Pages
 	Finisher Finisher
 	Factors  *factor.Service

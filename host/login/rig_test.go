@@ -22,6 +22,7 @@ import (
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -254,6 +255,7 @@ func build(t *testing.T, now func() time.Time) *rig {
 	}
 	r.flow = &login.Flow{
 		Journeys: r.journeys, Users: r.users, Store: r.store, Finisher: r.finisher, Sealer: sealer,
+		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer, Now: now}),
 		Sessions: &session.Store{Artifacts: r.store, Now: now}, Pages: page.New(page.Config{}), Now: now,
 	}
 	return r

@@ -31,7 +31,8 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 		Request:     req.Request,
 		RawACR:      req.RawACR,
 		Interactive: req.Interactive,
-		Device:      deviceOf(r),
+		Device:      described(r),
+		From:        f.from(r),
 	}
 	if sso != nil {
 		start.Session = journey.Session{Present: true, StartedAt: sso.StartedAt}
@@ -104,8 +105,8 @@ func (f *Flow) counting(all []journey.Evidence, req Request) []journey.Evidence 
 	return counted
 }
 
-// deviceOf is what the network and the browser say. None of it is proof.
-func deviceOf(r *http.Request) abi.Device {
+// described is what the network and the browser say, for steps. None of it is proof.
+func described(r *http.Request) abi.Device {
 	ip, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		ip = r.RemoteAddr

@@ -33,6 +33,7 @@ func (f *Flow) submit(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case claimed:
+		form.answer.From = f.from(r)
 		return f.advance(w, r, s, form.answer)
 	case s.Done != nil && s.Sequence == sequence:
 		return f.replay(w, r, s)

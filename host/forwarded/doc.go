@@ -1,0 +1,4 @@
+// Package forwarded finds out which address a request comes from, in one place for
+// all: behind proxies that the operator named it is what they say, otherwise it is
+// the peer's, whatever a header claims.
+package forwarded
