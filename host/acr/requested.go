@@ -15,6 +15,9 @@ const (
 	MaxRequestLen = 4 << 10 // bytes in all
 )
 
+// plain says whether a text can be a value at all.
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
+
 // ParseValues splits acr_values at its spaces, in the order of preference, which
 // is the client's (OpenID Connect Core 3.1.2.1). A value that comes twice counts
 // once, where it came first. Commas belong to the value: WSO2's lists with commas
@@ -23,10 +26,8 @@ func ParseValues(raw string) ([]string, error) {
 	switch {
 	case len(raw) > MaxRequestLen:
 		return nil, fmt.Errorf("acr_values has %d bytes, %d are allowed", len(raw), MaxRequestLen)
-	case !utf8.ValidString(raw):
-		return nil, errors.New("acr_values is not UTF-8")
-	case strings.ContainsFunc(raw, unicode.IsControl):
-		return nil, errors.New("acr_values has a control character")
+	case !plain(raw):
+		return nil, errors.New("acr_values is not UTF-8, or has a control character")
 	}
 	values := []string{}
 	for part := range strings.SplitSeq(raw, " ") {

@@ -50,6 +50,9 @@ func (r *reader) client(t *table) Client {
 	t.oneOf("acr_policy", &c.ACRPolicy, "advisory", "strict")
 	t.texts("default_acr_values", &c.DefaultACRValues)
 	r.rules(t, "default_acr_values", c.DefaultACRValues, checkACR)
+	t.texts("allowed_acr", &c.AllowedACR)
+	r.rules(t, "allowed_acr", c.AllowedACR, checkACR)
+	t.duration("default_max_age", &c.DefaultMaxAge)
 	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, "RS256", "ES256")
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, "ES256", "RS256")
 	return c

@@ -215,8 +215,14 @@ type Client struct {
 	Journey                 string
 	JourneyByACR            map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
-	ACRPolicy                string
-	DefaultACRValues         []string
+	ACRPolicy        string
+	DefaultACRValues []string
+	// AllowedACR are patterns of the values with which a login may end for this client;
+	// nil: any, and none at all.
+	AllowedACR []string
+	// DefaultMaxAge is the max_age of requests that have none (OpenID Connect Dynamic
+	// Client Registration 1.0 section 2); 0: no limit.
+	DefaultMaxAge            time.Duration
 	IDTokenSignedResponseAlg string // RS256 (default) or ES256
 	AccessTokenAlg           string // ES256 (default) or RS256
 	RequirePKCE              bool   // public clients always need it

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -20,13 +21,14 @@ type authorization struct {
 	client *client
 	to     recipient
 
-	scope      []string // what the client may have of what it asked for
-	challenge  string   // PKCE, empty without
-	prompt     []string
-	maxAge     *int64 // seconds
-	acrValues  []string
-	rawACR     string
-	hintedUser string // the subject of the id_token_hint, empty without one
+	scope     []string // what the client may have of what it asked for
+	challenge string   // PKCE, empty without
+	prompt    []string
+	maxAge    *int64     // seconds
+	acrClaim  *acr.Claim // of the parameter claims, nil without
+	acr       acr.Asked
+	wanted    wanted
+	subjects  []string // of the id_token_hint, or of a requested sub: no other user will do
 }
 
 func (p *Provider) authorizeGet(w http.ResponseWriter, r *http.Request) error {
@@ -92,16 +94,17 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, to recipient, 
 // loginRequest is what the request comes to for whoever runs journeys.
 func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
-		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, HintedUser: a.hintedUser,
+		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge,
+		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
 	})
 	if err != nil {
 		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)
 	}
 	return login.Request{
-		Journey:        p.journeyFor(a.client, a.acrValues),
+		Journey:        p.journeyFor(a.client, a.acr.Values),
 		Client:         a.client.Name,
 		Request:        a.stepRequest(),
-		RawACR:         a.rawACR,
+		RawACR:         a.acr.Raw,
 		Interactive:    !slices.Contains(a.prompt, promptNone),
 		IgnoreEvidence: a.ignoresEvidence(),
 		MaxAge:         a.maxAgeDuration(),
@@ -113,12 +116,13 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 // stepRequest is what steps may know of the request.
 func (a *authorization) stepRequest() abi.Request {
 	r := abi.Request{
-		ClientID:  a.client.ID,
-		ACRValues: a.acrValues,
-		Scope:     a.scope,
-		Prompt:    a.prompt,
-		MaxAge:    a.maxAge,
-		UILocales: spaced(a.get("ui_locales")),
+		ClientID:     a.client.ID,
+		ACRValues:    a.acr.Values,
+		ACREssential: a.acr.Essential,
+		Scope:        a.scope,
+		Prompt:       a.prompt,
+		MaxAge:       a.maxAge,
+		UILocales:    spaced(a.get("ui_locales")),
 	}
 	if hint := a.get("login_hint"); hint != "" {
 		r.LoginHint = &hint

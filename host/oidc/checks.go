@@ -54,6 +54,7 @@ func (p *Provider) authorizeChecks() []check {
 		checkPKCE,
 		checkPrompt,
 		checkMaxAge,
+		checkClaims,
 		checkACR,
 		p.checkHint,
 	}
@@ -189,6 +190,9 @@ func checkPrompt(a *authorization) *Error {
 func checkMaxAge(a *authorization) *Error {
 	text := a.get("max_age")
 	if text == "" {
+		if a.client.DefaultMaxAge > 0 {
+			a.maxAge = new(int64(a.client.DefaultMaxAge / time.Second))
+		}
 		return nil
 	}
 	if strings.Trim(text, "0123456789") != "" {
@@ -202,18 +206,13 @@ func checkMaxAge(a *authorization) *Error {
 	return nil
 }
 
-// checkACR takes the requested values, or those that the client has by default
-// (OpenID Connect Dynamic Client Registration 1.0 section 2).
+// checkACR brings together all ways in which an acr can be asked for.
 func checkACR(a *authorization) *Error {
-	a.rawACR = a.get("acr_values")
-	if a.rawACR == "" {
-		a.rawACR = strings.Join(a.client.DefaultACRValues, " ")
-	}
-	values, err := acr.ParseValues(a.rawACR)
+	asked, err := acr.Resolve(acr.Request{Claim: a.acrClaim, ACRValues: a.get("acr_values"), Default: a.client.DefaultACRValues})
 	if err != nil {
-		return invalidRequest("The parameter acr_values is malformed.").because(err)
+		return invalidRequest("The request for an acr is malformed.").because(err)
 	}
-	a.acrValues = values
+	a.acr = asked
 	return nil
 }
 
@@ -227,7 +226,10 @@ func (p *Provider) checkHint(a *authorization) *Error {
 	if err != nil {
 		return invalidRequest("The id_token_hint is not an ID token of this provider.").because(err)
 	}
-	a.hintedUser = subject
+	if len(a.subjects) > 0 && !slices.Contains(a.subjects, subject) {
+		return invalidRequest("The id_token_hint and the requested sub name different users.")
+	}
+	a.subjects = []string{subject}
 	return nil
 }
 

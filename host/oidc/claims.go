@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -35,19 +34,30 @@ func supportedClaims() []string {
 	return append(of, "email", "email_verified", "phone_number", "phone_number_verified")
 }
 
-// userClaims is what the scopes give of a user, with the claims that the journey
-// added. Those stand for what was true in this login and beat the account's, but
-// never say who the user is, nor how well they signed in.
-func userClaims(u store.User, scope []string, added map[string]any) map[string]any {
+// scopeOf is the scope that covers a claim: empty for those about the login, which
+// need none. The rest is not known.
+func scopeOf(claim string) (scope string, known bool) {
+	switch claim {
+	case "acr", "amr", "auth_time":
+		return "", true
+	case "email", "email_verified":
+		return scopeEmail, true
+	case "phone_number", "phone_number_verified":
+		return scopePhone, true
+	}
+	return scopeProfile, slices.Contains(strings.Fields(profileClaims), claim)
+}
+
+// userClaims is what the scopes give of a user, and those that were asked for one by
+// one, with the claims that the journey added. Those stand for what was true in this
+// login and beat the account's, but never say who the user is, nor how well they
+// signed in.
+func userClaims(u store.User, scope, wanted []string, added map[string]any) map[string]any {
 	claims := map[string]any{}
-	if slices.Contains(scope, scopeProfile) {
-		maps.Copy(claims, profileOf(u))
-	}
-	if slices.Contains(scope, scopeEmail) && u.Email != "" {
-		claims["email"], claims["email_verified"] = u.Email, u.EmailVerified
-	}
-	if slices.Contains(scope, scopePhone) && u.Phone != "" {
-		claims["phone_number"], claims["phone_number_verified"] = u.Phone, u.PhoneVerified
+	for name, value := range claimsOf(u) {
+		if covers, _ := scopeOf(name); slices.Contains(scope, covers) || slices.Contains(wanted, name) {
+			claims[name] = value
+		}
 	}
 	for name, value := range added {
 		if !token.Reserved(name) {
@@ -55,6 +65,18 @@ func userClaims(u store.User, scope []string, added map[string]any) map[string]a
 		}
 	}
 	claims["sub"] = u.ID
+	return claims
+}
+
+// claimsOf is all that the provider can say of a user.
+func claimsOf(u store.User) map[string]any {
+	claims := profileOf(u)
+	if u.Email != "" {
+		claims["email"], claims["email_verified"] = u.Email, u.EmailVerified
+	}
+	if u.Phone != "" {
+		claims["phone_number"], claims["phone_number_verified"] = u.Phone, u.PhoneVerified
+	}
 	return claims
 }
 

@@ -50,6 +50,7 @@ func (p *Provider) describe() []byte {
 		Claims:                supportedClaims(),
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               supportedPrompts(),
+		ClaimsParameter:       true,
 		IssuerInEveryAnswer:   true,
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/journey"
@@ -15,10 +16,12 @@ import (
 // pending is what the provider must remember while a journey runs. The client,
 // the scope and the requested acr are in the run's own request.
 type pending struct {
-	To         recipient `json:"to"`
-	Nonce      string    `json:"nonce,omitzero"`
-	Challenge  string    `json:"challenge,omitzero"` // PKCE, a hash
-	HintedUser string    `json:"hinted_user,omitzero"`
+	To        recipient `json:"to"`
+	Nonce     string    `json:"nonce,omitzero"`
+	Challenge string    `json:"challenge,omitzero"` // PKCE, a hash
+	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
+	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
+	Wanted    wanted    `json:"wanted,omitzero"`
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its
@@ -61,12 +64,12 @@ func (p *Provider) verdict(ctx context.Context, c *client, request pending, f lo
 	if f.Run.Subject == nil {
 		return serverError(errors.New("the journey succeeded with no subject"))
 	}
-	if unmet(c, f.Run) {
+	if unmet(c, request, f.Run) {
 		return unmetAuthentication()
 	}
-	// OpenID Connect Core 3.1.2.1: another user than the hint's must not be answered
-	// as if it were that one.
-	if request.HintedUser != "" && request.HintedUser != f.Run.Subject.ID {
+	// OpenID Connect Core 3.1.2.1 and 5.5.1: another user than the one that was named
+	// must not be answered for as if it were that one.
+	if len(request.Subjects) > 0 && !slices.Contains(request.Subjects, f.Run.Subject.ID) {
 		return loginRequired()
 	}
 	return p.mayHaveGrant(ctx, f.Run.Subject.ID)
@@ -120,12 +123,17 @@ func silent(f login.Finished) *Error {
 // unmet says whether the client demanded an acr that was not reached. acr_values
 // are a wish; they are a demand for a client whose acr_policy is strict (RFC 9470
 // 5).
-func unmet(c *client, run *journey.Run) bool {
-	return acr.Unmet == acr.Decide(acr.Requirement{
-		Requested: run.Request.ACRValues,
+func unmet(c *client, request pending, run *journey.Run) bool {
+	need := acr.Requirement{
+		Requested: request.Demand,
 		Essential: run.Request.ACREssential,
 		Strict:    c.ACRPolicy == strictACR,
-	}, run.ACR)
+		Allowed:   c.AllowedACR,
+	}
+	if need.Strict {
+		need.Requested = run.Request.ACRValues
+	}
+	return acr.Unmet == acr.Decide(need, run.ACR)
 }
 
 func (p *Provider) loginFailed(ctx context.Context, run *journey.Run, fault *Error) {

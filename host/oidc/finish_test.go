@@ -41,12 +41,6 @@ func TestFinish(t *testing.T) {
 			ended("@error:interaction_required", "interaction_required")(f)
 			f.HadSession, f.Run.Request.ACREssential = true, true
 		}, "unmet_authentication_requirements"},
-		"essential, met": {"spa", func(f *login.Finished) {
-			f.Run.Request.ACREssential, f.Run.Request.ACRValues = true, []string{"2.5", "2.0"}
-		}, ""},
-		"essential, unmet": {"spa", func(f *login.Finished) {
-			f.Run.Request.ACREssential, f.Run.Request.ACRValues = true, []string{"2.5"}
-		}, "unmet_authentication_requirements"},
 		"unmet by the journey": {"spa", ended("@error:unmet_authentication_requirements", "unmet_authentication_requirements"), "unmet_authentication_requirements"},
 		"success of nobody":    {"spa", func(f *login.Finished) { f.Run.Subject = nil }, "server_error"},
 		"unknown user":         {"spa", func(f *login.Finished) { f.Run.Subject.ID = "u-gone" }, "access_denied"},

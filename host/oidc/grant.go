@@ -16,6 +16,8 @@ type details struct {
 	Trail []journey.ACRSet `json:"trail,omitzero"`
 	// Claims are those that granted steps added.
 	Claims map[string]any `json:"claims,omitzero"`
+	// Wanted are the claims that were asked for one by one.
+	Wanted wanted `json:"wanted,omitzero"`
 }
 
 // codeData is what a code is bound to, beside its grant.
@@ -27,7 +29,7 @@ type codeData struct {
 
 // grant freezes what the journey came to (RFC 9068 2.2.1) and gives a code for it.
 func (p *Provider) grant(ctx context.Context, c *client, request pending, f login.Finished) (code string, err error) {
-	g, err := p.newGrant(c, f)
+	g, err := p.newGrant(c, request, f)
 	if err != nil {
 		return "", err
 	}
@@ -49,9 +51,9 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 	return code, nil
 }
 
-func (p *Provider) newGrant(c *client, f login.Finished) (store.Grant, error) {
+func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store.Grant, error) {
 	run := f.Run
-	more, err := json.Marshal(details{Trail: run.Trail, Claims: run.Claims})
+	more, err := json.Marshal(details{Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted})
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("make grant: %w", err)
 	}

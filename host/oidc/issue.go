@@ -27,7 +27,7 @@ func (p *Provider) issue(ctx context.Context, c *client, g store.Grant, scope []
 		Scope:       strings.Join(scope, " "),
 	}
 	if slices.Contains(scope, scopeOpenID) {
-		if answer.IDToken, err = p.idToken(c, g, access, nonce, now); err != nil {
+		if answer.IDToken, err = p.idToken(ctx, c, g, access, nonce, now); err != nil {
 			return tokens{}, err
 		}
 	}
@@ -58,8 +58,12 @@ func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) tok
 	}
 }
 
-func (p *Provider) idToken(c *client, g store.Grant, access, nonce string, now time.Time) (string, error) {
+func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access, nonce string, now time.Time) (string, error) {
 	more, err := readDetails(g)
+	if err != nil {
+		return "", err
+	}
+	extra, err := p.wantedClaims(ctx, g, more)
 	if err != nil {
 		return "", err
 	}
@@ -74,8 +78,21 @@ func (p *Provider) idToken(c *client, g store.Grant, access, nonce string, now t
 		AccessToken: access,
 		ACR:         g.ACR,
 		AMR:         g.AMR,
-		Extra:       more.Claims,
+		Extra:       extra,
 	})
+}
+
+// wantedClaims are what the ID token says beside the login itself: what steps added,
+// and what the client asked for in it (OpenID Connect Core 5.5).
+func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details) (map[string]any, error) {
+	if len(more.Wanted.IDToken) == 0 {
+		return more.Claims, nil
+	}
+	user, err := p.Users.User(ctx, g.UserID)
+	if err != nil {
+		return nil, fmt.Errorf("find user: %w", err)
+	}
+	return userClaims(user, nil, more.Wanted.IDToken, more.Claims), nil
 }
 
 // refreshToken stores the next refresh token of a grant. All that it is worth is in

@@ -55,7 +55,23 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, userClaims(user, access.Scope, more.Claims))
+	claims := userClaims(user, access.Scope, more.Wanted.UserInfo, more.Claims)
+	addLogin(claims, grant, more.Wanted.UserInfo)
+	return writeJSON(w, http.StatusOK, claims)
+}
+
+// addLogin adds what the grant says of the login, where userinfo was asked for it.
+func addLogin(claims map[string]any, g store.Grant, wanted []string) {
+	for _, name := range wanted {
+		switch {
+		case name == "acr" && g.ACR != nil:
+			claims[name] = *g.ACR
+		case name == "amr" && len(g.AMR) > 0:
+			claims[name] = g.AMR
+		case name == "auth_time" && !g.AuthTime.IsZero():
+			claims[name] = g.AuthTime.Unix()
+		}
+	}
 }
 
 // checkAccess checks an access token and that its grant is in force: a JWT can't
