@@ -14,6 +14,8 @@ type metadata struct {
 	TokenEndpoint         string   `json:"token_endpoint"`
 	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	IntrospectionEndpoint string   `json:"introspection_endpoint"`
+	IntrospectionMethods  []string `json:"introspection_endpoint_auth_methods_supported"`
 	Scopes                []string `json:"scopes_supported"`
 	ResponseTypes         []string `json:"response_types_supported"`
 	ResponseModes         []string `json:"response_modes_supported"`
@@ -39,6 +41,8 @@ func (p *Provider) describe() []byte {
 		TokenEndpoint:         p.Issuer + pathToken,
 		UserinfoEndpoint:      p.Issuer + pathUserinfo,
 		JWKSURI:               p.Issuer + pathJWKS,
+		IntrospectionEndpoint: p.Issuer + pathIntrospect,
+		IntrospectionMethods:  []string{authBasic, authPost},
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         []string{modeQuery, modeFormPost},

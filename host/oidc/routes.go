@@ -13,6 +13,8 @@ const (
 	pathAuthorize = "/authorize"
 	pathToken     = "/token"
 	pathUserinfo  = "/userinfo"
+
+	pathIntrospect = "/introspect"
 )
 
 // Routes adds every endpoint to r. The endpoints that scripts of other origins
@@ -20,6 +22,8 @@ const (
 func (p *Provider) Routes(r chi.Router) {
 	r.Get(pathAuthorize, p.page(p.authorizeGet))
 	r.Post(pathAuthorize, p.page(p.authorizePost))
+
+	r.Post(pathIntrospect, p.api(p.introspect)) // for servers: no script has a client's secret
 
 	r.Group(func(r chi.Router) {
 		r.Use(anyOrigin)

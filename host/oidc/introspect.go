@@ -1,0 +1,124 @@
+package oidc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// introspection is what a token says, for whoever can't read it by themselves (RFC
+// 7662 2.2). acr, amr and auth_time are those of RFC 9470 6.2: the grant's, as in
+// every token that comes from it. The zero value is a token that is worth nothing:
+// no more is said of it (RFC 7662 2.2), nor why.
+type introspection struct {
+	Active    bool     `json:"active"`
+	Scope     string   `json:"scope,omitempty"`
+	ClientID  string   `json:"client_id,omitempty"`
+	Username  string   `json:"username,omitempty"`
+	TokenType string   `json:"token_type,omitempty"`
+	ExpiresAt int64    `json:"exp,omitempty"`
+	IssuedAt  int64    `json:"iat,omitempty"`
+	Subject   string   `json:"sub,omitempty"`
+	Audience  string   `json:"aud,omitempty"`
+	Issuer    string   `json:"iss,omitempty"`
+	ID        string   `json:"jti,omitempty"`
+	AuthTime  int64    `json:"auth_time,omitempty"`
+	ACR       *string  `json:"acr,omitempty"`
+	AMR       []string `json:"amr,omitempty"`
+}
+
+// introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
+// prove itself may ask: tokens can't be tried out here.
+func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) error {
+	q, err := formParams(w, r)
+	if err != nil {
+		return err
+	}
+	if name, ok := q.anyRepeated("token", "token_type_hint", "client_id", "client_secret"); ok {
+		return invalidRequest("The parameter " + name + " was sent more than once.")
+	}
+	c, err := p.authenticate(r, q)
+	if err != nil {
+		return err
+	}
+	if c.public() {
+		return invalidClient().becausef("client %q is public and may not introspect", c.ID)
+	}
+	raw := q.get("token")
+	if raw == "" {
+		return invalidRequest("The parameter token is missing.")
+	}
+	answer, err := p.inspect(r.Context(), c, raw)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+// inspect looks at a token as the kind that it looks like: the hint could only be
+// wrong.
+func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspection, error) {
+	answer, g, err := p.inspectAny(ctx, c, raw)
+	if err != nil || !answer.Active {
+		return introspection{}, err
+	}
+	user, err := p.Users.User(ctx, g.UserID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
+		return introspection{}, nil
+	}
+	if err != nil {
+		return introspection{}, fmt.Errorf("find user: %w", err)
+	}
+	answer.Username, answer.Subject, answer.Issuer, answer.ClientID = user.Name, g.UserID, p.Issuer, g.ClientID
+	answer.ACR, answer.AMR = g.ACR, g.AMR
+	if !g.AuthTime.IsZero() {
+		answer.AuthTime = g.AuthTime.Unix()
+	}
+	return answer, nil
+}
+
+func (p *Provider) inspectAny(ctx context.Context, c *client, raw string) (introspection, store.Grant, error) {
+	if strings.Count(raw, ".") == 2 {
+		return p.inspectAccess(ctx, raw)
+	}
+	return p.inspectRefresh(ctx, c, raw)
+}
+
+func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection, store.Grant, error) {
+	access, g, err := p.checkAccess(ctx, raw)
+	if fault, ok := errors.AsType[*Error](err); ok && fault.Code == invalidToken().Code {
+		return introspection{}, g, nil
+	}
+	if err != nil {
+		return introspection{}, g, err
+	}
+	return introspection{
+		Active: true, Scope: strings.Join(access.Scope, " "), TokenType: "Bearer", Audience: access.Audience, ID: access.ID,
+		ExpiresAt: access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
+	}, g, nil
+}
+
+// inspectRefresh: a refresh token is a matter between the provider and its client.
+func (p *Provider) inspectRefresh(ctx context.Context, c *client, raw string) (introspection, store.Grant, error) {
+	r, err := p.Artifacts.Get(ctx, store.Refresh, store.Key(raw))
+	if errors.Is(err, store.ErrNotFound) {
+		return introspection{}, store.Grant{}, nil
+	}
+	if err != nil {
+		return introspection{}, store.Grant{}, fmt.Errorf("find refresh token: %w", err)
+	}
+	g, err := p.Grants.Grant(ctx, r.Group)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (!p.inForce(g) || g.ClientID != c.ID) {
+		return introspection{}, g, nil
+	}
+	if err != nil {
+		return introspection{}, g, fmt.Errorf("find grant: %w", err)
+	}
+	return introspection{
+		Active: true, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
+	}, g, nil
+}
