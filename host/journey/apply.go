@@ -16,7 +16,10 @@ func (c *course) apply(out Output) *StepError {
 	if failed := c.check(out); failed != nil {
 		return failed
 	}
-	d := draft{Run: *c.run, step: c.current(), digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels}
+	d := draft{
+		Run: *c.run, step: c.current(), digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels,
+		input: ACRInput{Call: callID(c.run), Requested: c.run.Request.ACRValues, Config: c.config},
+	}
 	// In this order: a person brings their own evidence, and evidence supports the acr.
 	for _, put := range []func(Output) *StepError{d.subject, d.evidence, d.upstream, d.claims, d.variables, d.acr} {
 		if failed := put(out); failed != nil {
@@ -63,6 +66,7 @@ type draft struct {
 	digest string
 	now    time.Time
 	levels acr.Levels
+	input  ACRInput
 }
 
 // subject makes someone the person that the run is about. Nobody inherits what
@@ -170,6 +174,12 @@ func (d *draft) acr(out Output) *StepError {
 		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
 	}
 	d.ACR = &value
-	d.Trail = append(slices.Clip(d.Trail), ACRSet{Value: value, Step: d.step.Name, Use: d.step.Use, Digest: d.digest, At: d.now})
+	d.input.AMR = d.AllAMR()
+	if len(d.input.Config) > MaxTrailConfig {
+		d.input.Config = nil
+	}
+	d.Trail = append(slices.Clip(d.Trail), ACRSet{
+		Value: value, Step: d.step.Name, Use: d.step.Use, Digest: d.digest, At: d.now, Input: d.input,
+	})
 	return nil
 }

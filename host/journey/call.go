@@ -34,7 +34,7 @@ func (c *course) call(ctx context.Context, r *reply) (Output, *StepError, error)
 	if failed != nil {
 		return Output{}, failed, nil
 	}
-	in.Config = config
+	in.Config, c.config = config, config
 	if ctx.Err() != nil {
 		return Output{}, timedOut(), nil
 	}
@@ -61,8 +61,7 @@ func (c *course) input(s *compiledStep, r *reply) abi.Input {
 	in := abi.Input{
 		ABI: abi.Version,
 		Call: abi.Call{
-			// The id is the same when a call is made again after the host died in it.
-			ID: fmt.Sprintf("c_%s_%d", run.ID, run.Calls), Type: typeOf(s.Use), Step: s.Name,
+			ID: callID(run), Type: typeOf(s.Use), Step: s.Name,
 			Attempt: f.Visits[f.Step], Now: c.engine.now(), Interactive: run.Interactive,
 		},
 		Journey: abi.Journey{
@@ -85,6 +84,10 @@ func (c *course) input(s *compiledStep, r *reply) abi.Input {
 	}
 	return in
 }
+
+// callID names a call. It is the same when the call is made again after the host died
+// in it.
+func callID(run *Run) string { return fmt.Sprintf("c_%s_%d", run.ID, run.Calls) }
 
 // env is what expressions read: the input document, and the session.
 func (c *course) env(in abi.Input) expr.Env {

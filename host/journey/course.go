@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
@@ -13,6 +14,7 @@ type course struct {
 	release *Release
 	run     *Run
 	from    From
+	config  json.RawMessage // of the call that is being made
 }
 
 // reply is an answer that passed the prompt's rules.

@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -57,9 +58,12 @@ func TestACR(t *testing.T) {
 func TestTrail(t *testing.T) {
 	b := newBench(t, steps{"login": login("pwd"), "a": setACR(`"1"`), "b": setACR(`"2"`)}, line("login", "a", "b"))
 	run := b.start(t, request())
+	input := func(call string) journey.ACRInput {
+		return journey.ACRInput{Call: call, Requested: []string{}, AMR: []string{"pwd"}, Config: json.RawMessage("{}")}
+	}
 	want := []journey.ACRSet{
-		{Value: "1", Step: "a", Use: "t/any", Digest: "sha256:d", At: began},
-		{Value: "2", Step: "b", Use: "t/any", Digest: "sha256:d", At: began},
+		{Value: "1", Step: "a", Use: "t/any", Digest: "sha256:d", At: began, Input: input("c_r_1_2")},
+		{Value: "2", Step: "b", Use: "t/any", Digest: "sha256:d", At: began, Input: input("c_r_1_3")},
 	}
 	if d := cmp.Diff(want, run.Trail); d != "" {
 		t.Error(d)

@@ -70,7 +70,21 @@ type ACRSet struct {
 	Use    string    `json:"use"`
 	Digest string    `json:"digest"`
 	At     time.Time `json:"at"`
+	Input  ACRInput  `json:"input"`
 }
+
+// ACRInput is what of a step's input speaks about a value that it set.
+type ACRInput struct {
+	Call      string   `json:"call"`               // the call's id, as the host's log has it
+	Requested []string `json:"requested,omitzero"` // as the step saw it
+	AMR       []string `json:"amr,omitzero"`       // of the evidence, this call's included
+	// Config is the step's configuration, expressions evaluated; left out when it is
+	// longer than MaxTrailConfig.
+	Config json.RawMessage `json:"config,omitzero"`
+}
+
+// MaxTrailConfig bounds the configuration that a trail keeps, in bytes.
+const MaxTrailConfig = 1 << 10
 
 // Run is one login on its way through a journey. It is a value: whoever drives
 // the engine stores it and hands it back. Its JSON form is what is stored.

@@ -149,10 +149,20 @@ type Grant struct {
 	RevokedAt time.Time // zero: in force
 }
 
+// GrantFilter says which grants are meant; an empty member fits all.
+type GrantFilter struct {
+	UserID    string
+	ClientID  string
+	ACRDigest string
+}
+
 // Grants keeps grants.
 type Grants interface {
 	PutGrant(ctx context.Context, g Grant) error // once; a second one with the same ID is ErrConflict
 	Grant(ctx context.Context, id string) (Grant, error)
+	// ListGrants returns at most limit grants that fit, by ID, those after that ID;
+	// revoked ones too, expired ones never; none when limit is not positive.
+	ListGrants(ctx context.Context, fits GrantFilter, after string, limit int) ([]Grant, error)
 	// RevokeGrant marks the grant and deletes the records whose Group is its ID,
 	// in one transaction. Revoking twice is no error; the first time stands.
 	RevokeGrant(ctx context.Context, id string, at time.Time) error

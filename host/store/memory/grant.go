@@ -3,6 +3,7 @@ package memory
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -35,6 +36,25 @@ func (s *Store) Grant(_ context.Context, id string) (store.Grant, error) {
 		return store.Grant{}, store.ErrNotFound
 	}
 	return copyGrant(g), nil
+}
+
+// ListGrants is store.Grants.
+func (s *Store) ListGrants(_ context.Context, fits store.GrantFilter, after string, limit int) ([]store.Grant, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var found []store.Grant
+	for _, id := range slices.Sorted(maps.Keys(s.grants)) {
+		g := s.grants[id]
+		if len(found) < limit && id > after && g.ExpiresAt.After(s.now()) && isOf(g, fits) {
+			found = append(found, copyGrant(g))
+		}
+	}
+	return found, nil
+}
+
+func isOf(g store.Grant, f store.GrantFilter) bool {
+	return (f.UserID == "" || f.UserID == g.UserID) && (f.ClientID == "" || f.ClientID == g.ClientID) &&
+		(f.ACRDigest == "" || f.ACRDigest == g.ACRDigest)
 }
 
 // RevokeGrant is store.Grants.

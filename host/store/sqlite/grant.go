@@ -18,6 +18,9 @@ const (
 
 	getGrant = "SELECT " + grantColumns + " FROM grant_ WHERE id = ? AND expires_at > ?"
 
+	listGrants = "SELECT " + grantColumns + ` FROM grant_ WHERE id > ? AND expires_at > ?
+		AND (?3 = '' OR user_id = ?3) AND (?4 = '' OR client_id = ?4) AND (?5 = '' OR acr_digest = ?5) ORDER BY id LIMIT ?6`
+
 	// The first revocation stands.
 	revokeGrant = "UPDATE grant_ SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND expires_at > ?"
 )
@@ -46,6 +49,11 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
 	g, err := one(ctx, &db.reads, scanGrant, getGrant, id, at(db.now()))
 	return g, absent(err)
+}
+
+// ListGrants is store.Grants. It is for operators: it reads all grants.
+func (db *DB) ListGrants(ctx context.Context, fits store.GrantFilter, after string, limit int) ([]store.Grant, error) {
+	return all(ctx, &db.reads, scanGrant, listGrants, after, at(db.now()), fits.UserID, fits.ClientID, fits.ACRDigest, max(0, limit))
 }
 
 // RevokeGrant is store.Grants.

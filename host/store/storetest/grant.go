@@ -15,6 +15,7 @@ func grants(t *testing.T, open Open) {
 		"what a caller holds is not the store's":  grantIsCopied,
 		"a grant expires":                         grantExpires,
 		"a revoked grant keeps none of its group": grantIsRevoked,
+		"grants are listed":                       grantsAreListed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, c := begin(t, open)
@@ -106,5 +107,53 @@ func grantIsRevoked(t *testing.T, s store.Store, _ *clock) {
 	must(t, s.RevokeGrant(t.Context(), "g", start.Add(time.Hour)))
 	if _, err := s.Get(t.Context(), store.Code, "late"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a late record: %v, want ErrNotFound", err)
+	}
+}
+
+func grantsAreListed(t *testing.T, s store.Store, c *clock) {
+	for _, id := range []string{"c", "a", "b", "d"} {
+		g := fullGrant()
+		g.ID = id
+		switch id {
+		case "b":
+			g.UserID, g.ACRDigest = "u2", "sha256:01"
+		case "d":
+			g.ClientID, g.ExpiresAt = "other", start.Add(time.Minute)
+		}
+		must(t, s.PutGrant(t.Context(), g))
+	}
+	must(t, s.RevokeGrant(t.Context(), "c", start))
+	for _, test := range []struct {
+		fits  store.GrantFilter
+		after string
+		limit int
+		want  string
+	}{
+		{limit: 10, want: "abcd"},
+		{limit: 2, want: "ab"},
+		{after: "a", limit: 2, want: "bc"},
+		{fits: store.GrantFilter{UserID: "u2"}, limit: 10, want: "b"},
+		{fits: store.GrantFilter{ClientID: "other"}, limit: 10, want: "d"},
+		{fits: store.GrantFilter{ACRDigest: "sha256:00"}, limit: 10, want: "acd"},
+		{fits: store.GrantFilter{UserID: "u2", ACRDigest: "sha256:00"}, limit: 10},
+		{limit: 0},
+		{limit: -1},
+	} {
+		listed(t, s, test.fits, test.after, test.limit, test.want)
+	}
+	c.advance(time.Minute)
+	listed(t, s, store.GrantFilter{}, "", 10, "abc")
+}
+
+func listed(t *testing.T, s store.Store, fits store.GrantFilter, after string, limit int, want string) {
+	t.Helper()
+	found, err := s.ListGrants(t.Context(), fits, after, limit)
+	must(t, err)
+	ids := ""
+	for _, g := range found {
+		ids += g.ID
+	}
+	if ids != want {
+		t.Errorf("%+v after %q, %d: %q, want %q", fits, after, limit, ids, want)
 	}
 }
