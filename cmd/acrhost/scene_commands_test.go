@@ -40,6 +40,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"refresh":      cmdRefresh,     // [!] refresh [TOKEN]: use the last refresh token, or this one
 	"keep-refresh": cmdKeepRefresh, // keep-refresh VARIABLE: the refresh token
 	"keep-claim":   cmdKeepClaim,   // keep-claim NAME VARIABLE: of the ID token, as JSON
+	"keep-grant":   cmdKeepGrant,   // keep-grant VARIABLE: the id of the grant that the tokens come from
 	"claim":        cmdClaim,       // [!] claim NAME [VALUE]: of the ID token
 	"access-claim": cmdAccessClaim, // [!] access-claim NAME [VALUE]: of the access token
 	"claim-like":   cmdClaimLike,   // claim-like NAME PATTERN: of the ID token
@@ -349,6 +350,14 @@ func cmdKeepClaim(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := json.Marshal(sceneOf(ts).tab.tokens.ID[args[0]])
 	ts.Check(err)
 	ts.Setenv(args[1], string(text))
+}
+
+func cmdKeepGrant(ts *testscript.TestScript, _ bool, args []string) {
+	id, ok := sceneOf(ts).tab.tokens.Access["grant_id"].(string)
+	if !ok {
+		ts.Fatalf("the access token names no grant")
+	}
+	ts.Setenv(args[0], id)
 }
 
 func cmdPause(ts *testscript.TestScript, _ bool, args []string) {

@@ -135,6 +135,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	env.Setenv(digestEnv, digest)
 	env.Setenv("ISSUER", issuer)
 	env.Setenv("STANDARD", plugin)
+	env.Setenv("DIGEST", digest)
 	env.Setenv("ALICE", "correct horse battery staple")
 	env.Setenv("BOB", "winter tulips under glass")
 	s := newScene(issuer, env)

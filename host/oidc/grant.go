@@ -100,6 +100,11 @@ func (p *Provider) Trail(ctx context.Context, grantID string) ([]journey.ACRSet,
 	if err != nil {
 		return nil, fmt.Errorf("find grant: %w", err)
 	}
+	return TrailOf(g)
+}
+
+// TrailOf is every set of the acr in the run behind a grant, in order.
+func TrailOf(g store.Grant) ([]journey.ACRSet, error) {
 	more, err := readDetails(g)
 	return more.Trail, err
 }
