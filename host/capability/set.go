@@ -30,8 +30,8 @@ type Config struct {
 	Artifacts store.Artifacts
 	Audit     store.Audit
 	// Factors are passkeys, authenticator apps, recovery codes and addresses.
-	Factors *factor.Service
-	Throttle  *throttle.Throttle
+	Factors  *factor.Service
+	Throttle *throttle.Throttle
 	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A
 	// channel without one is not available.
 	Senders map[string]deliver.Sender
