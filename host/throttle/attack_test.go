@@ -153,6 +153,24 @@ func TestStolenDevice(t *testing.T) {
 	}
 }
 
+// Whoever has one of alice's factors enters its code now and then, to get new
+// guesses at another.
+func TestOneFactorForgivesNoOther(t *testing.T) {
+	r := newRig(t)
+	taken := 0
+	for range 100 {
+		guess, own := alice("192.0.2.1"), alice("192.0.2.1")
+		guess.Kind, own.Kind = throttle.Code, throttle.Code
+		if r.guess(guess) == 0 {
+			taken++
+		}
+		r.enter(own)
+	}
+	if taken != 6 {
+		t.Errorf("%d guesses, not 6", taken)
+	}
+}
+
 // Guesses at the same moment, through two hosts that share a store: no more are
 // taken than one after the other.
 func TestGuessesAtTheSameMoment(t *testing.T) {

@@ -65,7 +65,7 @@ func (t *Throttle) Begin(ctx context.Context, a Attempt) (*Counted, error) {
 	if longest > 0 {
 		return nil, &Later{longest}
 	}
-	return t.count(ctx, plan)
+	return t.count(ctx, a.Kind, plan)
 }
 
 // plan are the buckets that an attempt is counted in, in that order.
@@ -100,8 +100,8 @@ func (t *Throttle) plan(ctx context.Context, a Attempt) ([]bucket, error) {
 }
 
 // count counts in all buckets, or in none.
-func (t *Throttle) count(ctx context.Context, plan []bucket) (*Counted, error) {
-	counted := &Counted{throttle: t}
+func (t *Throttle) count(ctx context.Context, kind Kind, plan []bucket) (*Counted, error) {
+	counted := &Counted{throttle: t, kind: kind}
 	for _, b := range plan {
 		one, wait, err := t.countIn(ctx, b, counted.share())
 		if errors.Is(err, errContended) {

@@ -14,14 +14,15 @@ type by string
 const (
 	byAddress by = "address"
 	byRun     by = "run"
-	byPlace   by = "place" // an account from one address
+	byPlace   by = "account at address"
 	byAccount by = "account"
-	byDevice  by = "device" // an account in a browser that knows it
+	byDevice  by = "account in browser" // one that the account knows
 )
 
 // Counted is an attempt that was counted. It is for one goroutine.
 type Counted struct {
 	throttle *Throttle
+	kind     Kind
 	all      []taken
 }
 
@@ -43,13 +44,18 @@ func (c *Counted) Slowed() (what string, wait time.Duration) {
 	return what, wait
 }
 
-// Settle says how the attempt ended. A failure stays counted. After a success the
-// earlier failures from the same place are forgotten, too, as NIST SP 800-63B
-// says: not those from elsewhere, or an attacker would get new guesses whenever
-// the owner signs in. What the success did not cause is not given back.
+// Settle says how the attempt ended. A failure stays counted, a success is given
+// back. With the right password the earlier failures from the same place are
+// forgotten, too (NIST SP 800-63B 5.2.2): not those from elsewhere, or an attacker
+// would get new guesses whenever the owner signs in. With the right code they are
+// not: codes come from several factors, and who has one of them must not get new
+// guesses at another by it.
 func (c *Counted) Settle(ctx context.Context, ok bool) error {
-	if !ok {
+	switch {
+	case !ok:
 		return nil
+	case c.kind != Password:
+		return c.Undo(ctx)
 	}
 	forgotten := 0
 	for _, one := range c.all {

@@ -181,7 +181,7 @@ func TestSlowed(t *testing.T) {
 		what, slowed := counted.Slowed()
 		said = append(said, what+" "+slowed.String())
 	}
-	want := []string{" 0s", " 0s", " 0s", " 0s", " 0s", "place 1s", "place 2s"}
+	want := []string{" 0s", " 0s", " 0s", " 0s", " 0s", "account at address 1s", "account at address 2s"}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Error(diff)
 	}

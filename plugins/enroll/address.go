@@ -3,6 +3,7 @@ package enroll
 import (
 	"strings"
 
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -75,7 +76,7 @@ func (s Step) sendCode(ctx *step.Context, a address) step.Result {
 	case status == abi.BadRequest:
 		return s.askAddress(a, typed, a.wrong)
 	case status == abi.LimitReached:
-		return s.askAddress(a, typed, "It is too soon for another code. Please wait a little.")
+		return s.askAddress(a, typed, "It is too soon for another code. Please wait "+patience.For(to.RetryAfter)+".")
 	case s.Skippable && (status == abi.Denied || status == abi.NotFound):
 		return step.Outcome("skipped")
 	}
@@ -89,6 +90,8 @@ func (s Step) confirm(ctx *step.Context, a address, kept sent) step.Result {
 		return step.Outcome("ok")
 	case status == abi.OK:
 		return s.askCode(a, kept.To, "That code is not right. Try again, or have another one sent.")
+	case status == abi.LimitReached:
+		return s.askCode(a, kept.To, patience.TooManyTries(added.RetryAfter))
 	case status == abi.BadRequest:
 		return s.askAddress(a, "", "That took too long. Please begin again.")
 	}

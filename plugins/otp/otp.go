@@ -4,6 +4,7 @@ package otp
 import (
 	"strings"
 
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -58,12 +59,12 @@ func (s Step) Run(ctx *step.Context) step.Result {
 		// would cost, and the old one would stop working in the user's hand.
 		return s.ask("", "", "That code is not right.")
 	}
-	return s.send(ctx, "", "")
+	return s.send(ctx, "")
 }
 
 // send sends a code and asks for it. When it is too soon for another, the one
-// before is still good, and asked for.
-func (s Step) send(ctx *step.Context, to string, tooSoon string) step.Result {
+// before, if there is one, is still good, and asked for.
+func (s Step) send(ctx *step.Context, to string) step.Result {
 	sent, err := capability.SendOTP(ctx, abi.OTPSend{
 		Channel: s.Channel, Length: s.Length, TTL: step.Duration(s.TTL).Seconds(), Text: s.Text,
 	})
@@ -73,9 +74,13 @@ func (s Step) send(ctx *step.Context, to string, tooSoon string) step.Result {
 	case abi.NotFound:
 		return step.Outcome("unavailable")
 	case abi.LimitReached:
-		return s.ask(to, tooSoon, "")
+		return s.ask(to, tooSoon(sent.RetryAfter), "")
 	}
 	return step.Failed(err)
+}
+
+func tooSoon(seconds int64) string {
+	return "It is too soon for another code. Please use the last one, or wait " + patience.For(seconds) + "."
 }
 
 func (s Step) answered(ctx *step.Context) step.Result {
@@ -84,7 +89,7 @@ func (s Step) answered(ctx *step.Context) step.Result {
 		return step.Fail("state", err.Error())
 	}
 	if ctx.Action != nil && *ctx.Action == resend {
-		return s.send(ctx, kept["to"], "It is too soon for another code. Please use the last one, or wait a little.")
+		return s.send(ctx, kept["to"])
 	}
 	code := strings.TrimSpace(ctx.Form["code"])
 	if code == "" {
@@ -93,7 +98,7 @@ func (s Step) answered(ctx *step.Context) step.Result {
 	verified, err := capability.VerifyOTP(ctx, s.Channel, code)
 	switch {
 	case step.Status(err) == abi.LimitReached:
-		return step.Outcome("failed")
+		return s.ask(kept["to"], patience.TooManyTries(verified.RetryAfter), "")
 	case err != nil:
 		return step.Failed(err)
 	case verified.OK:
@@ -118,7 +123,7 @@ func (s Step) where(to string) string {
 		medium = "an e-mail"
 	}
 	if to == "" {
-		return "We sent you a code in " + medium + "."
+		return "The code comes in " + medium + "." // perhaps it was too soon for one
 	}
 	return "We sent a code in " + medium + " to " + to + "."
 }

@@ -107,7 +107,7 @@ func TestVerifyFails(t *testing.T) {
 		return newCall(t).Capability("otp_verify", steptest.Refuse(status)).
 			Answer("submit", map[string]string{"code": "123456"}).Run()
 	}
-	if got := answered(abi.LimitReached); got.Outcome != "failed" {
+	if got := answered(abi.LimitReached); got.Prompt == nil || !strings.Contains(got.Prompt.Error, "wait a moment") {
 		t.Errorf("limit reached: got %+v", got)
 	}
 	if got := answered(abi.UpstreamFault); got.Error == nil || got.Error.Code != "upstream_fault" {
@@ -125,6 +125,24 @@ func TestResend(t *testing.T) {
 	soon := newCall(t).State(`{"to":"+1•••••01"}`).Capability("otp_send", steptest.Refuse(abi.LimitReached)).Answer("resend", nil).Run()
 	if soon.Prompt == nil || !strings.Contains(soon.Prompt.Error, "too soon") || !strings.Contains(soon.Prompt.Text, "+1•••••01") {
 		t.Errorf("too soon: got %+v", soon)
+	}
+}
+
+// Who is throttled is told for how long, and is not told of a code that was not sent.
+func TestThrottled(t *testing.T) {
+	c := newCall(t).Capability("otp_send", steptest.Fake(func(abi.OTPSend) (abi.Status, abi.OTPSent) {
+		return abi.LimitReached, abi.OTPSent{RetryAfter: 60}
+	}))
+	got := c.Run()
+	if got.Prompt == nil || !strings.Contains(got.Prompt.Error, "wait 60 seconds") || strings.Contains(got.Prompt.Text, "sent") {
+		t.Errorf("sending: got %+v", got.Prompt)
+	}
+	c = newCall(t).State(`{"to":"+1•••••01"}`).Capability("otp_verify", steptest.Fake(func(abi.OTPVerify) (abi.Status, abi.Verified) {
+		return abi.LimitReached, abi.Verified{RetryAfter: 3600}
+	}))
+	got = c.Answer("submit", map[string]string{"code": "123456"}).Run()
+	if got.Prompt == nil || !strings.Contains(got.Prompt.Error, "wait 60 minutes") || !strings.Contains(got.Prompt.Text, "+1•••••01") {
+		t.Errorf("verifying: got %+v", got.Prompt)
 	}
 }
 

@@ -3,9 +3,9 @@
 package password
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -62,7 +62,7 @@ func (s Step) answered(ctx *step.Context) step.Result {
 	switch {
 	case step.Status(err) == abi.LimitReached:
 		p := s.page(ctx)
-		p.Error = later(verified.RetryAfter)
+		p.Error = patience.TooManyTries(verified.RetryAfter)
 		return step.Ask(p)
 	case err != nil:
 		return step.Failed(err)
@@ -70,13 +70,6 @@ func (s Step) answered(ctx *step.Context) step.Result {
 		return step.Outcome("ok")
 	}
 	return step.Outcome("failed")
-}
-
-func later(seconds int64) string {
-	if seconds <= 0 {
-		return "Too many tries. Please wait a moment."
-	}
-	return fmt.Sprintf("Too many tries. Please wait %d seconds.", seconds)
 }
 
 // page asks for the password, and for the user name when nobody is identified:

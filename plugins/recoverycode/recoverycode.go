@@ -5,6 +5,7 @@ package recoverycode
 import (
 	"fmt"
 
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -65,7 +66,7 @@ func (s Step) answered(ctx *step.Context) step.Result {
 	case abi.NotFound:
 		return step.Outcome("failed") // nobody learns who has codes
 	case abi.LimitReached:
-		return s.ask(later(verified.RetryAfter), "")
+		return s.ask(patience.TooManyTries(verified.RetryAfter), "")
 	default:
 		return step.Failed(err)
 	}
@@ -91,13 +92,6 @@ func remind(left int) step.Result {
 		Title: "Recovery codes are running out", Text: text,
 		Actions: []abi.Action{{Name: "submit", Label: "Continue"}},
 	}).WithState(state{Spent: true})
-}
-
-func later(seconds int64) string {
-	if seconds <= 0 {
-		return "Too many tries. Please wait a moment."
-	}
-	return fmt.Sprintf("Too many tries. Please wait %d seconds.", seconds)
 }
 
 // ask shows the page: notice above the field, wrong at it.

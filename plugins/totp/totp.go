@@ -2,9 +2,9 @@
 package totp
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -59,7 +59,7 @@ func (s Step) answered(ctx *step.Context) step.Result {
 	case abi.NotFound:
 		return step.Outcome("unavailable")
 	case abi.LimitReached:
-		return s.ask(later(verified.RetryAfter), "")
+		return s.ask(patience.TooManyTries(verified.RetryAfter), "")
 	default:
 		return step.Failed(err)
 	}
@@ -67,13 +67,6 @@ func (s Step) answered(ctx *step.Context) step.Result {
 		return step.Outcome("ok")
 	}
 	return step.Outcome("failed")
-}
-
-func later(seconds int64) string {
-	if seconds <= 0 {
-		return "Too many tries. Please wait a moment."
-	}
-	return fmt.Sprintf("Too many tries. Please wait %d seconds.", seconds)
 }
 
 // ask shows the page: notice above the field, wrong at it.

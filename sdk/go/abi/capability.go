@@ -53,7 +53,8 @@ type PasswordVerify struct {
 	Password string `json:"password"`
 }
 
-// Verified is the answer of a capability that verifies something.
+// Verified is the answer of a capability that verifies something. With LimitReached
+// nothing was compared.
 type Verified struct {
 	OK bool `json:"ok"`
 	// RetryAfter is how many seconds no further try is accepted; 0: at once.
@@ -73,6 +74,9 @@ type OTPSend struct {
 // OTPSent is its answer. To is masked: enough to recognise, not enough to learn.
 type OTPSent struct {
 	To string `json:"to"`
+	// RetryAfter, with LimitReached, is in how many seconds another can be sent; 0: the
+	// host does not say.
+	RetryAfter int64 `json:"retry_after,omitzero"`
 }
 
 // OTPVerify is the request of the capability otp_verify: check the code that

@@ -143,9 +143,13 @@ func (a *RecoveryVerified) ParseJSON(document []byte) error {
 // ParseJSON reads the answer. Its text lies in the document.
 func (a *OTPSent) ParseJSON(document []byte) error {
 	p := leanjson.Parse(document)
-	f := p.Open([]string{"to"}, false)
-	for f.Next(&p) >= 0 {
-		a.To = p.Text()
+	f := p.Open([]string{"to", "retry_after"}, false)
+	for i := f.Next(&p); i >= 0; i = f.Next(&p) {
+		if i == 0 {
+			a.To = p.Text()
+		} else {
+			a.RetryAfter = p.Int(64)
+		}
 	}
 	return p.End()
 }
