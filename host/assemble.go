@@ -13,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/account"
+	"github.com/acrhost/acrhost/host/account/passhash"
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/config"
@@ -118,7 +119,7 @@ func (p parts) accounts(ctx context.Context) (*account.Service, error) {
 }
 
 func newAccounts(cfg *config.Config, users store.Users, sealer *store.Sealer) (*account.Service, error) {
-	cost := account.Cost{MemoryKiB: cfg.Passwords.MemoryKiB, Iterations: cfg.Passwords.Iterations}
+	cost := passhash.Cost{MemoryKiB: cfg.Passwords.MemoryKiB, Iterations: cfg.Passwords.Iterations}
 	accounts, err := account.New(account.Config{Users: users, Sealer: sealer, Cost: cost})
 	if err != nil {
 		return nil, fmt.Errorf("open the accounts: %w", err)
