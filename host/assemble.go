@@ -13,6 +13,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/account"
+	"github.com/acrhost/acrhost/host/account/breached"
+	"github.com/acrhost/acrhost/host/account/passhash"
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/config"
@@ -117,9 +119,20 @@ func (p parts) accounts(ctx context.Context) (*account.Service, error) {
 	return accounts, nil
 }
 
-func newAccounts(cfg *config.Config, users store.Users, sealer *store.Sealer) (*account.Service, error) {
-	cost := account.Cost{MemoryKiB: cfg.Passwords.MemoryKiB, Iterations: cfg.Passwords.Iterations}
-	accounts, err := account.New(account.Config{Users: users, Sealer: sealer, Cost: cost})
+func newAccounts(cfg *config.Config, s store.Store, sealer *store.Sealer) (*account.Service, error) {
+	p := cfg.Passwords
+	c := account.Config{
+		Users: s, Audit: s, Sealer: sealer, Parallel: p.Parallel,
+		Cost: passhash.Cost{MemoryKiB: p.MemoryKiB, Iterations: p.Iterations},
+	}
+	if p.BreachedFile != "" {
+		list, err := breached.Open(p.BreachedFile)
+		if err != nil {
+			return nil, fmt.Errorf("open the list of breached passwords: %w", err)
+		}
+		c.Breached = list
+	}
+	accounts, err := account.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("open the accounts: %w", err)
 	}

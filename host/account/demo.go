@@ -73,12 +73,15 @@ func (s *Service) ensure(ctx context.Context, d DemoUser) error {
 		return err
 	}
 	// Last: when the host ends before this, it does all of it again.
-	return s.putCredential(ctx, id, kindDemo, mark)
+	return s.putCredential(ctx, id, kindDemo, func(c *store.Credential) error {
+		c.Data = mark
+		return nil
+	})
 }
 
 func (s *Service) addDemo(ctx context.Context, id string, d DemoUser) error {
-	_, err := s.create(ctx, id, NewUser{
-		Name: d.Name, Password: d.Password, Email: d.Email, EmailVerified: d.Email != "",
+	_, err := s.create(ctx, NewUser{
+		ID: id, Name: d.Name, Password: d.Password, Email: d.Email, EmailVerified: d.Email != "",
 		Phone: d.Phone, PhoneVerified: d.Phone != "", Claims: d.Claims,
 	})
 	if errors.Is(err, ErrNameTaken) {
@@ -98,7 +101,11 @@ func (s *Service) changeDemo(ctx context.Context, user store.User, d DemoUser) e
 	if err != nil {
 		return err
 	}
-	return s.SetPassword(ctx, user.ID, d.Password)
+	normal, err := acceptable(d.Password)
+	if err != nil {
+		return err
+	}
+	return s.setPassword(ctx, user.ID, normal, false)
 }
 
 // marked says whether the configuration was applied already.

@@ -4,133 +4,119 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"time"
 
+	"github.com/acrhost/acrhost/host/account/passhash"
 	"github.com/acrhost/acrhost/host/store"
 )
 
-// kindPassword is the kind of a credential whose data is a PHC string.
-const kindPassword = "password"
-
-// SetPassword replaces a user's password, or gives them a first one. ErrPassword
-// says what is wrong with it, store.ErrNotFound that there is no such user.
-func (s *Service) SetPassword(ctx context.Context, userID, password string) error {
-	sum, err := s.newHash(ctx, password)
-	if err != nil {
-		return fmt.Errorf("set password: %w", err)
-	}
-	if err := s.putHash(ctx, userID, sum); err != nil {
-		return fmt.Errorf("set password: %w", err)
-	}
-	return nil
+// Verified is what came of checking a password.
+type Verified struct {
+	// User is whose password was meant, also when the answer is no, for the audit log;
+	// for an unknown name it is the zero User.
+	User store.User
+	OK   bool
+	// Change says of a right password that the user has to choose another one: it was
+	// set to be changed, or it is on the list of breached passwords.
+	Change bool
 }
 
 // VerifyPassword says whether the password is that of the user with this name.
-// A wrong one is no error. The user comes back also when the answer is no, for
-// the audit log; for an unknown name it is the zero User.
+// A wrong one is no error.
 //
-// Whether the user is unknown, disabled or has no password: the same reads and
-// one hash are done, and the answer is the same.
-func (s *Service) VerifyPassword(ctx context.Context, username, password string) (store.User, bool, error) {
+// Whether the user is unknown, disabled or has no password: the same reads and one
+// hash are done, and the answer is the same. The hash is that of decoys.
+func (s *Service) VerifyPassword(ctx context.Context, username, password string) (Verified, error) {
 	user, err := s.users.UserByName(ctx, username)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return store.User{}, false, fmt.Errorf("verify password: %w", err)
+		return Verified{}, fmt.Errorf("verify password: %w", err)
 	}
 	known := err == nil
-	stored, sum, err := s.storedHash(ctx, user.ID)
+	stored, kept, err := s.storedPassword(ctx, user.ID)
 	if err != nil {
-		return store.User{}, false, fmt.Errorf("verify password of user %s: %w", user.ID, err)
+		return Verified{}, fmt.Errorf("verify password of user %s: %w", user.ID, err)
+	}
+	if kept.hash == nil {
+		kept.hash = s.decoys.of(username)
 	}
 	normal, bad := normalize(password)
-	matches, err := s.hasher.matches(ctx, normal, sum)
+	matches, err := s.hasher.matches(ctx, normal, kept.hash)
 	if err != nil {
-		return store.User{}, false, fmt.Errorf("verify password: %w", err)
+		return Verified{}, fmt.Errorf("verify password: %w", err)
 	}
-	ok := known && !user.Disabled && stored.Version > 0 && bad == nil && matches
-	if ok {
-		err = s.renew(ctx, stored, sum, normal)
+	v := Verified{User: user, OK: known && !user.Disabled && stored.Version > 0 && bad == nil && matches}
+	if !v.OK {
+		return v, nil
 	}
-	return user, ok && err == nil, err
+	if v.Change, err = s.mustChange(kept, normal); err == nil {
+		err = s.used(ctx, stored, kept, normal)
+	}
+	v.OK = err == nil
+	return v, err
 }
 
-// storedHash is a user's password, or one that nothing matches and no credential.
-func (s *Service) storedHash(ctx context.Context, userID string) (store.Credential, hash, error) {
+// storedPassword is a user's password, or no credential and the zero keeping.
+func (s *Service) storedPassword(ctx context.Context, userID string) (store.Credential, keeping, error) {
 	stored, err := s.credential(ctx, userID, kindPassword)
 	if errors.Is(err, store.ErrNotFound) {
-		return store.Credential{}, s.nobody, nil
+		return store.Credential{}, keeping{}, nil
 	}
 	if err != nil {
-		return store.Credential{}, hash{}, err
+		return store.Credential{}, keeping{}, err
 	}
-	sum, err := parseHash(string(stored.Data))
-	return stored, sum, err
+	kept, err := parseKeeping(stored.Data)
+	if err == nil {
+		s.decoys.learn(kept.hash)
+	}
+	return stored, kept, err
 }
 
-// renew hashes a password anew that was hashed at another cost than today's. It
-// can wait for another login when the host is busy, and it never undoes a change
-// of the password that came between.
-func (s *Service) renew(ctx context.Context, stored store.Credential, old hash, password []byte) error {
-	if old.cost == s.hasher.cost && old.threads == threads {
-		return nil
+func (s *Service) mustChange(kept keeping, password []byte) (bool, error) {
+	if kept.change || s.breached == nil {
+		return kept.change, nil
 	}
-	sum, err := s.hasher.make(ctx, password)
-	if errors.Is(err, ErrBusy) {
-		return nil
-	}
+	return s.breached.Has(password)
+}
+
+// usedEvery is how exactly it is kept when a password was last used: a write for
+// each login would be one too many.
+const usedEvery = time.Minute
+
+// used notes that a password was used, and hashes it anew when its hash is another
+// system's or of another cost than today's. That can wait for another login when the
+// host is busy, and it never undoes a change of the password that came between.
+func (s *Service) used(ctx context.Context, stored store.Credential, kept keeping, password []byte) error {
+	now := s.now()
+	renewed, err := s.renew(ctx, kept, password)
 	if err != nil {
-		return fmt.Errorf("renew password hash: %w", err)
+		return err
 	}
-	stored.Data = []byte(sum.String())
+	if renewed == nil && now.Sub(stored.LastUsedAt) < usedEvery {
+		return nil
+	}
+	if renewed != nil {
+		stored.Data = keeping{hash: renewed, change: kept.change}.data()
+	}
+	stored.LastUsedAt = now
 	_, err = s.users.PutCredential(ctx, stored)
 	if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("renew password hash: %w", err)
+		return fmt.Errorf("note the use of a password: %w", err)
 	}
 	return nil
 }
 
-func (s *Service) newHash(ctx context.Context, password string) (hash, error) {
-	normal, err := acceptable(password)
+// renew makes the hash that a password should have by now, nil when it has it. Of a
+// password that the old hash covers in part the rest is not known: it stays.
+func (s *Service) renew(ctx context.Context, kept keeping, password []byte) (passhash.Hash, error) {
+	if passhash.Current(kept.hash, s.hasher.cost) || !kept.hash.Covers(password) {
+		return nil, nil
+	}
+	sum, err := s.hasher.make(ctx, password)
+	if errors.Is(err, ErrBusy) {
+		return nil, nil
+	}
 	if err != nil {
-		return hash{}, err
+		return nil, fmt.Errorf("renew password hash: %w", err)
 	}
-	return s.hasher.make(ctx, normal)
-}
-
-func (s *Service) putHash(ctx context.Context, userID string, sum hash) error {
-	return s.putCredential(ctx, userID, kindPassword, []byte(sum.String()))
-}
-
-// credential is the only credential of its kind that a user has.
-func (s *Service) credential(ctx context.Context, userID, kind string) (store.Credential, error) {
-	all, err := s.users.Credentials(ctx, userID)
-	if err != nil {
-		return store.Credential{}, err
-	}
-	i := slices.IndexFunc(all, func(c store.Credential) bool { return c.Kind == kind })
-	if i < 0 {
-		return store.Credential{}, store.ErrNotFound
-	}
-	return all[i], nil
-}
-
-// putCredential replaces the only credential of its kind, or adds it. Of two that
-// do so at once the later one wins.
-func (s *Service) putCredential(ctx context.Context, userID, kind string, data []byte) error {
-	const attempts = 10
-	var err error
-	for range attempts {
-		var c store.Credential
-		c, err = s.credential(ctx, userID, kind)
-		if errors.Is(err, store.ErrNotFound) {
-			// The id is made of the user and the kind: there can be no second one.
-			c = store.Credential{ID: kind + ":" + userID, UserID: userID, Kind: kind, CreatedAt: s.now()}
-		} else if err != nil {
-			return err
-		}
-		c.Data = data
-		if _, err = s.users.PutCredential(ctx, c); !errors.Is(err, store.ErrConflict) {
-			return err
-		}
-	}
-	return err
+	return sum, nil
 }

@@ -140,14 +140,7 @@ func TestPasswordSetFromManySidesIsOneOfThem(t *testing.T) {
 func TestHashIsRenewedWhenTheCostChanged(t *testing.T) {
 	f := newFixture(t)
 	u := f.add(t, "alice")
-	stored := func() string {
-		t.Helper()
-		all, err := f.users.Credentials(t.Context(), u.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(all[0].Data)
-	}
+	stored := func() string { return f.stored(t, u.ID) }
 	if old := stored(); !strings.HasPrefix(old, "$argon2id$v=19$m=8,t=1,p=1$") {
 		t.Fatalf("stored %q", old)
 	}
@@ -177,9 +170,9 @@ func TestDamagedHashIsAnErrorAndNoLogin(t *testing.T) {
 	if _, err := f.users.PutCredential(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	_, ok, err := f.VerifyPassword(t.Context(), "alice", password)
-	if ok || err == nil || strings.Contains(err.Error(), "c2Vj") {
-		t.Errorf("ok %v, error %v", ok, err)
+	v, err := f.VerifyPassword(t.Context(), "alice", password)
+	if v.OK || err == nil || strings.Contains(err.Error(), "c2Vj") {
+		t.Errorf("ok %v, error %v", v.OK, err)
 	}
 }
 
@@ -191,7 +184,7 @@ func TestHashesAtOnceAreBounded(t *testing.T) {
 	entered, hold := make(chan struct{}, callers), make(chan struct{})
 	f := newFixture(t, func(c *account.Config) {
 		c.Parallel, c.Wait = parallel, time.Hour
-		c.Hashed = func(account.Cost) {
+		c.Hashed = func(uint32) {
 			n := now.Add(1)
 			for seen := most.Load(); n > seen && !most.CompareAndSwap(seen, n); seen = most.Load() {
 			}
@@ -205,7 +198,7 @@ func TestHashesAtOnceAreBounded(t *testing.T) {
 	var wg sync.WaitGroup
 	for range callers {
 		wg.Go(func() {
-			switch _, _, err := f.VerifyPassword(ctx, "mallory", password); {
+			switch _, err := f.VerifyPassword(ctx, "mallory", password); {
 			case err == nil:
 				ok.Add(1)
 			case errors.Is(err, account.ErrBusy) && errors.Is(err, context.Canceled):
@@ -239,13 +232,13 @@ func TestBusyHostRefusesAfterItsWait(t *testing.T) {
 	hold, entered := make(chan struct{}), make(chan struct{}, 1)
 	f := newFixture(t, func(c *account.Config) {
 		c.Parallel, c.Wait = 1, time.Millisecond
-		c.Hashed = func(account.Cost) { entered <- struct{}{}; <-hold }
+		c.Hashed = func(uint32) { entered <- struct{}{}; <-hold }
 	})
 	var wg sync.WaitGroup
-	wg.Go(func() { _, _, _ = f.VerifyPassword(context.Background(), "mallory", password) })
+	wg.Go(func() { _, _ = f.VerifyPassword(context.Background(), "mallory", password) })
 	<-entered
-	if _, ok, err := f.VerifyPassword(t.Context(), "mallory", password); ok || !errors.Is(err, account.ErrBusy) {
-		t.Errorf("ok %v, error %v, want ErrBusy", ok, err)
+	if v, err := f.VerifyPassword(t.Context(), "mallory", password); v.OK || !errors.Is(err, account.ErrBusy) {
+		t.Errorf("ok %v, error %v, want ErrBusy", v.OK, err)
 	}
 	close(hold)
 	wg.Wait()

@@ -15,8 +15,16 @@ const (
 	MaxPasswordBytes = 1024
 )
 
-// ErrPassword means that a password can't be set; the text says why.
-var ErrPassword = errors.New("not a password to use")
+// ErrPassword means that a password can't be set; the others say why, and are
+// ErrPassword too.
+var (
+	ErrPassword   = errors.New("not a password to use")
+	ErrTooShort   = fmt.Errorf("%w: it is shorter than %d characters", ErrPassword, MinPasswordRunes)
+	ErrTooLong    = fmt.Errorf("%w: it is longer than %d bytes", ErrPassword, MaxPasswordBytes)
+	ErrCharacters = fmt.Errorf("%w: it has control characters or others that can't be typed everywhere", ErrPassword)
+	ErrBreached   = fmt.Errorf("%w: it is on the list of breached passwords", ErrPassword)
+	ErrSame       = fmt.Errorf("%w: it is the old one", ErrPassword)
+)
 
 // normalize gives the form in which passwords are compared: the profile
 // OpaqueString of RFC 8265 4.2, under which it does not matter how a keyboard
@@ -24,14 +32,14 @@ var ErrPassword = errors.New("not a password to use")
 // quote the password.
 func normalize(password string) ([]byte, error) {
 	if len(password) > MaxPasswordBytes {
-		return nil, fmt.Errorf("%w: it is longer than %d bytes", ErrPassword, MaxPasswordBytes)
+		return nil, ErrTooLong
 	}
 	if password == "" {
 		return nil, fmt.Errorf("%w: it is empty", ErrPassword)
 	}
 	normal, err := precis.OpaqueString.Bytes([]byte(password))
 	if err != nil {
-		return nil, fmt.Errorf("%w: it has control characters or others that can't be typed everywhere", ErrPassword)
+		return nil, ErrCharacters
 	}
 	return normal, nil
 }
@@ -43,7 +51,7 @@ func acceptable(password string) ([]byte, error) {
 		return nil, err
 	}
 	if utf8.RuneCount(normal) < MinPasswordRunes {
-		return nil, fmt.Errorf("%w: it is shorter than %d characters", ErrPassword, MinPasswordRunes)
+		return nil, ErrTooShort
 	}
 	return normal, nil
 }

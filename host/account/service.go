@@ -2,13 +2,13 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
 	"time"
 
+	"github.com/acrhost/acrhost/host/account/breached"
+	"github.com/acrhost/acrhost/host/account/passhash"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -20,27 +20,34 @@ type Config struct {
 	Users store.Users // required
 	// Sealer marks the demo's users; only EnsureDemo needs it.
 	Sealer *store.Sealer
+	// Audit gets the operator's changes; nil: they are not recorded.
+	Audit store.Audit
 	// Cost of new password hashes; default 19456 KiB, 2 iterations.
-	Cost Cost
+	Cost passhash.Cost
 	// Parallel is how many passwords are hashed at once, each with Cost.MemoryKiB;
-	// default: one for each processor.
+	// default: one for each processor. The memory of all hashes together is bounded by
+	// the two, or by the one imported hash that alone takes more.
 	Parallel int
 	// Wait is how long a password waits for its turn before ErrBusy; default 5 s.
 	Wait time.Duration
 	// Now is the clock; default time.Now.
 	Now func() time.Time
-	// Hashed, when set, is called for each hash that was computed, with its cost.
-	Hashed func(Cost)
+	// Breached are the passwords that nobody may choose, and that have to be changed
+	// at the next login; nil: none.
+	Breached *breached.List
+	// Hashed, when set, is called for each hash that is computed, with its memory.
+	Hashed func(memoryKiB uint32)
 }
 
 // Service keeps users. Safe for concurrent use.
 type Service struct {
-	users  store.Users
-	sealer *store.Sealer
-	now    func() time.Time
-	hasher *hasher
-	// nobody is checked where there is no password: no password matches it.
-	nobody hash
+	users    store.Users
+	sealer   *store.Sealer
+	audit    store.Audit
+	now      func() time.Time
+	hasher   *hasher
+	decoys   *decoys
+	breached *breached.List
 }
 
 // New builds a Service. It computes no hash, so that a host starts fast.
@@ -54,69 +61,19 @@ func New(c Config) (*Service, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	cost := c.Cost.orDefault()
-	if err := cost.check(); err != nil {
+	cost := c.Cost.OrDefault()
+	if err := cost.Check(); err != nil {
 		return nil, fmt.Errorf("cost of passwords: %w", err)
 	}
 	return &Service{
-		users:  c.Users,
-		sealer: c.Sealer,
-		now:    c.Now,
-		hasher: &hasher{cost: cost, slots: make(chan struct{}, c.Parallel), wait: c.Wait, hashed: c.Hashed},
-		nobody: hash{cost: cost, threads: threads, salt: random(saltBytes), sum: random(sumBytes)},
+		users:    c.Users,
+		sealer:   c.Sealer,
+		audit:    c.Audit,
+		now:      c.Now,
+		hasher:   newHasher(cost, c.Parallel, c.Wait, c.Hashed),
+		decoys:   newDecoys(cost, c.Sealer),
+		breached: c.Breached,
 	}, nil
-}
-
-// NewUser is an account to create.
-type NewUser struct {
-	Name          string
-	Password      string // empty: the user has none, and can't sign in with one
-	Email         string
-	EmailVerified bool
-	Phone         string
-	PhoneVerified bool
-	Claims        map[string]any
-}
-
-// Create adds an account: ErrNameTaken, store.ErrName and ErrPassword say why not.
-func (s *Service) Create(ctx context.Context, n NewUser) (store.User, error) {
-	user, err := s.create(ctx, rand.Text(), n)
-	if err != nil {
-		return store.User{}, fmt.Errorf("create user %q: %w", n.Name, err)
-	}
-	return user, nil
-}
-
-func (s *Service) create(ctx context.Context, id string, n NewUser) (store.User, error) {
-	// First what is slow and what may be refused: what fails leaves nothing behind.
-	var sum hash
-	if n.Password != "" {
-		var err error
-		if sum, err = s.newHash(ctx, n.Password); err != nil {
-			return store.User{}, err
-		}
-	}
-	now := s.now()
-	user := store.User{
-		ID: id, Name: n.Name, Email: n.Email, EmailVerified: n.EmailVerified,
-		Phone: n.Phone, PhoneVerified: n.PhoneVerified, Claims: maps.Clone(n.Claims),
-		CreatedAt: now, UpdatedAt: now,
-	}
-	version, err := s.users.PutUser(ctx, user)
-	if errors.Is(err, store.ErrConflict) {
-		return store.User{}, ErrNameTaken
-	}
-	if err != nil {
-		return store.User{}, err
-	}
-	user.Version = version
-	if n.Password == "" {
-		return user, nil
-	}
-	if err := s.putHash(ctx, id, sum); err != nil {
-		return store.User{}, errors.Join(err, s.users.RemoveUser(ctx, id))
-	}
-	return user, nil
 }
 
 // Find is a user by any spelling of the name, or store.ErrNotFound.
@@ -137,10 +94,4 @@ func (s *Service) List(ctx context.Context, after string, limit int) ([]store.Us
 // Remove removes a user by id with all credentials, or returns store.ErrNotFound.
 func (s *Service) Remove(ctx context.Context, id string) error {
 	return s.users.RemoveUser(ctx, id)
-}
-
-func random(size int) []byte {
-	b := make([]byte, size)
-	_, _ = rand.Read(b) // never fails: it ends the program instead
-	return b
 }

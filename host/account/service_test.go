@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/acrhost/acrhost/host/account"
+	"github.com/acrhost/acrhost/host/account/passhash"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -94,7 +95,7 @@ func TestCreateLeavesNothingHalf(t *testing.T) {
 }
 
 func TestNewRefusesACostThatNobodyCanPay(t *testing.T) {
-	for _, cost := range []account.Cost{{MemoryKiB: 7}, {MemoryKiB: 1<<20 + 1}, {Iterations: 65}} {
+	for _, cost := range []passhash.Cost{{MemoryKiB: 7}, {MemoryKiB: 1<<20 + 1}, {Iterations: 65}} {
 		if _, err := account.New(account.Config{Cost: cost}); err == nil {
 			t.Errorf("cost %+v was accepted", cost)
 		}

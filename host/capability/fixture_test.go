@@ -3,12 +3,14 @@ package capability_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/config"
@@ -34,6 +36,8 @@ type world struct {
 	fail     error // what the senders answer
 	work     int   // how often a password was hashed
 	busy     error // what the accounts answer
+	change   bool  // whether right passwords have to be changed
+	chosen   []string
 	logs     *strings.Builder
 }
 
@@ -202,19 +206,32 @@ func people() []store.User {
 	}
 }
 
-func (a *accounts) VerifyPassword(_ context.Context, name, password string) (store.User, bool, error) {
+func (a *accounts) VerifyPassword(_ context.Context, name, password string) (account.Verified, error) {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
 	a.w.work++
 	if a.w.busy != nil {
-		return store.User{}, false, a.w.busy
+		return account.Verified{}, a.w.busy
 	}
 	for _, u := range people() {
 		if strings.EqualFold(u.Name, name) && !u.Disabled && password == u.Name+"!" {
-			return u, true, nil
+			return account.Verified{User: u, OK: true, Change: a.w.change}, nil
 		}
 	}
-	return store.User{}, false, nil
+	return account.Verified{}, nil
+}
+
+func (a *accounts) ChangePassword(_ context.Context, id, password string, verified time.Time) error {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	if a.w.busy != nil {
+		return a.w.busy
+	}
+	if len(password) < account.MinPasswordRunes {
+		return fmt.Errorf("change: %w", account.ErrTooShort)
+	}
+	a.w.chosen = append(a.w.chosen, fmt.Sprintf("%s %s %s", id, password, verified.Format(time.TimeOnly)))
+	return nil
 }
 
 func (a *accounts) Find(_ context.Context, name string) (store.User, error) {

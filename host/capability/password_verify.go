@@ -15,6 +15,10 @@ import (
 // nobody yet, that of the user with the given name, who then becomes the subject.
 // An unknown user, a disabled one and a wrong password look alike to
 // the guest: the same answer after the same work, and the same waits.
+//
+// A right password that has to be changed is worth nothing yet: it makes the user the
+// subject and lets passwordSet act, but gives no evidence. A step that does not
+// know of it can't let anybody pass.
 func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Verified, error) {
 	username, err := c.whose(q.Username)
 	if err != nil {
@@ -24,7 +28,7 @@ func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Ve
 	if err != nil {
 		return abi.Verified{}, err
 	}
-	user, ok, err := c.set.Accounts.VerifyPassword(ctx, username, q.Password)
+	verified, err := c.set.Accounts.VerifyPassword(ctx, username, q.Password)
 	if errors.Is(err, account.ErrBusy) {
 		// Nothing was compared: a flood must not make those wait who are in it.
 		if err := counted.Undo(ctx); err != nil {
@@ -35,6 +39,7 @@ func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Ve
 	if err != nil {
 		return abi.Verified{}, fmt.Errorf("verify password: %w", err)
 	}
+	user, ok := verified.User, verified.OK
 	// A name may have gone to another account since the subject was identified.
 	if subject := c.current(); subject != nil && user.ID != subject.ID {
 		ok = false
@@ -47,6 +52,9 @@ func (c *Call) passwordVerify(ctx context.Context, q abi.PasswordVerify) (abi.Ve
 		return abi.Verified{OK: false}, nil
 	}
 	c.become(user)
+	if verified.Change {
+		return abi.Verified{OK: true, Change: true}, c.allowSet(ctx, user.ID)
+	}
 	c.prove("pwd", "pwd")
 	return abi.Verified{OK: true}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/capability/deliver"
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/store"
@@ -15,7 +16,9 @@ import (
 // Accounts is what capabilities need of the users and their passwords.
 type Accounts interface {
 	// VerifyPassword does the same work for an unknown user as for a wrong password.
-	VerifyPassword(ctx context.Context, username, password string) (store.User, bool, error)
+	VerifyPassword(ctx context.Context, username, password string) (account.Verified, error)
+	// ChangePassword sets the user's own choice, after the old one was verified.
+	ChangePassword(ctx context.Context, userID, password string, verified time.Time) error
 	// Find is a user by name, or store.ErrNotFound.
 	Find(ctx context.Context, name string) (store.User, error)
 	// User is a user by id, or store.ErrNotFound.

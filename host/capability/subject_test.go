@@ -18,7 +18,7 @@ import (
 func TestNames(t *testing.T) {
 	want := []string{
 		"address_confirm", "address_enroll", "http_fetch", "otp_send", "otp_verify",
-		"passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options", "password_verify",
+		"passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options", "password_set", "password_verify",
 		"recovery_confirm", "recovery_generate", "recovery_verify",
 		"totp_confirm", "totp_enroll", "totp_verify", "user_factors", "user_identify",
 	}
@@ -205,6 +205,7 @@ func TestMalformedRequests(t *testing.T) {
 func FuzzCall(f *testing.F) {
 	f.Add("password_verify", []byte(`{"username":"alice","password":"alice!"}`))
 	f.Add("user_identify", []byte(`{"username":"bob"}`))
+	f.Add("password_set", []byte(`{"password":"another one"}`))
 	f.Add("otp_send", []byte(`{"channel":"sms","length":10,"ttl_seconds":60,"text":"{code}"}`))
 	f.Add("otp_verify", []byte(`{"channel":"sms","code":"123456"}`))
 	f.Add("http_fetch", []byte(`{"url":"http://127.0.0.1/","headers":{"a":"b"}}`))

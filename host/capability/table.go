@@ -19,6 +19,7 @@ func table() map[string]handler {
 	return map[string]handler{
 		"user_identify":   typed((*Call).userIdentify),
 		"password_verify": typed((*Call).passwordVerify),
+		"password_set":    typed((*Call).passwordSet),
 		"otp_send":        typed((*Call).otpSend),
 		"otp_verify":      typed((*Call).otpVerify),
 		"http_fetch":      typed((*Call).httpFetch),
@@ -47,7 +48,7 @@ func Names() []string { return slices.Sorted(maps.Keys(table())) }
 // to hash a password. Their time is not the guest's; each bounds itself.
 func Untimed() []string {
 	return []string{
-		"http_fetch", "otp_send", "password_verify",
+		"http_fetch", "otp_send", "password_verify", "password_set",
 		// These tell the user of the change.
 		"passkey_register", "totp_confirm", "recovery_confirm", "recovery_verify", "address_enroll", "address_confirm",
 	}

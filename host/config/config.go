@@ -23,7 +23,7 @@ type Config struct {
 	Metrics Metrics
 	Demo    Demo
 	Tokens  Tokens
-	// Passwords is the cost of argon2id.
+	// Passwords says what hashes cost and which passwords nobody may have.
 	Passwords Passwords
 	Factors   Factors
 	Throttle  Throttle
@@ -93,10 +93,16 @@ type Tokens struct {
 	Session time.Duration // default 12 h
 }
 
-// Passwords is the cost of argon2id.
+// Passwords is the cost of argon2id, and which passwords nobody may have.
 type Passwords struct {
 	MemoryKiB  uint32 // default 19456
 	Iterations uint32 // default 2
+	// Parallel is how many are hashed at once; 0, the default: one for each processor.
+	// Times MemoryKiB it is the memory that hashing takes at most.
+	Parallel int
+	// BreachedFile is a list of breached passwords, in a format of package breached;
+	// empty: there is none.
+	BreachedFile string
 }
 
 // Throttle says how guessing is slowed down.

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ func (f Faults) Sort() Faults {
 type reader struct {
 	faults Faults
 	env    func(name string) (string, bool)
+	open   func(path string) (fs.File, error)
 }
 
 // fault records what is wrong somewhere. The format must not show a secret.

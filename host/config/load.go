@@ -21,7 +21,9 @@ const topLevel = "the configuration"
 // Source is where a configuration comes from: a machine, or a test's memory. A nil
 // function finds nothing.
 type Source struct {
-	ReadFile  func(path string) ([]byte, error)
+	ReadFile func(path string) ([]byte, error)
+	// Open is for files that are too large to read as a whole.
+	Open      func(path string) (fs.File, error)
 	Glob      func(pattern string) ([]string, error)
 	LookupEnv func(name string) (string, bool)
 	// UserCacheDir is asked only when the configuration has no cache_dir.
@@ -30,7 +32,10 @@ type Source struct {
 
 // Machine is the files and the environment of this process.
 func Machine() Source {
-	return Source{ReadFile: os.ReadFile, Glob: filepath.Glob, LookupEnv: os.LookupEnv, UserCacheDir: os.UserCacheDir}
+	return Source{
+		ReadFile: os.ReadFile, Glob: filepath.Glob, LookupEnv: os.LookupEnv, UserCacheDir: os.UserCacheDir,
+		Open: func(path string) (fs.File, error) { return os.Open(path) },
+	}
 }
 
 // FS is the files of a file system, without an environment. A path in it has
@@ -38,6 +43,7 @@ func Machine() Source {
 func FS(fsys fs.FS) Source {
 	return Source{
 		ReadFile: func(path string) ([]byte, error) { return fs.ReadFile(fsys, filepath.ToSlash(path)) },
+		Open:     func(path string) (fs.File, error) { return fsys.Open(filepath.ToSlash(path)) },
 		Glob:     func(pattern string) ([]string, error) { return fs.Glob(fsys, filepath.ToSlash(pattern)) },
 	}
 }
@@ -65,7 +71,10 @@ func (s Source) Load(path string) (*Config, error) {
 // wrong with it. It is for a check that wants to look at the journeys too: a
 // configuration with faults must never be served.
 func (s Source) Inspect(path string) (*Config, Faults) {
-	r := &reader{env: s.lookupEnv}
+	r := &reader{env: s.lookupEnv, open: nowhere}
+	if s.Open != nil {
+		r.open = s.Open
+	}
 	root, files := r.readAll(s, path)
 	c := defaults()
 	c.Files = files

@@ -379,3 +379,19 @@ func TestMissingFile(t *testing.T) {
 		t.Errorf("got %v", faults)
 	}
 }
+
+// A list of breached passwords is looked at when the configuration is read, beside
+// the file that names it.
+func TestBreachedFile(t *testing.T) {
+	files := fstest.MapFS{
+		"etc/config.toml":     {Data: []byte("issuer = \"https://login.example.com\"\n[passwords]\nparallel = 3\nbreached_file = \"lists/plain.txt\"\n")},
+		"etc/lists/plain.txt": {Data: []byte("password1\nhunter2\n")},
+	}
+	c, err := config.FS(files).Load("etc/config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Passwords.BreachedFile != "etc/lists/plain.txt" || c.Passwords.Parallel != 3 {
+		t.Errorf("got %+v", c.Passwords)
+	}
+}

@@ -90,17 +90,6 @@ func (r *reader) tokens(t *table, k *Tokens) {
 	}
 }
 
-// passwords reads the cost of argon2id. Less than the cheapest setting of the
-// OWASP Password Storage Cheat Sheet, 7 MiB, is refused.
-func (r *reader) passwords(t *table, p *Passwords) {
-	if t = t.sub("passwords"); t == nil {
-		return
-	}
-	defer t.close()
-	whole(t, "memory_kib", &p.MemoryKiB, 7168, 4<<20)
-	whole(t, "iterations", &p.Iterations, 1, 1000)
-}
-
 // metrics reads where metrics are served: never where the provider is, and on this
 // machine only unless the configuration says otherwise in words.
 func (r *reader) metrics(t *table, c *Config) {

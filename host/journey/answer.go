@@ -21,8 +21,8 @@ const DefaultAction = "submit"
 
 // accept holds an answer against its prompt. Either it is good, or the prompt is
 // to be shown again with what is wrong. The browser's word counts for nothing
-// that the prompt settles: unknown fields are dropped, a hidden field has the
-// prompt's own value, an unknown action is the default one.
+// that the prompt settles: unknown fields are dropped, a hidden or read-only field
+// has the prompt's own value, an unknown action is the default one.
 //
 // Only the default action demands what is required: whoever cancels need not fill
 // in the form.
@@ -78,7 +78,7 @@ func fieldValue(f abi.Field, sent string) (value, problem string) {
 		limit = MaxPasskey
 	}
 	switch {
-	case f.Type == abi.Hidden:
+	case f.Type == abi.Hidden, f.ReadOnly:
 		return f.Value, ""
 	case f.Type == abi.Checkbox && sent != "" && sent != "false":
 		return checked, ""
@@ -103,7 +103,7 @@ func offered(f abi.Field, value string) bool {
 func shownAgain(f abi.Field, value, problem string) abi.Field {
 	f.Error = problem
 	switch f.Type {
-	case abi.Password, abi.OTP, abi.Hidden, abi.PasskeyGet, abi.PasskeyCreate:
+	case abi.Password, abi.NewPassword, abi.OTP, abi.Hidden, abi.PasskeyGet, abi.PasskeyCreate:
 	default:
 		f.Value = value
 	}

@@ -23,6 +23,8 @@ func form() *abi.Prompt {
 			{Name: "one", Type: abi.Radio, Options: options},
 			{Name: "agree", Type: abi.Checkbox},
 			{Name: "txn", Type: abi.Hidden, Value: "42"},
+			{Name: "who", Type: abi.Username, Value: "alice", ReadOnly: true},
+			{Name: "new", Type: abi.NewPassword},
 			{Name: "hint", Type: abi.Info, Value: "read me"},
 			{Name: "key", Type: abi.PasskeyGet},
 		},
@@ -32,7 +34,7 @@ func form() *abi.Prompt {
 
 // filled is the form as the step gets it when only user and pw were filled in.
 func filled(changes map[string]string) map[string]string {
-	all := map[string]string{"user": "alice", "pw": "secret", "note": "", "pick": "", "one": "", "agree": "false", "txn": "42", "key": ""}
+	all := map[string]string{"user": "alice", "pw": "secret", "note": "", "pick": "", "one": "", "agree": "false", "txn": "42", "who": "alice", "new": "", "key": ""}
 	maps.Copy(all, changes)
 	return all
 }
@@ -47,6 +49,7 @@ func TestAnswerAccepted(t *testing.T) {
 		{"plain", nil, nil, "next", "next"},
 		{"unknown fields are dropped", map[string]string{"admin": "1", "_token": "t"}, nil, "next", "next"},
 		{"hidden fields are the prompt's", map[string]string{"txn": "43"}, nil, "next", "next"},
+		{"read-only fields are the prompt's", map[string]string{"who": "mallory"}, nil, "next", "next"},
 		{"information is no answer", map[string]string{"hint": "x"}, nil, "next", "next"},
 		{"choices", map[string]string{"pick": "a", "one": "b", "agree": "true"}, map[string]string{"pick": "a", "one": "b", "agree": "true"}, "next", "next"},
 		{"a checkbox has two values", map[string]string{"agree": "on"}, map[string]string{"agree": "true"}, "next", "next"},
@@ -93,7 +96,7 @@ func TestAnswerShownAgain(t *testing.T) {
 		field string // with the error
 		error string
 	}{
-		{"required", map[string]string{"user": "", "pw": "secret", "note": "kept"}, "user", "Please fill this in."},
+		{"required", map[string]string{"user": "", "pw": "secret", "note": "kept", "new": "secret too", "who": "mallory"}, "user", "Please fill this in."},
 		{"required and secret", map[string]string{"user": "alice"}, "pw", "Please fill this in."},
 		{"no option", map[string]string{"user": "alice", "pw": "secret", "pick": "c"}, "pick", "Please choose one of these."},
 		{"no option of a radio", map[string]string{"user": "alice", "pw": "secret", "one": "ab"}, "one", "Please choose one of these."},
@@ -117,7 +120,7 @@ func TestAnswerShownAgain(t *testing.T) {
 				if f.Error != want {
 					t.Errorf("field %s has error %q", f.Name, f.Error)
 				}
-				if f.Type == abi.Password && f.Value != "" || f.Name == "txn" && f.Value != "42" {
+				if (f.Type == abi.Password || f.Type == abi.NewPassword) && f.Value != "" || f.Name == "txn" && f.Value != "42" || f.Name == "who" && f.Value != "alice" {
 					t.Errorf("field %s has value %q", f.Name, f.Value)
 				}
 			}
@@ -148,6 +151,7 @@ func TestRequiredCheckbox(t *testing.T) {
 func FuzzAnswer(f *testing.F) {
 	f.Add("user", "alice", "pick", "a", "next")
 	f.Add("txn", "43", "admin", "\xff", "")
+	f.Add("who", "mallory", "new", "x", "")
 	f.Fuzz(func(t *testing.T, k1, v1, k2, v2, action string) {
 		sent := map[string]string{"user": "alice", "pw": "secret"}
 		sent[k1], sent[k2] = v1, v2
@@ -161,7 +165,7 @@ func FuzzAnswer(f *testing.F) {
 		if used != "next" && used != "cancel" {
 			t.Errorf("action is %q", used)
 		}
-		if len(got) != 8 || got["txn"] != "42" || got["agree"] != "true" && got["agree"] != "false" {
+		if len(got) != 10 || got["txn"] != "42" || got["who"] != "alice" || got["agree"] != "true" && got["agree"] != "false" {
 			t.Errorf("form is %v", got)
 		}
 		for _, name := range []string{"pick", "one"} {

@@ -45,6 +45,8 @@ func controlOf(t abi.FieldType) control {
 		return control{Kind: "input", InputType: "text", Autocomplete: "username", Verbatim: true}
 	case abi.Password:
 		return control{Kind: "input", InputType: "password", Autocomplete: "current-password", secret: true}
+	case abi.NewPassword:
+		return control{Kind: "input", InputType: "password", Autocomplete: "new-password", secret: true}
 	case abi.OTP:
 		return control{Kind: "input", InputType: "text", Autocomplete: "one-time-code", InputMode: "numeric", Verbatim: true, secret: true}
 	case abi.Email:
@@ -115,7 +117,7 @@ func options(f abi.Field) []option {
 func focus(all []field) {
 	for _, wants := range []func(field) bool{
 		func(f field) bool { return f.Error != "" },
-		func(f field) bool { return f.Value == "" },
+		func(f field) bool { return f.Value == "" && !f.ReadOnly },
 	} {
 		for i, f := range all {
 			if f.Kind == "input" && wants(f) {

@@ -62,7 +62,7 @@ func everyField() page.Prompt {
 	options := []abi.Option{{Value: "a", Label: "First"}, {Value: "b"}}
 	q := page.Prompt{Prompt: &abi.Prompt{}, Action: "/login/r_1", Token: "0.token"}
 	for _, kind := range []abi.FieldType{
-		abi.Text, abi.Username, abi.Password, abi.OTP, abi.Email, abi.Tel, abi.Select, abi.Radio,
+		abi.Text, abi.Username, abi.Password, abi.NewPassword, abi.OTP, abi.Email, abi.Tel, abi.Select, abi.Radio,
 		abi.Checkbox, abi.Hidden, abi.Info, abi.PasskeyGet, abi.PasskeyCreate,
 	} {
 		f := abi.Field{Name: string(kind), Type: kind, Label: "The " + string(kind), Value: "value", Hint: "A hint.", Error: "It is wrong.", Required: true}
@@ -342,4 +342,25 @@ func attr(n *html.Node, name string) string {
 
 func hasAttr(n *html.Node, name string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+}
+
+// A password that is chosen is for the password manager to make up and keep, under
+// the name that stands beside it and can't be changed.
+func TestNewPasswordForm(t *testing.T) {
+	root := parse(t, promptPage(page.Prompt{Prompt: &abi.Prompt{Fields: []abi.Field{
+		{Name: "username", Type: abi.Username, Value: "alice", ReadOnly: true},
+		{Name: "new_password", Type: abi.NewPassword, Value: "never shown", Required: true},
+	}}}).Body.String())
+	for n := range root.Descendants() {
+		switch attr(n, "id") {
+		case "username":
+			if !hasAttr(n, "readonly") || attr(n, "autocomplete") != "username" || attr(n, "value") != "alice" || hasAttr(n, "autofocus") {
+				t.Errorf("user name: %+v", n.Attr)
+			}
+		case "new_password":
+			if hasAttr(n, "readonly") || attr(n, "autocomplete") != "new-password" || attr(n, "type") != "password" || attr(n, "value") != "" || !hasAttr(n, "autofocus") {
+				t.Errorf("new password: %+v", n.Attr)
+			}
+		}
+	}
 }

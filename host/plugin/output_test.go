@@ -73,6 +73,7 @@ func TestOutputsThatAreRefused(t *testing.T) {
 		"field of unknown type": {`{"prompt":{"fields":[{"name":"x","type":"file"}]}}`, plugin.OutputInvalid},
 		"field named as ours":   {`{"prompt":{"fields":[{"name":"_token","type":"hidden"}]}}`, plugin.OutputInvalid},
 		"field twice":           {`{"prompt":{"fields":[{"name":"x","type":"text"},{"name":"x","type":"text"}]}}`, plugin.OutputInvalid},
+		"secret read only":      {`{"prompt":{"fields":[{"name":"x","type":"new_password","read_only":true}]}}`, plugin.OutputInvalid},
 		"select of nothing":     {`{"prompt":{"fields":[{"name":"x","type":"select"}]}}`, plugin.OutputInvalid},
 		"error without code":    {`{"error":{"code":"","message":"x"}}`, plugin.OutputInvalid},
 		"error document":        {`{"error":{"code":"no_phone","message":"none"}}`, plugin.GuestError},

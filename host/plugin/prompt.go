@@ -17,7 +17,7 @@ const (
 
 func fieldTypes() []abi.FieldType {
 	return []abi.FieldType{
-		abi.Text, abi.Username, abi.Password, abi.OTP, abi.Email, abi.Tel, abi.Select, abi.Radio,
+		abi.Text, abi.Username, abi.Password, abi.NewPassword, abi.OTP, abi.Email, abi.Tel, abi.Select, abi.Radio,
 		abi.Checkbox, abi.Hidden, abi.Info, abi.PasskeyGet, abi.PasskeyCreate,
 		abi.TOTPCreate, abi.RecoveryCodes,
 	}
@@ -63,6 +63,9 @@ func checkField(f abi.Field, names map[string]bool) error {
 	case len(f.Options) > maxOptions:
 		return fmt.Errorf("options: at most %d are allowed", maxOptions)
 	}
+	if f.ReadOnly && !readable(f.Type) {
+		return fmt.Errorf("read_only: %s can't be", f.Type)
+	}
 	values := map[string]bool{}
 	for _, o := range f.Options {
 		if values[o.Value] {
@@ -71,6 +74,12 @@ func checkField(f abi.Field, names map[string]bool) error {
 		values[o.Value] = true
 	}
 	return nil
+}
+
+// readable says whether a field can be shown without being changed: one into which
+// text is typed that is no secret.
+func readable(t abi.FieldType) bool {
+	return slices.Contains([]abi.FieldType{abi.Text, abi.Username, abi.Email, abi.Tel}, t)
 }
 
 // checkName demands [a-z][a-z0-9_-]*, once. Names that begin with _ belong to the

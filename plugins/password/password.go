@@ -1,5 +1,5 @@
 // Package password is the step type password: user name, if nobody is identified,
-// and password.
+// and password; and another password, when the user has to choose one.
 package password
 
 import (
@@ -24,7 +24,7 @@ func Type() step.Type {
 	return step.Define[Step]("password", step.Description{
 		Title:        "Check the password",
 		Outcomes:     []string{"ok", "failed"},
-		Capabilities: []string{"password_verify"},
+		Capabilities: []string{"password_verify", "password_set"},
 	})
 }
 
@@ -49,6 +49,13 @@ func (s Step) Run(ctx *step.Context) step.Result {
 }
 
 func (s Step) answered(ctx *step.Context) step.Result {
+	var kept change
+	if err := ctx.ReadState(&kept); err != nil {
+		return step.Fail("state", err.Error())
+	}
+	if kept.Username != "" {
+		return s.chosen(ctx, kept)
+	}
 	name := ""
 	if ctx.Subject == nil {
 		name = strings.TrimSpace(ctx.Form["username"])
@@ -66,6 +73,11 @@ func (s Step) answered(ctx *step.Context) step.Result {
 		return step.Ask(p)
 	case err != nil:
 		return step.Failed(err)
+	case verified.OK && verified.Change:
+		if ctx.Subject != nil {
+			name = ctx.Subject.Username
+		}
+		return change{Username: name}.ask("", "", "")
 	case verified.OK:
 		return step.Outcome("ok")
 	}
@@ -73,17 +85,19 @@ func (s Step) answered(ctx *step.Context) step.Result {
 }
 
 // page asks for the password, and for the user name when nobody is identified:
-// what was typed before, or else the client's hint.
+// what was typed before, or else the client's hint. Of who is identified the name
+// is shown, so that a password manager knows whose password to fill in.
 func (s Step) page(ctx *step.Context) abi.Prompt {
-	fields := []abi.Field{{Name: "password", Type: abi.Password, Label: "Password", Required: true}}
-	if ctx.Subject == nil {
-		name := abi.Field{Name: "username", Type: abi.Username, Label: "User name", Required: true}
-		if typed := ctx.Form["username"]; typed != "" {
-			name.Value = typed
-		} else if ctx.Request.LoginHint != nil {
-			name.Value = *ctx.Request.LoginHint
-		}
-		fields = []abi.Field{name, fields[0]}
+	name := abi.Field{Name: "username", Type: abi.Username, Label: "User name"}
+	switch typed := ctx.Form["username"]; {
+	case ctx.Subject != nil:
+		name.Value, name.ReadOnly = ctx.Subject.Username, true
+	case typed != "":
+		name.Value = typed
+	case ctx.Request.LoginHint != nil:
+		name.Value = *ctx.Request.LoginHint
 	}
+	name.Required = !name.ReadOnly
+	fields := []abi.Field{name, {Name: "password", Type: abi.Password, Label: "Password", Required: true}}
 	return abi.Prompt{Title: s.Title, Text: s.Text, Fields: fields, Actions: []abi.Action{{Name: "submit", Label: "Sign in"}}}
 }

@@ -40,10 +40,15 @@ func TestAsksForBoth(t *testing.T) {
 	}
 }
 
+// The name of who is identified is there for password managers, and stays as it is.
 func TestAsksForThePasswordOnly(t *testing.T) {
 	got := steptest.New(t, password.Type()).Subject("u1", "alice").Run()
-	if len(got.Prompt.Fields) != 1 || got.Prompt.Fields[0].Name != "password" {
-		t.Errorf("got %+v", got.Prompt.Fields)
+	want := []abi.Field{
+		{Name: "username", Type: abi.Username, Label: "User name", Value: "alice", ReadOnly: true},
+		{Name: "password", Type: abi.Password, Label: "Password", Required: true},
+	}
+	if diff := cmp.Diff(want, got.Prompt.Fields); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 }
 

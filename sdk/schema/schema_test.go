@@ -90,6 +90,7 @@ func TestOutputs(t *testing.T) {
 		`{"outcome":"ok","acr":{"assurance":"1.5"}}`,
 		`{"prompt":{"title":"Code","fields":[{"name":"code","type":"otp","label":"Code","required":true}],"actions":[{"name":"submit"}]},"state":{}}`,
 		`{"prompt":{"fields":[{"name":"choice","type":"radio","options":[{"value":"a"}]}]}}`,
+		`{"prompt":{"fields":[{"name":"user","type":"username","value":"alice","read_only":true},{"name":"new","type":"new_password"}]}}`,
 		`{"redirect":{"url":"https://example.com/"},"state":null}`,
 		`{"error":{"code":"no_phone","message":"none"}}`,
 	} {

@@ -41,7 +41,12 @@ func newSetup(ctx context.Context) (*setup, error) {
 
 // config knows the capabilities of sdk/ABI.md, because the standard plugin imports them.
 func config(cacheDir string) plugin.Config {
-	return plugin.Config{CacheDir: cacheDir, Capabilities: []string{"user_identify", "password_verify", "otp_send", "otp_verify", "http_fetch"}}
+	return plugin.Config{CacheDir: cacheDir, Capabilities: []string{
+		"user_identify", "user_factors", "password_verify", "password_set", "otp_send", "otp_verify", "http_fetch",
+		"passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
+		"totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
+		"address_enroll", "address_confirm",
+	}}
 }
 
 // onClose has f called when all is done, before what was made earlier is closed.

@@ -57,9 +57,37 @@ type PasswordVerify struct {
 // nothing was compared.
 type Verified struct {
 	OK bool `json:"ok"`
+	// Change, of a right password: it has to be changed first, by password_set, and
+	// gives no evidence before.
+	Change bool `json:"change,omitzero"`
 	// RetryAfter is how many seconds no further try is accepted; 0: at once.
 	RetryAfter int64 `json:"retry_after,omitzero"`
 }
+
+// PasswordSet is the request of the capability password_set: give the run's subject
+// another password, and record the evidence pwd. Denied: the old one was not
+// verified in this very run, or was changed since.
+type PasswordSet struct {
+	Password string `json:"password"`
+}
+
+// PasswordChosen is its answer.
+type PasswordChosen struct {
+	OK     bool          `json:"ok"`
+	Reason PasswordFault `json:"reason,omitzero"` // why not
+}
+
+// PasswordFault says what is wrong with a password that somebody chose.
+type PasswordFault string
+
+// The faults of ABI 1.0.
+const (
+	PasswordTooShort   PasswordFault = "too_short" // fewer than 8 characters
+	PasswordTooLong    PasswordFault = "too_long"  // more than 1024 bytes
+	PasswordCharacters PasswordFault = "characters"
+	PasswordBreached   PasswordFault = "breached"
+	PasswordSame       PasswordFault = "same"
+)
 
 // OTPSend is the request of the capability otp_send: send the run's subject a
 // one-time code by a channel, sms or email. NotFound: the subject has no such

@@ -14,6 +14,11 @@ func (r PasswordVerify) AppendJSON(b []byte) ([]byte, error) {
 }
 
 // AppendJSON appends the request to b.
+func (r PasswordSet) AppendJSON(b []byte) ([]byte, error) {
+	return append(appendText(b, `{"password":`, r.Password), '}'), nil
+}
+
+// AppendJSON appends the request to b.
 func (r OTPSend) AppendJSON(b []byte) ([]byte, error) {
 	b = appendText(b, `{"channel":`, r.Channel)
 	if r.Length != 0 {
@@ -80,12 +85,29 @@ func (a *UserIdentified) ParseJSON(document []byte) error {
 // ParseJSON reads the answer.
 func (a *Verified) ParseJSON(document []byte) error {
 	p := leanjson.Parse(document)
-	f := p.Open([]string{"ok", "retry_after"}, false)
+	f := p.Open([]string{"ok", "change", "retry_after"}, false)
+	for i := f.Next(&p); i >= 0; i = f.Next(&p) {
+		switch i {
+		case 0:
+			a.OK = p.Bool()
+		case 1:
+			a.Change = p.Bool()
+		case 2:
+			a.RetryAfter = p.Int(64)
+		}
+	}
+	return p.End()
+}
+
+// ParseJSON reads the answer. Its text lies in the document.
+func (a *PasswordChosen) ParseJSON(document []byte) error {
+	p := leanjson.Parse(document)
+	f := p.Open([]string{"ok", "reason"}, false)
 	for i := f.Next(&p); i >= 0; i = f.Next(&p) {
 		if i == 0 {
 			a.OK = p.Bool()
 		} else {
-			a.RetryAfter = p.Int(64)
+			a.Reason = PasswordFault(p.Text())
 		}
 	}
 	return p.End()

@@ -38,7 +38,7 @@ func outputs() []abi.Output {
 		{}, {Outcome: "ok", ACR: stdjson.RawMessage(` {"b": 1,"a":"x"}`), Vars: map[string]any{"b": 1, "a": []any{}}, Claims: map[string]any{}, AMR: []string{}, Evidence: []abi.Asserted{{Method: "risk"}, {Method: "x", AMR: []string{"a"}}}, Subject: &abi.SubjectRef{ID: "u"}},
 		{ACR: stdjson.RawMessage(`"x"`)}, {Subject: &abi.SubjectRef{}}, {State: stdjson.RawMessage(`null`)}, {Prompt: &abi.Prompt{}, Evidence: []abi.Asserted{}},
 		{Prompt: &abi.Prompt{Title: "<T>", Text: "t", Error: "e", Fields: []abi.Field{
-			{Name: "a", Type: abi.Radio, Label: "l", Hint: "h", Error: "e", Value: "v", Required: true, Options: []abi.Option{{Value: "o"}, {Value: "p", Label: "P"}}}, {Options: []abi.Option{}},
+			{Name: "a", Type: abi.Radio, Label: "l", Hint: "h", Error: "e", Value: "v", Required: true, ReadOnly: true, Options: []abi.Option{{Value: "o"}, {Value: "p", Label: "P"}}}, {Options: []abi.Option{}},
 		}, Actions: []abi.Action{{Name: "submit", Label: "Go"}, {Name: "x"}}}, State: stdjson.RawMessage(`1`)},
 		{Redirect: &abi.Redirect{URL: "https://a.example/?a=b&c"}}, {Error: &abi.Error{Code: "c", Message: "m"}},
 	}
@@ -75,7 +75,7 @@ func TestAppend(t *testing.T) {
 		compareAppend(t, o)
 	}
 	for _, r := range []appender{
-		abi.UserIdentify{Username: "a\"b"}, abi.PasswordVerify{}, abi.PasswordVerify{Username: "u", Password: "p"}, abi.OTPSend{},
+		abi.UserIdentify{Username: "a\"b"}, abi.PasswordVerify{}, abi.PasswordVerify{Username: "u", Password: "p"}, abi.PasswordSet{Password: "p\"q"}, abi.OTPSend{},
 		abi.OTPSend{Channel: "sms", Length: 8, TTL: 60, Text: "{code}"}, abi.OTPVerify{Channel: "sms", Code: "1"}, abi.HTTPFetch{}, abi.HTTPFetch{Headers: map[string]string{}},
 		abi.HTTPFetch{Method: "POST", URL: "https://a.example/", Headers: map[string]string{"b": "2", "a": "1"}, Body: "x"},
 	} {
@@ -136,7 +136,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		`null`, `[]`, `{"abi":1}`, `{"call":{"attempt":1.0}}`, `{"call":{"now":"2026-11-23"}}`, `{"call":{"now":"0000-01-01T0:00:00Z"}}`, `{"call":{"now":"2026-11-23T07:00:00,5Z"}}`, `{"call":{"now":"2026-11-23T07:00:00+24:00"}}`, `{"call":{"now":"2026-11-23T07:00:00.5-07:30"}}`, `{"call":{"now":""}}`, `{"call":{"now":"2026-11-23T07:00:00\u005a"}}`, `{"call":null,"later":{"a":[1,{}]}}`,
 		`{"call":{"id":"a","id":"b"}}`, `{"CALL":{"id":"a"}}`, `{"vars":{"a":1,"a":2}}`, `{"state":{"a":1,"a":2}}`, `{"form":{"a":null}}`, `{"subject":{"claims":null}}`, `{"evidence":[null,{}]}`,
-		`{"subject":{"id":"u1","username":"alice","claims":{"a":1}}}`, `{"ok":true,"retry_after":9}`, `{"to":"+1•••••01"}`, `{"status":200,"headers":{"a":"b"},"body":"x"}`, `{"config":{"a":"\ud800"}}`,
+		`{"subject":{"id":"u1","username":"alice","claims":{"a":1}}}`, `{"ok":true,"retry_after":9}`, `{"ok":true,"change":true}`, `{"ok":false,"reason":"too_short"}`, `{"to":"+1•••••01"}`, `{"status":200,"headers":{"a":"b"},"body":"x"}`, `{"config":{"a":"\ud800"}}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -144,6 +144,7 @@ func FuzzParse(f *testing.F) {
 		compareParse[abi.Input](t, document)
 		compareParse[abi.UserIdentified](t, document)
 		compareParse[abi.Verified](t, document)
+		compareParse[abi.PasswordChosen](t, document)
 		compareParse[abi.OTPSent](t, document)
 		compareParse[abi.HTTPFetched](t, document)
 		var in abi.Input

@@ -62,7 +62,8 @@ type Field struct {
 	Error    string    `json:"error,omitzero"`
 	Value    string    `json:"value,omitzero"`
 	Required bool      `json:"required,omitzero"`
-	Options  []Option  `json:"options,omitzero"` // of select and radio
+	ReadOnly bool      `json:"read_only,omitzero"` // of text, username, email and tel: shown, and stays
+	Options  []Option  `json:"options,omitzero"`   // of select and radio
 }
 
 // FieldType says how a field is shown and what the host accepts in it.
@@ -73,6 +74,7 @@ const (
 	Text          FieldType = "text"
 	Username      FieldType = "username"
 	Password      FieldType = "password"
+	NewPassword   FieldType = "new_password"
 	OTP           FieldType = "otp"
 	Email         FieldType = "email"
 	Tel           FieldType = "tel"

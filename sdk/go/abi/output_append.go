@@ -83,6 +83,9 @@ func (f Field) appendJSON(b []byte) []byte {
 	if f.Required {
 		b = append(b, `,"required":true`...)
 	}
+	if f.ReadOnly {
+		b = append(b, `,"read_only":true`...)
+	}
 	b = list(b, `"options":`, f.Options, Option.appendJSON)
 	return append(b, '}')
 }

@@ -37,6 +37,8 @@ func ask(ctx *step.Context) (any, error) {
 		return capability.IdentifyUser(ctx, "alice")
 	case "password_verify":
 		return capability.VerifyPassword(ctx, "alice", "tulip")
+	case "password_set":
+		return capability.SetPassword(ctx, "rose")
 	case "otp_send":
 		return capability.SendOTP(ctx, abi.OTPSend{Channel: "sms", Length: 8})
 	case "otp_verify":
@@ -51,6 +53,7 @@ func TestCapabilities(t *testing.T) {
 	}{
 		{"user_identify", `{"username":"alice"}`, `{"id":"u1","username":"alice","claims":{"a":1}}`},
 		{"password_verify", `{"username":"alice","password":"tulip"}`, `{"ok":true}`},
+		{"password_set", `{"password":"rose"}`, `{"ok":false,"reason":"too_short"}`},
 		{"otp_send", `{"channel":"sms","length":8}`, `{"to":"+1•••••01"}`},
 		{"otp_verify", `{"channel":"sms","code":"123456"}`, `{"ok":false,"retry_after":9}`},
 		{"http_fetch", `{"url":"https://risk.example/","headers":{"accept":"*/*"}}`, `{"status":404,"headers":{"x":"y"},"body":"no"}`},
@@ -86,7 +89,7 @@ func TestStatuses(t *testing.T) {
 		abi.Denied: "denied", abi.BadRequest: "bad_request", abi.NotFound: "not_found",
 		abi.UpstreamFault: "upstream_fault", abi.LimitReached: "limit_reached", abi.Status(99): "unknown_status",
 	} {
-		for _, name := range []string{"user_identify", "password_verify", "otp_send", "otp_verify", "http_fetch"} {
+		for _, name := range []string{"user_identify", "password_verify", "password_set", "otp_send", "otp_verify", "http_fetch"} {
 			got := steptest.New(t, using(name)).Capability(name, steptest.Refuse(status)).Run()
 			if got.Error == nil || got.Error.Code != code {
 				t.Errorf("%s, %v: got %+v", name, status, got)
@@ -105,7 +108,7 @@ func (nowhere) Call(_ string, linked step.Import, request []byte) (abi.Status, [
 }
 
 func TestNothingLinked(t *testing.T) {
-	for _, name := range []string{"user_identify", "password_verify", "otp_send", "otp_verify", "http_fetch"} {
+	for _, name := range []string{"user_identify", "password_verify", "password_set", "otp_send", "otp_verify", "http_fetch"} {
 		output, err := step.Module{Steps: []step.Type{using(name)}}.Answer(nowhere{}, []byte(`{"call":{"type":"`+name+`"}}`))
 		if want := `{"error":{"code":"denied","message":"` + name + `: denied"}}`; err != nil || string(output) != want {
 			t.Errorf("%s: %s, %v, want %s", name, output, err, want)

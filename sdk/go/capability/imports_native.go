@@ -11,6 +11,8 @@ func userIdentify([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func passwordVerify([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
+func passwordSet([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
 func otpSend([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func otpVerify([]byte) (abi.Status, []byte) { return abi.Denied, nil }

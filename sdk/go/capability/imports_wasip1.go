@@ -27,6 +27,14 @@ func passwordVerify(request []byte) (abi.Status, []byte) {
 	return abi.Status(status), answer
 }
 
+//go:wasmimport acrhost_cap_v1 password_set
+func importPasswordSet(ptr unsafe.Pointer, n uint32) uint32
+
+func passwordSet(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importPasswordSet, request)
+	return abi.Status(status), answer
+}
+
 //go:wasmimport acrhost_cap_v1 otp_send
 func importOtpSend(ptr unsafe.Pointer, n uint32) uint32
 

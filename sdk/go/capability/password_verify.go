@@ -7,7 +7,8 @@ import (
 
 // VerifyPassword checks a password: of the user with this name, or, when the name
 // is empty, of the run's subject. A right one makes the user the subject and
-// records the evidence pwd. An unknown user and a wrong password are the same
+// records the evidence pwd, unless the answer says Change: then only SetPassword
+// does. An unknown user and a wrong password are the same
 // answer: not OK, without an error.
 func VerifyPassword(ctx *step.Context, username, password string) (abi.Verified, error) {
 	var answer abi.Verified
