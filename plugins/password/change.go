@@ -1,6 +1,7 @@
 package password
 
 import (
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -22,7 +23,7 @@ func (s Step) chosen(ctx *step.Context, c change) step.Result {
 	switch step.Status(err) {
 	case abi.OK:
 	case abi.LimitReached:
-		return c.ask(later(0), "", "")
+		return c.ask(patience.TooManyTries(0), "", "")
 	case abi.Denied:
 		// It took too long, or somebody else changed the password meanwhile.
 		p := s.page(ctx)
