@@ -95,6 +95,7 @@ func newWorld(t *testing.T) *world {
 	w.throttle = w.throttleOver(w.store, 0)
 	w.Set = capability.New(capability.Config{
 		Accounts:  &accounts{w},
+		Factors:   w.factors(),
 		Throttle:  w.throttle,
 		Artifacts: w.store,
 		Audit:     w.store,

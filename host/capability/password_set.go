@@ -17,18 +17,18 @@ const setTime = time.Hour
 
 // passwordSet gives the subject the password that they chose. The old one must have
 // been verified in this very run: what a session brought along is not enough, or
-// whoever finds a browser open could take over the account.
+// whoever finds a browser open could take over the account. To a user who has no
+// password it adds one, as any other factor is added.
 func (c *Call) passwordSet(ctx context.Context, q abi.PasswordSet) (abi.PasswordChosen, error) {
-	subject := c.current()
-	if subject == nil {
-		return abi.PasswordChosen{}, badRequest("nobody is identified")
-	}
-	verified, err := c.passwordVerified(ctx, subject.ID)
+	id, err := c.subjectID()
 	if err != nil {
 		return abi.PasswordChosen{}, err
 	}
-	err = c.set.Accounts.ChangePassword(ctx, subject.ID, q.Password, verified)
+	err = c.putPassword(ctx, id, q.Password)
+	_, refused := errors.AsType[*refusal](err)
 	switch {
+	case refused:
+		return abi.PasswordChosen{}, err
 	case errors.Is(err, account.ErrPassword):
 		return abi.PasswordChosen{Reason: passwordFault(err)}, nil
 	case errors.Is(err, account.ErrBusy):
@@ -38,9 +38,27 @@ func (c *Call) passwordSet(ctx context.Context, q abi.PasswordSet) (abi.Password
 	case err != nil:
 		return abi.PasswordChosen{}, fmt.Errorf("set password: %w", err)
 	}
-	c.audit(ctx, "password.changed", subject.ID, map[string]any{})
+	c.set.Factors.PasswordChanged(ctx, id)
 	c.prove("pwd", "pwd")
 	return abi.PasswordChosen{OK: true}, c.forbidSet(ctx)
+}
+
+func (c *Call) putPassword(ctx context.Context, userID, password string) error {
+	has, err := c.set.Factors.Of(ctx, userID)
+	if err != nil {
+		return refusedFactor(err)
+	}
+	if !has.Password {
+		if err := c.set.Factors.MayChange(ctx, userID, c.facts()); err != nil {
+			return refusedFactor(err)
+		}
+		return c.set.Accounts.FirstPassword(ctx, userID, password)
+	}
+	verified, err := c.passwordVerified(ctx, userID)
+	if err != nil {
+		return err
+	}
+	return c.set.Accounts.ChangePassword(ctx, userID, password, verified)
 }
 
 // passwordFault is why a password can't be had, in the words of the ABI.

@@ -19,6 +19,8 @@ type Accounts interface {
 	VerifyPassword(ctx context.Context, username, password string) (account.Verified, error)
 	// ChangePassword sets the user's own choice, after the old one was verified.
 	ChangePassword(ctx context.Context, userID, password string, verified time.Time) error
+	// FirstPassword gives a password to a user who has none.
+	FirstPassword(ctx context.Context, userID, password string) error
 	// Find is a user by name, or store.ErrNotFound.
 	Find(ctx context.Context, name string) (store.User, error)
 	// User is a user by id, or store.ErrNotFound.

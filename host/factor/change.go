@@ -71,9 +71,20 @@ func (s *Service) hasSecond(ctx context.Context, userID string) (bool, error) {
 
 // Change is what happened to a user's factors.
 type Change struct {
-	Event string // of the audit log: factor.added, factor.removed, factor.used
+	Event string // of the audit log: factor.added, factor.removed, factor.used, password.changed
 	Kind  string
 	Name  string
+}
+
+// PasswordChanged says that a user has another password, or a first one: package
+// account keeps it.
+func (s *Service) PasswordChanged(ctx context.Context, userID string) {
+	user, err := s.user(ctx, userID)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "nobody was told of a changed password", "user", userID, "error", err)
+		return
+	}
+	s.changed(ctx, user, Change{Event: "password.changed", Kind: Password})
 }
 
 // changed writes the audit log and tells the user, at an address that they had
@@ -112,16 +123,20 @@ func (s *Service) tell(ctx context.Context, user store.User, c Change) {
 // words tell what changed, and what to do about it. The name is the user's own.
 func (s *Service) words(user store.User, c Change) string {
 	verb := map[string]string{
-		"factor.added": "added to", "factor.removed": "removed from", "factor.used": "used up in part to sign in to",
+		"factor.added": "was added to", "factor.removed": "was removed from", "factor.used": "was used to sign in to",
+		"password.changed": "was changed for",
 	}[c.Event]
-	return fmt.Sprintf("%s was %s the account %s on %s. If this was not you, tell the operator of this service at once.",
+	return fmt.Sprintf("%s %s the account %s on %s. If this was not you, tell the operator of this service at once.",
 		c.what(), verb, user.Name, s.Now().UTC().Format("2006-01-02 at 15:04 UTC"))
 }
 
 func (c Change) what() string {
+	if c.Event == "factor.used" && c.Kind == Recovery {
+		return "A recovery code"
+	}
 	what, ok := map[string]string{
 		Passkey: "A passkey", TOTP: "An authenticator app", Recovery: "A set of recovery codes",
-		Password: "A password", deliver.SMS: "A phone number", deliver.Email: "An e-mail address",
+		Password: "The password", deliver.SMS: "A phone number", deliver.Email: "An e-mail address",
 	}[c.Kind]
 	if !ok {
 		what = "A sign-in method"

@@ -14,7 +14,7 @@ import (
 
 // Step is the configuration of an enrolment.
 type Step struct {
-	Factor           string `json:"factor" schema:"required" enum:"passkey,totp,recovery-codes,phone,email" doc:"What is added."`
+	Factor           string `json:"factor" schema:"required" enum:"passkey,totp,recovery-codes,phone,email,password" doc:"What is added."`
 	Title            string `json:"title" doc:"The page's title; without it, one that names the factor."`
 	Text             string `json:"text" doc:"A sentence below the title; without it, one that says what to do."`
 	Skippable        bool   `json:"skippable" doc:"The user may go on without, to the outcome skipped."`
@@ -30,6 +30,7 @@ func Type() step.Type {
 		Capabilities: []string{
 			"user_factors", "passkey_register_options", "passkey_register", "totp_enroll", "totp_confirm",
 			"recovery_generate", "recovery_confirm", "address_enroll", "address_confirm",
+			"password_verify", "password_set",
 		},
 	})
 }
@@ -66,6 +67,8 @@ func (s Step) Run(ctx *step.Context) step.Result {
 	switch s.Factor {
 	case "phone":
 		return s.unless(ctx, phone().has, func() step.Result { return s.runAddress(ctx, phone()) })
+	case "password":
+		return s.unless(ctx, hasPassword, func() step.Result { return s.runPassword(ctx) })
 	case "email":
 		return s.unless(ctx, email().has, func() step.Result { return s.runAddress(ctx, email()) })
 	}

@@ -1,6 +1,7 @@
 package password
 
 import (
+	"github.com/acrhost/acrhost/plugins/newpassword"
 	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
@@ -15,9 +16,9 @@ type change struct {
 
 // chosen sets the password that the user chose. Nothing but that lets them pass.
 func (s Step) chosen(ctx *step.Context, c change) step.Result {
-	password := ctx.Form["new_password"]
-	if password == "" || password != ctx.Form["new_password_again"] {
-		return c.ask("", "", "These are not the same. Please type the new password twice.")
+	password := ctx.Form[newpassword.First]
+	if password == "" || password != ctx.Form[newpassword.Second] {
+		return c.ask("", "", newpassword.Differ)
 	}
 	set, err := capability.SetPassword(ctx, password)
 	switch step.Status(err) {
@@ -33,24 +34,9 @@ func (s Step) chosen(ctx *step.Context, c change) step.Result {
 		return step.Failed(err)
 	}
 	if !set.OK {
-		return c.ask("", words(set.Reason), "")
+		return c.ask("", newpassword.Words(set.Reason), "")
 	}
 	return step.Outcome("ok")
-}
-
-func words(reason abi.PasswordFault) string {
-	switch reason {
-	case abi.PasswordTooShort:
-		return "This is too short. Please use at least 8 characters."
-	case abi.PasswordTooLong:
-		return "This is too long."
-	case abi.PasswordBreached:
-		return "Others know this password: it was published after a theft of data. Please choose another one."
-	case abi.PasswordSame:
-		return "This is the password that you have. Please choose another one."
-	case abi.PasswordCharacters:
-	}
-	return "This has characters that can't be typed everywhere. Please choose another password."
 }
 
 // ask shows the page: notice above the fields, wrong and differ at them. The user
@@ -58,11 +44,9 @@ func words(reason abi.PasswordFault) string {
 func (c change) ask(notice, wrong, differ string) step.Result {
 	return step.Ask(abi.Prompt{
 		Title: "Choose a new password", Text: "Your password has to be changed before you can go on.", Error: notice,
-		Fields: []abi.Field{
+		Fields: append([]abi.Field{
 			{Name: "username", Type: abi.Username, Label: "User name", Value: c.Username, ReadOnly: true},
-			{Name: "new_password", Type: abi.NewPassword, Label: "New password", Hint: "At least 8 characters. A few words are better than a few signs.", Required: true, Error: wrong},
-			{Name: "new_password_again", Type: abi.NewPassword, Label: "New password, again", Required: true, Error: differ},
-		},
+		}, newpassword.Fields(wrong, differ)...),
 		Actions: []abi.Action{{Name: "submit", Label: "Change password"}},
 	}).WithState(c)
 }
