@@ -1,0 +1,103 @@
+package resource
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Need is what a request needs of its access token. The zero value needs a valid one.
+type Need struct {
+	// ACR are the values of which the token must have one, best first; empty: any, and
+	// none.
+	ACR []string
+	// MaxAge is how long ago the user may have been authenticated, in whole seconds; 0:
+	// any time.
+	MaxAge time.Duration
+	// Scope are the scopes that the token must have, all of them.
+	Scope []string
+}
+
+// tokenKey is where a request's context holds its token.
+type tokenKey struct{}
+
+// FromContext is the token of a request that passed Require.
+func FromContext(ctx context.Context) (Token, bool) {
+	t, ok := ctx.Value(tokenKey{}).(Token)
+	return t, ok
+}
+
+// Require lets requests pass whose bearer token (RFC 6750 2.1) meets a need. All
+// others are answered here: 401 with a challenge, or 403 where only a scope is missing.
+func (v *Verifier) Require(n Need) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			raw, ok := bearer(r)
+			if !ok {
+				challenge(w, http.StatusUnauthorized, "Bearer")
+				return
+			}
+			t, err := v.Verify(r.Context(), raw)
+			switch {
+			case err != nil:
+				challenge(w, http.StatusUnauthorized, `Bearer error="invalid_token", error_description="The access token is not valid"`)
+			case !n.authenticated(t, v.now()):
+				challenge(w, http.StatusUnauthorized, n.stepUp())
+			case !n.scoped(t):
+				challenge(w, http.StatusForbidden, `Bearer error="insufficient_scope", scope="`+quoted(strings.Join(n.Scope, " "))+`"`)
+			default:
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), tokenKey{}, t)))
+			}
+		})
+	}
+}
+
+func bearer(r *http.Request) (string, bool) {
+	headers := r.Header.Values("Authorization")
+	if len(headers) != 1 {
+		return "", false
+	}
+	scheme, raw, _ := strings.Cut(headers[0], " ")
+	raw = strings.TrimSpace(raw)
+	return raw, strings.EqualFold(scheme, "Bearer") && raw != ""
+}
+
+// authenticated says whether the user was authenticated well enough, and lately
+// enough. What the token does not say is not so.
+func (n Need) authenticated(t Token, now time.Time) bool {
+	if len(n.ACR) > 0 && (t.ACR == nil || !slices.Contains(n.ACR, *t.ACR)) {
+		return false
+	}
+	return n.MaxAge == 0 || !t.AuthTime.IsZero() && now.Sub(t.AuthTime) <= n.MaxAge
+}
+
+func (n Need) scoped(t Token) bool {
+	return !slices.ContainsFunc(n.Scope, func(s string) bool { return !slices.Contains(t.Scope, s) })
+}
+
+// stepUp is the challenge of RFC 9470 3: what a new authorization request has to ask
+// for.
+func (n Need) stepUp() string {
+	text := `Bearer error="insufficient_user_authentication", error_description="A different authentication is required"`
+	if len(n.ACR) > 0 {
+		text += `, acr_values="` + quoted(strings.Join(n.ACR, " ")) + `"`
+	}
+	if n.MaxAge > 0 {
+		text += `, max_age="` + strconv.FormatInt(int64(n.MaxAge/time.Second), 10) + `"`
+	}
+	return text
+}
+
+// quoted escapes a text for a quoted-string (RFC 9110 5.6.4).
+func quoted(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "").Replace(s)
+}
+
+func challenge(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("WWW-Authenticate", text)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+}
