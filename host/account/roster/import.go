@@ -36,7 +36,7 @@ type Import struct {
 	InsecurePlain bool
 	DryRun        bool
 	Fault         func(Fault)                 // gets each fault, in the order of the lines
-	Progress      func(verb string, rows int) // is told after each row; may be called from many goroutines
+	Progress      func(verb string, rows int) // is told after each row, by one goroutine at a time
 }
 
 // Done is what an import came to.
