@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/acrhost/acrhost/host"
 	"github.com/acrhost/acrhost/host/account"
@@ -21,8 +16,9 @@ import (
 )
 
 func newUser() *cobra.Command {
-	c := &cobra.Command{Use: "user", Short: "Keep users: add, list, set-password, remove", RunE: needsSubcommand}
-	c.AddCommand(newUserAdd(), newUserList(), newUserSetPassword(), newUserRemove())
+	c := &cobra.Command{Use: "user", Short: "Keep users: add, list, remove, import, export, passwords, factors", RunE: needsSubcommand}
+	c.AddCommand(newUserAdd(), newUserList(), newUserSetPassword(), newUserRemove(),
+		newUserImport(), newUserExport(), newUserFactors(), newUserResetFactor())
 	return c
 }
 
@@ -47,7 +43,8 @@ func newUserAdd() *cobra.Command {
 		Use:   "add NAME",
 		Short: "Add a user; the password is asked for, or read from standard input",
 		Example: `  acrhost user add carol --email carol@example.com --phone +15555550103
-  pass show carol | acrhost user add carol`,
+  pass show carol | acrhost user add carol
+  acrhost user add carol --change-password   # carol chooses another one at the first login`,
 		Args: cobra.ExactArgs(1),
 	}
 	path := configFlag(c)
@@ -55,11 +52,13 @@ func newUserAdd() *cobra.Command {
 	phone := c.Flags().String("phone", "", "phone `number`, as +15555550103")
 	name := c.Flags().String("full-name", "", "the claim `name`")
 	noPassword := c.Flags().Bool("no-password", false, "add the user without a password")
+	change := c.Flags().Bool("change-password", false, "the user has to choose another password at the next login")
+	c.MarkFlagsMutuallyExclusive("no-password", "change-password")
 	c.RunE = withAccounts(path, func(c *cobra.Command, accounts *account.Service, args []string) error {
 		if err := checkAddresses(*email, *phone); err != nil {
 			return err
 		}
-		user := account.NewUser{Name: args[0], Email: *email, Phone: *phone}
+		user := account.NewUser{Name: args[0], Email: *email, Phone: *phone, Change: *change}
 		if *name != "" {
 			user.Claims = map[string]any{"name": *name}
 		}
@@ -131,33 +130,6 @@ func newUserList() *cobra.Command {
 	return c
 }
 
-func newUserSetPassword() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "set-password NAME",
-		Short: "Set a user's password; it is asked for, or read from standard input",
-		Long: `Set-password replaces a user's password. Sessions and refresh tokens that the old one
-gave go on until they expire; to lock somebody out at once, remove the account.`,
-		Args: cobra.ExactArgs(1),
-	}
-	path := configFlag(c)
-	c.RunE = withAccounts(path, func(c *cobra.Command, accounts *account.Service, args []string) error {
-		u, err := find(c, accounts, args[0])
-		if err != nil {
-			return err
-		}
-		password, err := readPassword(c)
-		if err != nil {
-			return err
-		}
-		if err := accounts.SetPassword(c.Context(), u.ID, password); err != nil {
-			return err
-		}
-		fmt.Fprintf(c.OutOrStdout(), "password of %s set\n", u.Name)
-		return nil
-	})
-	return c
-}
-
 func newUserRemove() *cobra.Command {
 	c := &cobra.Command{Use: "remove NAME", Short: "Remove a user and all their credentials", Args: cobra.ExactArgs(1)}
 	path := configFlag(c)
@@ -173,39 +145,4 @@ func newUserRemove() *cobra.Command {
 		return nil
 	})
 	return c
-}
-
-// readPassword asks twice on a terminal, without echo; otherwise it reads the
-// first line of standard input. Never an argument: other users can see those.
-func readPassword(c *cobra.Command) (string, error) {
-	in, ok := c.InOrStdin().(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		line, err := bufio.NewReader(c.InOrStdin()).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read password from standard input: %w", err)
-		}
-		return strings.TrimRight(line, "\r\n"), nil
-	}
-	first, err := prompt(c, in, "Password: ")
-	if err != nil {
-		return "", err
-	}
-	second, err := prompt(c, in, "Again: ")
-	if err != nil {
-		return "", err
-	}
-	if first != second {
-		return "", errors.New("the passwords differ; nothing was changed")
-	}
-	return first, nil
-}
-
-func prompt(c *cobra.Command, in *os.File, text string) (string, error) {
-	fmt.Fprint(c.ErrOrStderr(), text)
-	b, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(c.ErrOrStderr())
-	if err != nil {
-		return "", fmt.Errorf("read password: %w", err)
-	}
-	return string(b), nil
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -32,6 +33,10 @@ func (*Service) Claims(u store.User) map[string]any {
 	}
 	return claims
 }
+
+// ReservedClaim says whether a claim is never read from a profile: the host decides
+// it, or the account has a field for it.
+func ReservedClaim(name string) bool { return slices.Contains(protocolClaims(), name) }
 
 // protocolClaims are the claims that the host decides, or that the account has
 // fields for, so that a profile can't contradict them.

@@ -126,6 +126,12 @@ func CheckPasswordHash(text string) error {
 	return err
 }
 
+// CheckPassword says what is wrong with a password that is to be set: ErrPassword.
+func (s *Service) CheckPassword(password string) error {
+	_, err := s.choose(password)
+	return err
+}
+
 // choose normalizes a password that somebody chose, and refuses it when it is short
 // or on the list of breached ones.
 func (s *Service) choose(password string) ([]byte, error) {
