@@ -167,7 +167,9 @@ func (w *world) show(run string, t abi.FieldType) factor.Shown {
 
 // password and both are the evidence of somebody who has just signed in, by a
 // password alone and by two factors.
-func (w *world) password() []acr.Evidence { return []acr.Evidence{{AMR: []string{"pwd"}, At: w.clock()}} }
+func (w *world) password() []acr.Evidence {
+	return []acr.Evidence{{AMR: []string{"pwd"}, At: w.clock()}}
+}
 
 func (w *world) both() []acr.Evidence {
 	return append(w.password(), acr.Evidence{AMR: []string{"sms"}, At: w.clock()})
