@@ -191,3 +191,20 @@ func refused(t testing.TB, err, want error, why string) {
 		t.Errorf("answered %v, want %v with %q", err, want, why)
 	}
 }
+
+// replacing are artifacts in which somebody begins the same ceremony anew just before
+// it is ended.
+type replacing struct {
+	store.Artifacts
+	with func()
+	busy bool
+}
+
+func (r *replacing) Take(ctx context.Context, kind store.Kind, id string) (store.Record, error) {
+	if _, err := r.Get(ctx, kind, id); err == nil && !r.busy {
+		r.busy = true
+		r.with()
+		r.busy = false
+	}
+	return r.Artifacts.Take(ctx, kind, id)
+}
