@@ -101,17 +101,14 @@ func (s *Service) audit(ctx context.Context, user store.User, event string, deta
 	}
 }
 
-// tell sends the user a message, by e-mail if there is an address, else by SMS.
+// tell sends the user a message, by e-mail if there is an address, else by SMS: where
+// codes would go, and so also to what the operator gave and nobody has verified.
 func (s *Service) tell(ctx context.Context, user store.User, c Change) {
-	for _, to := range []struct {
-		channel, address string
-		verified         bool
-	}{{deliver.Email, user.Email, user.EmailVerified}, {deliver.SMS, user.Phone, user.PhoneVerified}} {
-		sender, ok := s.Senders[to.channel]
-		if !ok || !to.verified || deliver.CheckAddress(to.channel, to.address) != nil {
+	for _, to := range []struct{ channel, address string }{{deliver.Email, user.Email}, {deliver.SMS, user.Phone}} {
+		if !s.reaches(to.channel, to.address) {
 			continue
 		}
-		err := sender.Send(ctx, deliver.Message{
+		err := s.Senders[to.channel].Send(ctx, deliver.Message{
 			Channel: to.channel, To: to.address, Subject: "Your sign-in methods have changed", Text: s.words(user, c),
 		})
 		if err == nil {
