@@ -58,7 +58,7 @@ func TestRecoveryCodeIsTold(t *testing.T) {
 	codes := w.codesOf(alice)
 	w.sent = nil
 	w.ok(w.spend(alice, codes[3]))
-	if events := w.events(); events[len(events)-1] != "factor.used "+alice || len(w.sent) != 1 || !strings.Contains(w.sent[0].Text, "used up in part to sign in to the account alice") {
+	if events := w.events(); events[len(events)-1] != "factor.used "+alice || len(w.sent) != 1 || !strings.Contains(w.sent[0].Text, "A recovery code was used to sign in to the account alice") {
 		t.Errorf("events %q, sent %+v", events, w.sent)
 	}
 	w.holdNo(t, codes)
