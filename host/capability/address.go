@@ -96,7 +96,7 @@ func (c *Call) addressConfirm(ctx context.Context, q abi.OTPVerify) (abi.Verifie
 	if q.Channel == deliver.SMS {
 		method = "sms"
 	}
-	proof, err := c.set.Factors.FinishAddress(ctx, c.info.Run, id, q.Channel, c.facts())
+	proof, err := c.set.Factors.FinishAddress(ctx, c.info.Run, id, q.Channel, address, c.facts())
 	ok, err := c.proved(ctx, method, proof, err)
 	return abi.Verified{OK: ok}, err
 }

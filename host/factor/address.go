@@ -47,12 +47,16 @@ func (s *Service) PendingAddress(ctx context.Context, run, userID, channel strin
 	return begun.Address, err
 }
 
-// FinishAddress gives the user the address, whose code the caller has checked. The
-// user is told at the address before.
-func (s *Service) FinishAddress(ctx context.Context, run, userID, channel string, evidence []acr.Evidence) (Proof, error) {
-	address, err := s.PendingAddress(ctx, run, userID, channel)
+// FinishAddress gives the user the address whose code the caller has checked: ErrRefused
+// when it is not, or no longer, the one that the run adds. The user is told at the
+// address before.
+func (s *Service) FinishAddress(ctx context.Context, run, userID, channel, address string, evidence []acr.Evidence) (Proof, error) {
+	pending, err := s.PendingAddress(ctx, run, userID, channel)
 	if err != nil {
 		return Proof{}, err
+	}
+	if pending != address {
+		return Proof{}, fmt.Errorf("%w: the run adds another address by now", ErrRefused)
 	}
 	user, err := s.setAddress(ctx, userID, channel, address, evidence)
 	if err != nil {

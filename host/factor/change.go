@@ -15,8 +15,8 @@ import (
 const DefaultMaxAge = 10 * time.Minute
 
 // Rule says what evidence a change of factors needs. The zero value is the default:
-// two kinds of factor from a user who has a passkey, an authenticator app or a
-// verified phone number, anything from one who has none yet, both within
+// two kinds of factor from a user who has a passkey, an authenticator app or a phone
+// number that codes go to, anything from one who has none yet, both within
 // DefaultMaxAge. Otherwise whoever knows the password alone could add what makes
 // the second factor worthless.
 type Rule struct {
@@ -56,6 +56,7 @@ func anything(evidence []acr.Evidence) [][]string {
 }
 
 // hasSecond says whether a user has a factor beside a password and an e-mail address.
+// A phone number is one when codes are sent to it: the operator's are, verified or not.
 func (s *Service) hasSecond(ctx context.Context, userID string) (bool, error) {
 	all, err := s.Users.Credentials(ctx, userID)
 	if err != nil {
@@ -66,7 +67,7 @@ func (s *Service) hasSecond(ctx context.Context, userID string) (bool, error) {
 		return false, fmt.Errorf("read user: %w", err)
 	}
 	has := slices.ContainsFunc(all, func(c store.Credential) bool { return c.Kind == Passkey || c.Kind == TOTP })
-	return has || user.Phone != "" && user.PhoneVerified, nil
+	return has || s.reaches(deliver.SMS, user.Phone), nil
 }
 
 // Change is what happened to a user's factors.
@@ -100,17 +101,14 @@ func (s *Service) audit(ctx context.Context, user store.User, event string, deta
 	}
 }
 
-// tell sends the user a message, by e-mail if there is an address, else by SMS.
+// tell sends the user a message, by e-mail if there is an address, else by SMS: where
+// codes would go, and so also to what the operator gave and nobody has verified.
 func (s *Service) tell(ctx context.Context, user store.User, c Change) {
-	for _, to := range []struct {
-		channel, address string
-		verified         bool
-	}{{deliver.Email, user.Email, user.EmailVerified}, {deliver.SMS, user.Phone, user.PhoneVerified}} {
-		sender, ok := s.Senders[to.channel]
-		if !ok || !to.verified || deliver.CheckAddress(to.channel, to.address) != nil {
+	for _, to := range []struct{ channel, address string }{{deliver.Email, user.Email}, {deliver.SMS, user.Phone}} {
+		if !s.reaches(to.channel, to.address) {
 			continue
 		}
-		err := sender.Send(ctx, deliver.Message{
+		err := s.Senders[to.channel].Send(ctx, deliver.Message{
 			Channel: to.channel, To: to.address, Subject: "Your sign-in methods have changed", Text: s.words(user, c),
 		})
 		if err == nil {

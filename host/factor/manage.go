@@ -17,7 +17,7 @@ func (s *Service) Remove(ctx context.Context, userID, credentialID string, evide
 	if err != nil {
 		return err
 	}
-	if signsIn(c) && !slices.ContainsFunc(all, func(o store.Credential) bool { return o.ID != c.ID && signsIn(o) }) {
+	if s.signsIn(c) && !slices.ContainsFunc(all, func(o store.Credential) bool { return o.ID != c.ID && s.signsIn(o) }) {
 		return ErrLast
 	}
 	if err := s.Users.RemoveCredential(ctx, c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -28,7 +28,9 @@ func (s *Service) Remove(ctx context.Context, userID, credentialID string, evide
 }
 
 // signsIn says whether somebody can sign in who has this credential and no other.
-func signsIn(c store.Credential) bool { return c.Kind == Password || c.Kind == Passkey }
+func (s *Service) signsIn(c store.Credential) bool {
+	return c.Kind == Password || c.Kind == Passkey && s.passkeys != nil
+}
 
 // Rename gives one of a user's credentials another name.
 func (s *Service) Rename(ctx context.Context, userID, credentialID, name string, evidence []acr.Evidence) error {
@@ -59,9 +61,14 @@ func (s *Service) own(ctx context.Context, userID, credentialID string, evidence
 	if err != nil {
 		return store.User{}, store.Credential{}, nil, fmt.Errorf("read credentials: %w", err)
 	}
-	i := slices.IndexFunc(all, func(c store.Credential) bool { return c.ID == credentialID })
+	i := slices.IndexFunc(all, func(c store.Credential) bool { return c.ID == credentialID && isFactor(c.Kind) })
 	if i < 0 {
 		return store.User{}, store.Credential{}, nil, ErrNone
 	}
 	return user, all[i], all, nil
+}
+
+// isFactor tells what users prove themselves with from what else is kept beside it.
+func isFactor(kind string) bool {
+	return slices.Contains([]string{Password, Passkey, TOTP, Recovery}, kind)
 }

@@ -16,6 +16,9 @@ const (
 	verifiedByVoice       = 0x008
 	verifiedByFace        = 0x010
 	verifiedByEye         = 0x040
+	verifiedByPattern     = 0x080
+	passcodeElsewhere     = 0x800  // typed in outside of the authenticator, such as for a USB key
+	patternElsewhere      = 0x1000 // the same
 	keysInSoftware        = 0x001
 )
 
@@ -54,13 +57,14 @@ func amrOf(d protocol.AuthenticatorData) []string {
 	return amr
 }
 
+// verifiedBy is a method in words of RFC 8176, whose pin is a PIN or a pattern.
 func verifiedBy(method uint32) []string {
 	var all []string
 	for _, m := range []struct {
 		bit uint32
 		amr string
 	}{
-		{verifiedByPasscode, "pin"}, {verifiedByFingerprint, "fpt"}, {verifiedByFace, "face"},
+		{verifiedByPasscode | verifiedByPattern | passcodeElsewhere | patternElsewhere, "pin"}, {verifiedByFingerprint, "fpt"}, {verifiedByFace, "face"},
 		{verifiedByVoice, "vbm"}, {verifiedByEye, "iris"},
 	} {
 		if method&m.bit != 0 {

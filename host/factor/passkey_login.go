@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -155,13 +156,27 @@ func (s *Service) usePasskey(ctx context.Context, o *passkeyOwner, key *webauthn
 	}
 	record.Data, record.LastUsedAt = data, s.Now().UTC()
 	_, err = s.Users.PutCredential(ctx, record)
-	switch {
-	case errors.Is(err, store.ErrConflict) && key.Authenticator.SignCount == 0:
-		return nil // a synced passkey, used twice at once: the other one kept the time
-	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound):
+	if errors.Is(err, store.ErrConflict) && key.Authenticator.SignCount == 0 {
+		return s.stillHas(ctx, o.ID, record.ID) // a synced passkey, used twice at once: the other one kept the time
+	}
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("%w: the passkey was used or removed at the same moment", ErrRefused)
-	case err != nil:
+	}
+	if err != nil {
 		return fmt.Errorf("keep the passkey's counter: %w", err)
+	}
+	return nil
+}
+
+// stillHas tells a passkey that was used at the same moment from one that was
+// removed.
+func (s *Service) stillHas(ctx context.Context, userID, credentialID string) error {
+	_, records, err := s.owner(ctx, userID, Passkey)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(records, func(c store.Credential) bool { return c.ID == credentialID }) {
+		return fmt.Errorf("%w: the passkey was removed at the same moment", ErrRefused)
 	}
 	return nil
 }

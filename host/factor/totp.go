@@ -94,11 +94,13 @@ func (s *Service) FinishTOTP(ctx context.Context, run, userID, code, name string
 	if !ok {
 		return Proof{}, fmt.Errorf("%w: the code is not the new app's", ErrRefused)
 	}
-	// Of two confirmations at once one adds the app.
-	if err := s.take(ctx, run, totpCreate, &begun); err != nil {
-		if errors.Is(err, store.ErrNotFound) {
-			err = fmt.Errorf("%w: the app was added at the same moment", ErrRefused)
-		}
+	// Of two confirmations at once one adds the app, and it is the app whose code that was.
+	var taken newApp
+	err = s.take(ctx, run, totpCreate, &taken)
+	if errors.Is(err, store.ErrNotFound) || err == nil && taken != begun {
+		return Proof{}, fmt.Errorf("%w: the app was added, or begun anew, at the same moment", ErrRefused)
+	}
+	if err != nil {
 		return Proof{}, err
 	}
 	user, apps, err := s.owner(ctx, userID, TOTP)
