@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/config"
@@ -16,7 +17,7 @@ func WithAccounts(ctx context.Context, cfg *config.Config, do func(context.Conte
 	if err != nil {
 		return err
 	}
-	accounts, err := newAccounts(cfg, s, nil)
+	accounts, err := newAccounts(cfg, s, nil, time.Now)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}

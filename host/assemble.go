@@ -35,6 +35,7 @@ import (
 type parts struct {
 	cfg     *config.Config
 	log     *slog.Logger
+	now     func() time.Time
 	metrics *metrics.Metrics
 	store   store.Store
 	sealer  *store.Sealer
@@ -80,7 +81,7 @@ func (p parts) users(ctx context.Context) (users, error) {
 		return users{}, err
 	}
 	return users{accounts: accounts, factors: factors, throttle: throttle.New(throttle.Config{
-		Artifacts: p.store, Sealer: p.sealer, Now: time.Now, Free: p.cfg.Throttle.FreeFailures, Longest: p.cfg.Throttle.LongestDelay,
+		Artifacts: p.store, Sealer: p.sealer, Now: p.now, Free: p.cfg.Throttle.FreeFailures, Longest: p.cfg.Throttle.LongestDelay,
 	})}, nil
 }
 
@@ -99,13 +100,14 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Audit:        p.store,
 		Login:        flow,
 		Pages:        pages,
+		Now:          p.now,
 		Log:          p.log,
 	})
 }
 
 // accounts opens the accounts, with the demo's users when it is on.
 func (p parts) accounts(ctx context.Context) (*account.Service, error) {
-	accounts, err := newAccounts(p.cfg, p.store, p.sealer)
+	accounts, err := newAccounts(p.cfg, p.store, p.sealer, p.now)
 	if err != nil || !p.cfg.Demo.Enabled {
 		return accounts, err
 	}
@@ -119,10 +121,10 @@ func (p parts) accounts(ctx context.Context) (*account.Service, error) {
 	return accounts, nil
 }
 
-func newAccounts(cfg *config.Config, s store.Store, sealer *store.Sealer) (*account.Service, error) {
+func newAccounts(cfg *config.Config, s store.Store, sealer *store.Sealer, now func() time.Time) (*account.Service, error) {
 	p := cfg.Passwords
 	c := account.Config{
-		Users: s, Audit: s, Sealer: sealer, Parallel: p.Parallel,
+		Users: s, Audit: s, Sealer: sealer, Parallel: p.Parallel, Now: now,
 		Cost: passhash.Cost{MemoryKiB: p.MemoryKiB, Iterations: p.Iterations},
 	}
 	if p.BreachedFile != "" {
@@ -141,7 +143,7 @@ func newAccounts(cfg *config.Config, s store.Store, sealer *store.Sealer) (*acco
 
 // factors opens what users prove themselves with beside the password.
 func (p parts) factors() (*factor.Service, error) {
-	senders, err := deliver.All(p.cfg.Messages, p.store, time.Now)
+	senders, err := deliver.All(p.cfg.Messages, p.store, p.now)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +155,7 @@ func (p parts) factors() (*factor.Service, error) {
 			ResidentKey: f.Passkey.ResidentKey, Attestation: f.Passkey.Attestation,
 		},
 		Rule: factor.Rule{Requires: f.Requires, MaxAge: f.MaxAge},
-		Now:  time.Now, Log: p.log,
+		Now:  p.now, Log: p.log,
 	})
 }
 
@@ -166,13 +168,13 @@ func (p parts) release(u users) (*running, error) {
 	}
 	capabilities := capability.New(capability.Config{
 		Accounts: u.accounts, Factors: u.factors, Throttle: u.throttle, Artifacts: p.store, Audit: p.store,
-		Senders: u.factors.Senders, Now: time.Now, Log: p.log,
+		Senders: u.factors.Senders, Now: p.now, Log: p.log,
 	})
 	next := &running{
 		release: release,
 		engine: &journey.Engine{
 			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log},
-			Now:    time.Now,
+			Now:    p.now,
 			Levels: levelsOf(p.cfg),
 		},
 		titles:  make(map[string]string, len(p.cfg.Journeys)),
@@ -191,12 +193,13 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
-		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure},
+		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now},
 		Pages:    pages,
 		Sealer:   p.sealer,
 		Factors:  u.factors,
 		Throttle: u.throttle,
 		Secure:   secure,
+		Now:      p.now,
 		Log:      p.log,
 	}
 }
@@ -231,7 +234,7 @@ func (p parts) demo(r chi.Router, pages *page.Pages, provider *oidc.Provider) er
 		}
 	}
 	d, err := demo.New(demo.Config{
-		Issuer: p.cfg.Issuer, Clients: clients, Pages: pages, Outbox: p.store, Trails: provider, Now: time.Now, Log: p.log,
+		Issuer: p.cfg.Issuer, Clients: clients, Pages: pages, Outbox: p.store, Trails: provider, Now: p.now, Log: p.log,
 	})
 	if err != nil {
 		return fmt.Errorf("open the demo: %w", err)

@@ -33,6 +33,8 @@ type Options struct {
 	// StandardDigest pins the plugin named standard when the configuration does
 	// not: sha256:<hex>, of the module that this program was built with.
 	StandardDigest string
+	// Now is the clock of everything that lasts or expires; nil: time.Now.
+	Now func() time.Time
 }
 
 // Host is the whole provider behind one http.Handler. It is safe for concurrent
@@ -63,6 +65,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Host, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	h := &Host{options: o, fixed: fixedOf(cfg)}
 	h.metrics = metrics.New(h.releases.states)
 	h.circuits = newCircuits(o.Log, h.metrics)
@@ -88,14 +93,14 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	if len(faults) > 0 {
 		return faults
 	}
-	if h.store, err = backend.Open(ctx, cfg.Store.DSN); err != nil {
+	if h.store, err = backend.OpenWithClock(ctx, cfg.Store.DSN, h.options.Now); err != nil {
 		return err
 	}
 	h.onClose(func(context.Context) error { return h.store.Close() })
 	if h.sealer, err = store.OpenSealer(cfg.Store.SealKeyFile, os.Getenv(store.SealKeyEnv)); err != nil {
 		return err
 	}
-	if h.keys, err = token.Open(ctx, h.store, h.sealer, time.Now); err != nil {
+	if h.keys, err = token.Open(ctx, h.store, h.sealer, h.options.Now); err != nil {
 		return fmt.Errorf("open the signing keys: %w", err)
 	}
 	if err := h.publish(ctx, cfg, next); err != nil {
@@ -126,7 +131,7 @@ func shrink(ctx context.Context) {
 // publish puts a checked configuration live: new requests and new logins see all
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
-	p := parts{cfg: cfg, log: h.options.Log, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded)}
+	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded)}
 	next, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
@@ -15,12 +16,17 @@ import (
 // gone when the process ends. A faulty dsn is never repeated in the error
 // beyond its scheme: it may hold a password.
 func Open(ctx context.Context, dsn string) (store.Store, error) {
+	return OpenWithClock(ctx, dsn, time.Now)
+}
+
+// OpenWithClock is Open with the clock by which records expire.
+func OpenWithClock(ctx context.Context, dsn string, now func() time.Time) (store.Store, error) {
 	scheme, rest, found := strings.Cut(dsn, ":")
 	switch {
 	case !found:
 		return nil, errors.New("the store is named without a scheme; write memory: or sqlite:PATH")
 	case scheme == "sqlite" && rest != "":
-		db, err := sqlite.Open(ctx, rest)
+		db, err := sqlite.OpenWithClock(ctx, rest, now)
 		if err != nil {
 			return nil, err
 		}
@@ -28,7 +34,7 @@ func Open(ctx context.Context, dsn string) (store.Store, error) {
 	case scheme == "sqlite":
 		return nil, errors.New("store sqlite: has no path; write sqlite:PATH, such as sqlite:acrhost.db")
 	case scheme == "memory" && rest == "":
-		return memory.New(), nil
+		return memory.NewWithClock(now), nil
 	case scheme == "memory":
 		return nil, errors.New("store memory: is written with its colon and nothing after it")
 	case scheme == "postgres" || scheme == "postgresql":
