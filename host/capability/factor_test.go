@@ -66,7 +66,7 @@ func TestFactorsRefused(t *testing.T) {
 		{"a user without factors, not verified", bobs(), answers{
 			"user_factors": abi.OK, "passkey_login_options": abi.NotFound, "passkey_login": no,
 			"passkey_register_options": abi.Denied, "passkey_register": no,
-			"totp_verify": abi.NotFound, "totp_enroll": abi.Denied, "totp_confirm": no,
+			"totp_verify": abi.NotFound, "totp_enroll": abi.Denied, "totp_confirm": abi.BadRequest,
 			"recovery_verify": abi.NotFound, "recovery_generate": abi.Denied, "recovery_confirm": abi.Denied,
 			"address_enroll": abi.Denied, "address_confirm": abi.BadRequest,
 		}},
@@ -81,7 +81,7 @@ func TestFactorsRefused(t *testing.T) {
 		{"a user who was disabled", proved(about("u_mallory", "mallory"), "pwd", "sms"), answers{
 			"user_factors": abi.NotFound, "passkey_login_options": abi.NotFound, "passkey_login": no,
 			"passkey_register_options": abi.NotFound, "passkey_register": no,
-			"totp_verify": abi.NotFound, "totp_enroll": abi.NotFound, "totp_confirm": no,
+			"totp_verify": abi.NotFound, "totp_enroll": abi.NotFound, "totp_confirm": abi.BadRequest,
 			"recovery_verify": abi.NotFound, "recovery_generate": abi.NotFound, "recovery_confirm": abi.BadRequest,
 			"address_enroll": abi.NotFound, "address_confirm": abi.BadRequest,
 		}},
@@ -276,7 +276,7 @@ func TestAnotherUserBetweenTheHalves(t *testing.T) {
 		field      abi.FieldType
 		want       abi.Status
 	}{
-		"app":            {"totp_enroll", "totp_confirm", abi.TOTPCreate, abi.OK},
+		"app":            {"totp_enroll", "totp_confirm", abi.TOTPCreate, abi.BadRequest},
 		"passkey":        {"passkey_register_options", "passkey_register", abi.PasskeyCreate, abi.OK},
 		"recovery codes": {"recovery_generate", "recovery_confirm", abi.RecoveryCodes, abi.Denied},
 		"e-mail address": {"address_enroll", "address_confirm", "", abi.BadRequest},
