@@ -115,7 +115,7 @@ func progress(w io.Writer) func(verb string, rows int) {
 // seekable opens a file that can be read twice. What can't, such as standard input,
 // is copied to a file first that only this user can read, and that is removed.
 func seekable(c *cobra.Command, path string) (file io.ReadSeeker, done func(), err error) {
-	var from io.Reader = c.InOrStdin()
+	from := c.InOrStdin()
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {

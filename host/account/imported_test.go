@@ -89,7 +89,7 @@ func TestUnknownNamesLookLikeImportedOnes(t *testing.T) {
 		t.Fatal("signed in")
 	}
 	like := func() (all string) {
-		for _, name := range strings.Split("abcdefghijklmnopqrstuvwxyz", "") {
+		for name := range strings.SplitSeq("abcdefghijklmnopqrstuvwxyz", "") {
 			clear(memory)
 			if f.can(t, name, password) {
 				t.Errorf("%s signed in with the imported user's password", name)

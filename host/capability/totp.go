@@ -2,7 +2,9 @@ package capability
 
 import (
 	"context"
+	"errors"
 
+	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -39,6 +41,9 @@ func (c *Call) totpConfirm(ctx context.Context, q abi.CodeCheck) (abi.Verified, 
 		return abi.Verified{}, err
 	}
 	proof, err := c.set.Factors.FinishTOTP(ctx, c.info.Run, id, q.Code, q.Name, c.facts())
+	if errors.Is(err, factor.ErrNotBegun) {
+		return abi.Verified{}, badRequest(err.Error()) // no code will do: the step must begin anew
+	}
 	ok, err := c.proved(ctx, "totp", proof, err)
 	return abi.Verified{OK: ok}, err
 }

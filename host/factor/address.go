@@ -42,7 +42,7 @@ func (s *Service) PendingAddress(ctx context.Context, run, userID, channel strin
 	var begun newAddress
 	err := s.look(ctx, run, addressCreate(channel), &begun)
 	if errors.Is(err, store.ErrNotFound) || err == nil && begun.UserID != userID {
-		return "", fmt.Errorf("%w: the user has begun to add no address in this run", ErrRefused)
+		return "", fmt.Errorf("%w: the user adds no address in this run", ErrNotBegun)
 	}
 	return begun.Address, err
 }

@@ -69,7 +69,8 @@ func newRecoveryCode() string {
 	return b.String()
 }
 
-// FinishRecovery makes the new codes count, in place of all before.
+// FinishRecovery makes the new codes count, in place of all before. ErrNotBegun: there
+// are none, or they are too old.
 func (s *Service) FinishRecovery(ctx context.Context, run, userID string, evidence []acr.Evidence) error {
 	if err := s.MayChange(ctx, userID, evidence); err != nil {
 		return err
@@ -77,7 +78,7 @@ func (s *Service) FinishRecovery(ctx context.Context, run, userID string, eviden
 	var fresh newCodes
 	err := s.take(ctx, run, recoveryCodes, &fresh)
 	if errors.Is(err, store.ErrNotFound) || err == nil && fresh.UserID != userID {
-		return fmt.Errorf("%w: the user has begun to make no codes in this run", ErrRefused)
+		return fmt.Errorf("%w: the user makes no codes in this run", ErrNotBegun)
 	}
 	if err != nil {
 		return err

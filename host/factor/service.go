@@ -32,6 +32,9 @@ var (
 	// ErrRefused: what the user sent does not prove what it should. The text is for
 	// the operator's log and holds nothing that was sent.
 	ErrRefused = errors.New("refused")
+	// ErrNotBegun is an ErrRefused: the run has begun nothing of the kind for the user, or
+	// too long ago.
+	ErrNotBegun = fmt.Errorf("%w: not begun", ErrRefused)
 	// ErrNone: the user has no such factor, or this host can't use the kind.
 	ErrNone = errors.New("no such factor")
 	// ErrTooMany: the user has MaxOfKind of the kind.

@@ -77,12 +77,13 @@ func (s *Service) totpURI(user store.User, secret string) string {
 }
 
 // FinishTOTP keeps the new app when the code is its own. A wrong code is ErrRefused
-// and leaves the secret on the page for another try.
+// and leaves the secret on the page for another try, until that is too old: then it is
+// ErrNotBegun.
 func (s *Service) FinishTOTP(ctx context.Context, run, userID, code, name string, evidence []acr.Evidence) (Proof, error) {
 	var begun newApp
 	err := s.look(ctx, run, totpCreate, &begun)
 	if errors.Is(err, store.ErrNotFound) || err == nil && begun.UserID != userID {
-		return Proof{}, fmt.Errorf("%w: the user has begun to add no app in this run", ErrRefused)
+		return Proof{}, fmt.Errorf("%w: the user adds no app in this run", ErrNotBegun)
 	}
 	if err != nil {
 		return Proof{}, err

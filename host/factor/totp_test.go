@@ -176,7 +176,7 @@ func TestTOTPNotConfirmed(t *testing.T) {
 	_, err = w.FinishTOTP(t.Context(), "r_1", alice, a.code(0), "", w.both())
 	w.ok(err) // a slip of the finger leaves the secret on the page
 	_, err = w.FinishTOTP(t.Context(), "r_1", alice, a.code(1), "", w.both())
-	refused(t, err, factor.ErrRefused, "begun to add no app")
+	refused(t, err, factor.ErrRefused, "adds no app")
 	if n := len(w.credentials(alice, factor.TOTP)); n != 1 {
 		t.Errorf("%d apps", n)
 	}

@@ -26,16 +26,19 @@ func Type() step.Type {
 	})
 }
 
-// deny is the action that says no.
-const deny = "deny"
+// The user's answers. Anything but allow is a no.
+const (
+	allow = "allow"
+	deny  = "deny"
+)
 
 // Run asks, unless there is nothing to ask about.
 func (s Step) Run(ctx *step.Context) step.Result {
 	if ctx.Form != nil {
-		if ctx.Action != nil && *ctx.Action == deny {
-			return step.Outcome("denied")
+		if ctx.Action != nil && *ctx.Action == allow {
+			return step.Outcome("ok")
 		}
-		return step.Outcome("ok")
+		return step.Outcome("denied")
 	}
 	fields := s.items(ctx.Request.Scope)
 	if len(fields) == 0 {
@@ -43,7 +46,7 @@ func (s Step) Run(ctx *step.Context) step.Result {
 	}
 	return step.Ask(abi.Prompt{
 		Title: s.Title, Text: s.Text, Fields: fields,
-		Actions: []abi.Action{{Name: "allow", Label: "Allow"}, {Name: deny, Label: "Don’t allow"}},
+		Actions: []abi.Action{{Name: allow, Label: "Allow"}, {Name: deny, Label: "Don’t allow"}},
 	})
 }
 

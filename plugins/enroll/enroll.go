@@ -119,6 +119,8 @@ func (s Step) answered(ctx *step.Context, f factor) step.Result {
 	}
 	no, err := f.finish(s, ctx)
 	switch {
+	case step.Status(err) == abi.BadRequest:
+		return s.begin(ctx, f, "That took too long. Please begin again.")
 	case err != nil:
 		return step.Failed(err)
 	case no == "":

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ErrHash: a text is no password hash that can be checked. The text of the error
+// ErrHash means that a text is no password hash that can be checked. The text of the error
 // never holds the hash.
 var ErrHash = errors.New("not a password hash to use")
 
