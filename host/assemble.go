@@ -58,7 +58,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
 	flow := p.flow(on, users, pages)
 	provider := p.provider(users.accounts, flow, pages)
-	flow.Finisher = provider
+	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
 	handler, err := p.routes(pages, flow, provider)
 	return release, handler, err
 }

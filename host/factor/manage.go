@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/store"
@@ -13,11 +14,16 @@ import (
 // Remove removes one of a user's credentials: ErrNone when it is none of theirs,
 // ErrLast when they could not sign in without it.
 func (s *Service) Remove(ctx context.Context, userID, credentialID string, evidence []acr.Evidence) error {
+	end, err := s.removing(ctx, userID)
+	if err != nil {
+		return err
+	}
+	defer end()
 	user, c, all, err := s.own(ctx, userID, credentialID, evidence)
 	if err != nil {
 		return err
 	}
-	if s.signsIn(c) && !slices.ContainsFunc(all, func(o store.Credential) bool { return o.ID != c.ID && s.signsIn(o) }) {
+	if s.isLast(c, all) {
 		return ErrLast
 	}
 	if err := s.Users.RemoveCredential(ctx, c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -25,6 +31,32 @@ func (s *Service) Remove(ctx context.Context, userID, credentialID string, evide
 	}
 	s.changed(ctx, user, Change{Event: "factor.removed", Kind: c.Kind, Name: c.Label})
 	return nil
+}
+
+// removalTime is how long a host that died keeps others from removing a user's factors.
+const removalTime = 10 * time.Second
+
+// removing keeps other removals of the user's away until end is called, on every host:
+// two at once could each leave what the other takes.
+func (s *Service) removing(ctx context.Context, userID string) (end func(), err error) {
+	id := ceremonyID(userID, "remove")
+	_, err = s.Artifacts.Put(ctx, store.Record{Kind: store.Ceremony, ID: id, ExpiresAt: s.Now().Add(removalTime)})
+	if errors.Is(err, store.ErrConflict) {
+		return nil, fmt.Errorf("%w: another factor of the user's is being removed", ErrRefused)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("begin to remove a factor: %w", err)
+	}
+	return func() {
+		if _, err := s.Artifacts.Take(context.WithoutCancel(ctx), store.Ceremony, id); err != nil && !errors.Is(err, store.ErrNotFound) {
+			s.Log.ErrorContext(ctx, "the user can remove no factor for a while", "user", userID, "error", err)
+		}
+	}, nil
+}
+
+// isLast says whether a user could not sign in without this one of their credentials.
+func (s *Service) isLast(c store.Credential, all []store.Credential) bool {
+	return s.signsIn(c) && !slices.ContainsFunc(all, func(o store.Credential) bool { return o.ID != c.ID && s.signsIn(o) })
 }
 
 // signsIn says whether somebody can sign in who has this credential and no other.

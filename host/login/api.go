@@ -13,6 +13,8 @@ import (
 
 // Request begins a login.
 type Request struct {
+	// For names who finishes the login, as Flow.Finishers knows them.
+	For     string
 	Journey string
 	Client  string // the client's name, for the page
 	Request abi.Request
@@ -43,7 +45,7 @@ type Finished struct {
 // Response is where the browser goes with the answer. Package page writes it.
 type Response = page.Response
 
-// Finisher turns a finished run into the answer to the client. It is called at
+// Finisher turns a finished run into the answer to whoever began it. It is called at
 // most once for each run. An error ends in a page, never in a redirect.
 type Finisher interface {
 	Finish(ctx context.Context, f Finished) (Response, error)

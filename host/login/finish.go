@@ -9,16 +9,20 @@ import (
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/session"
 )
 
 // finish turns a run that has ended into the answer to the client. Only who holds
 // the run may call it, once.
 func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, error) {
+	finisher, err := f.finisher(s.For)
+	if err != nil {
+		return answer{}, err // and nobody is signed in
+	}
 	r = r.WithContext(ctx)
 	finished := Finished{Run: s.Run, Resume: s.Resume, HadSession: s.HadSession}
 	var a answer
 	if s.Run.End.Terminal == journey.Success {
-		var err error
 		if finished.SessionKey, a.Cookies, err = f.signIn(r, s.Run); err != nil {
 			return answer{}, err
 		}
@@ -26,17 +30,26 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 	}
 	f.log().InfoContext(ctx, "journey ended", "run", s.id, "journey", s.Run.Journey,
 		"terminal", s.Run.End.Terminal, "code", s.Run.End.Code, "reason", s.Run.End.Reason)
-	var err error
-	if a.Response, err = f.Finisher.Finish(ctx, finished); err != nil {
+	if a.Response, err = finisher.Finish(ctx, finished); err != nil {
 		return answer{}, fmt.Errorf("finish run %s: %w", s.id, err)
 	}
 	return a, nil
 }
 
+// finisher is who began a login under this name. The configuration may have changed
+// since: a name that nobody has is an error.
+func (f *Flow) finisher(name string) (Finisher, error) {
+	finisher, ok := f.Finishers[name]
+	if !ok {
+		return nil, fmt.Errorf("nobody finishes logins for %q", name)
+	}
+	return finisher, nil
+}
+
 // signIn says which session the user has from now on. Whoever proved something
-// gets a new one, its cookie, and that by which the browser is known. When all evidence came from the session, the
-// browser keeps it; if it has ended by now the run fails, for its evidence is void.
-// Without any evidence there is no session.
+// gets a new one, its cookie, and that by which the browser is known. When all
+// evidence came from the session, the browser keeps it. Without any evidence there is
+// no session.
 func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.Cookie, _ error) {
 	if run.Subject == nil {
 		return "", nil, fmt.Errorf("run %s succeeded with no subject", run.ID)
@@ -50,9 +63,15 @@ func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.
 	if err != nil {
 		return "", nil, err
 	}
+	if !stands(run, current) {
+		run.End = sessionEnded()
+		return "", nil, nil
+	}
 	fresh := slices.DeleteFunc(slices.Clone(run.Evid), func(e journey.Evidence) bool { return e.Session })
 	if len(fresh) > 0 {
-		next, cookie, err := f.Sessions.Renew(r.Context(), current, run.Subject.ID, fresh)
+		from := described(r)
+		at := session.Place{Address: from.IP, UserAgent: from.UserAgent}
+		next, cookie, err := f.Sessions.Renew(r.Context(), current, run.Subject.ID, at, fresh)
 		if err != nil {
 			return "", nil, err
 		}
@@ -62,11 +81,23 @@ func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.
 		}
 		return next.Key, []*http.Cookie{cookie, device}, nil
 	}
-	if current == nil || current.UserID != run.Subject.ID {
-		run.End = &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended while its evidence was in use"}
-		return "", nil, nil
-	}
 	return current.Key, nil, nil
+}
+
+// stands says whether what a run took over from a session still counts: the browser's
+// session now must be one of the same user. It may be another than the one that the
+// run began in, as a second tab may have signed in since; but one that was signed out
+// takes all runs with it that live on its evidence.
+func stands(run *journey.Run, current *session.Session) bool {
+	if !slices.ContainsFunc(run.Evid, func(e journey.Evidence) bool { return e.Session }) {
+		return true
+	}
+	return current != nil && run.Subject != nil && current.UserID == run.Subject.ID
+}
+
+// sessionEnded is the end of a run whose evidence is void.
+func sessionEnded() *journey.End {
+	return &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended while its evidence was in use"}
 }
 
 // authTime is the time of the latest active authentication among the evidence

@@ -44,12 +44,13 @@ type Flow struct {
 	Sessions *session.Store
 	Throttle *throttle.Throttle // learns in which browsers users signed in
 	Pages    *page.Pages
-	Finisher Finisher
-	Factors  *factor.Service
-	Sealer   *store.Sealer
-	Secure   bool             // cookies on https only
-	Now      func() time.Time // nil: time.Now
-	Log      *slog.Logger     // nil: nothing is logged
+	// Finishers are those who begin logins, by the name that their requests give.
+	Finishers map[string]Finisher
+	Factors   *factor.Service
+	Sealer    *store.Sealer
+	Secure    bool             // cookies on https only
+	Now       func() time.Time // nil: time.Now
+	Log       *slog.Logger     // nil: nothing is logged
 }
 
 func (f *Flow) now() time.Time {

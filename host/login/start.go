@@ -21,6 +21,9 @@ const maxUserAgent = 512
 // page, or, when the journey is over at once, with what the Finisher made of it.
 // With an error, nothing was written.
 func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error {
+	if _, err := f.finisher(req.For); err != nil {
+		return err
+	}
 	sso, subject, err := f.signedIn(r)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 	}
 	s := &state{
 		Run: run, id: run.ID, HadSession: len(start.Evidence) > 0,
-		Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,
+		For: req.For, Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,
 	}
 	if run.End != nil {
 		return f.answerAtOnce(w, r, s)

@@ -26,6 +26,7 @@ type state struct {
 	BusyUntil time.Time `json:"busy_until,omitzero"`
 	Done      *done     `json:"done,omitzero"` // the run was finished
 
+	For        string          `json:"for"` // who finishes it
 	Client     string          `json:"client,omitzero"`
 	FormTarget string          `json:"form_target,omitzero"`
 	Resume     json.RawMessage `json:"resume,omitzero"`

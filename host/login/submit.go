@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/acrhost/acrhost/host/form"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -13,18 +14,18 @@ import (
 // submit takes a form. The form of the current prompt moves the run on, once; any
 // other form that was ours runs nothing and leads to where the run is.
 func (f *Flow) submit(w http.ResponseWriter, r *http.Request) error {
-	if !sameOrigin(r) {
+	if !form.SameOrigin(r) {
 		return forged(errors.New("posted from another origin"))
 	}
 	s, err := f.own(r)
 	if err != nil {
 		return err
 	}
-	form, err := readForm(w, r)
+	sent, err := readForm(w, r)
 	if err != nil {
 		return err
 	}
-	sequence, ok := f.sequenceOf(s, form.token)
+	sequence, ok := f.sequenceOf(s, sent.token)
 	if !ok {
 		return forged(errors.New("no form token, or not this run's"))
 	}
@@ -33,8 +34,8 @@ func (f *Flow) submit(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case claimed:
-		form.answer.From = f.from(r)
-		return f.advance(w, r, s, form.answer)
+		sent.answer.From = f.from(r)
+		return f.advance(w, r, s, sent.answer)
 	case s.Done != nil && s.Sequence == sequence:
 		return f.replay(w, r, s)
 	}
@@ -73,7 +74,7 @@ func (f *Flow) claim(ctx context.Context, s *state, sequence int) (*state, bool,
 func (f *Flow) advance(w http.ResponseWriter, r *http.Request, s *state, answer journey.Answer) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), holdTime)
 	defer cancel()
-	if err := f.step(ctx, s.Run, answer); err != nil {
+	if err := f.step(ctx, r, s.Run, answer); err != nil {
 		return f.giveUp(ctx, s, err)
 	}
 	if s.Run.End != nil {
@@ -88,7 +89,17 @@ func (f *Flow) advance(w http.ResponseWriter, r *http.Request, s *state, answer 
 	return nil
 }
 
-func (f *Flow) step(ctx context.Context, run *journey.Run, answer journey.Answer) error {
+// step runs the steps, unless the session is gone that the run lives on: they may do
+// things by its evidence alone, such as adding a factor.
+func (f *Flow) step(ctx context.Context, r *http.Request, run *journey.Run, answer journey.Answer) error {
+	current, err := f.Sessions.Lookup(r.WithContext(ctx))
+	if err != nil {
+		return err
+	}
+	if !stands(run, current) {
+		run.Prompt, run.End = nil, sessionEnded()
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
 	return f.Journeys.Advance(ctx, run, &answer)

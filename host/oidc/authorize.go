@@ -101,6 +101,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)
 	}
 	return login.Request{
+		For:            LoginsFor,
 		Journey:        p.journeyFor(a.client, a.acr.Values),
 		Client:         a.client.Name,
 		Request:        a.stepRequest(),

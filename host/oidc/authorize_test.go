@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -49,7 +50,7 @@ func TestAuthorizeHandsOnTheRequest(t *testing.T) {
 		"login_hint": {"alice"}, "ui_locales": {"nb en"}, "unknown": {"a", "b"}, "nonce": {},
 	}))
 	want := login.Request{
-		Journey: "bank", Client: "The App", RawACR: "2.5 2.0", Interactive: true, IgnoreEvidence: true,
+		For: oidc.LoginsFor, Journey: "bank", Client: "The App", RawACR: "2.5 2.0", Interactive: true, IgnoreEvidence: true,
 		MaxAge: new(time.Minute), RedirectOrigin: "https://spa.example.com",
 		Request: abi.Request{
 			ClientID: "spa", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid", "email"}, Prompt: []string{"login", "select_account"},

@@ -38,6 +38,9 @@ type Config struct {
 	Log *slog.Logger     // default: nothing is logged
 }
 
+// LoginsFor is the name under which a Provider finishes the logins that it begins.
+const LoginsFor = "oidc"
+
 // Login runs journeys. It answers the request itself: with a prompt's page, or,
 // when the journey is over at once, with what the Provider's Finish gave. An error
 // means that it has written nothing.

@@ -15,13 +15,36 @@ type Session struct {
 	UserID    string
 	StartedAt time.Time // when this user's first login in it was
 	ExpiresAt time.Time
+	Place     Place // where it got its id
 	// Evidence is what was verified of the user, oldest first. Evidence older than
 	// the session's lifetime is not in it.
 	Evidence []journey.Evidence
 }
 
+// Place is where a session got its id, as the network and the browser said. It is
+// for its user to recognise, and proves nothing.
+type Place struct {
+	Address   string `json:"address,omitzero"`
+	UserAgent string `json:"user_agent,omitzero"`
+}
+
+// The bounds of a place, in bytes.
+const (
+	maxAddress   = 64
+	maxUserAgent = 512
+)
+
+func (p Place) bounded() Place {
+	return Place{Address: cut(p.Address, maxAddress), UserAgent: cut(p.UserAgent, maxUserAgent)}
+}
+
+func cut(s string, size int) string {
+	return strings.ToValidUTF8(s[:min(size, len(s))], "\uFFFD")
+}
+
 // record is a session as it is stored.
 type record struct {
+	Place
 	UserID    string             `json:"user_id"`
 	StartedAt time.Time          `json:"started_at"`
 	Evidence  []journey.Evidence `json:"evidence"`

@@ -20,6 +20,9 @@ import (
 
 var began = time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
 
+// home is where logins are.
+var home = session.Place{Address: "192.0.2.1", UserAgent: "Firefox"}
+
 // rig is a session store with a clock that tests move.
 type rig struct {
 	*session.Store
@@ -53,7 +56,7 @@ func (r *rig) lookup(c *http.Cookie) *session.Session {
 
 func (r *rig) renew(old *session.Session, user string, fresh ...journey.Evidence) (*session.Session, *http.Cookie) {
 	r.t.Helper()
-	s, c, err := r.Renew(r.t.Context(), old, user, fresh)
+	s, c, err := r.Renew(r.t.Context(), old, user, home, fresh)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -71,7 +74,7 @@ func TestRenew(t *testing.T) {
 		t.Errorf("what was found (-made +found):\n%s", diff)
 	}
 	want := &session.Session{
-		Key: store.Key(c.Value), UserID: "alice", StartedAt: began, ExpiresAt: began.Add(time.Hour),
+		Key: store.Key(c.Value), UserID: "alice", StartedAt: began, ExpiresAt: began.Add(time.Hour), Place: home,
 		Evidence: []journey.Evidence{proof("pwd", 0)},
 	}
 	if diff := cmp.Diff(want, s); diff != "" {
@@ -202,11 +205,20 @@ func TestStoreFails(t *testing.T) {
 	if _, err := r.Lookup(request(c)); !errors.Is(err, errFailing) {
 		t.Errorf("lookup: %v", err)
 	}
-	if _, _, err := r.Renew(t.Context(), s, "alice", nil); !errors.Is(err, errFailing) {
+	if _, _, err := r.Renew(t.Context(), s, "alice", home, nil); !errors.Is(err, errFailing) {
 		t.Errorf("renew: %v", err)
 	}
 	if err := r.End(httptest.NewRecorder(), request(c)); !errors.Is(err, errFailing) {
 		t.Errorf("end: %v", err)
+	}
+	if _, err := r.Of(t.Context(), "alice"); !errors.Is(err, errFailing) {
+		t.Errorf("list: %v", err)
+	}
+	if err := r.EndOf(t.Context(), "alice", s.Key); !errors.Is(err, errFailing) {
+		t.Errorf("end one: %v", err)
+	}
+	if _, err := r.EndOthers(t.Context(), "alice", s.Key); !errors.Is(err, errFailing) {
+		t.Errorf("end others: %v", err)
 	}
 }
 
@@ -218,7 +230,7 @@ func TestHammer(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range cookies {
 		group.Go(func() {
-			_, c, err := r.Renew(t.Context(), old, "alice", []journey.Evidence{proof("sms", 0)})
+			_, c, err := r.Renew(t.Context(), old, "alice", home, []journey.Evidence{proof("sms", 0)})
 			if err != nil {
 				t.Error(err)
 			}

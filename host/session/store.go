@@ -52,6 +52,10 @@ func (s *Store) Lookup(r *http.Request) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find session: %w", err)
 	}
+	return s.open(stored)
+}
+
+func (s *Store) open(stored store.Record) (*Session, error) {
 	var data record
 	if err := json.Unmarshal(stored.Data, &data); err != nil {
 		return nil, fmt.Errorf("read session: %w", err)
@@ -61,31 +65,34 @@ func (s *Store) Lookup(r *http.Request) (*Session, error) {
 		UserID:    data.UserID,
 		StartedAt: data.StartedAt,
 		ExpiresAt: stored.ExpiresAt,
+		Place:     data.Place,
 		Evidence:  since(s.now().Add(-s.ttl()), data.Evidence),
 	}, nil
 }
 
 // Renew begins a session under a new id, for a user who has just proven
-// something. The evidence of the old session is taken over when it was the same
+// something at a place. The evidence of the old session is taken over when it was the same
 // user's; another user inherits nothing. The old id ends here: whoever planted or
 // stole it holds nothing (session fixation). old may be nil.
 //
 // The cookie is the caller's to set, and to keep secret.
-func (s *Store) Renew(ctx context.Context, old *Session, userID string, fresh []journey.Evidence) (*Session, *http.Cookie, error) {
+func (s *Store) Renew(ctx context.Context, old *Session, userID string, at Place, fresh []journey.Evidence) (*Session, *http.Cookie, error) {
 	now := s.now()
-	next := &Session{UserID: userID, StartedAt: now, ExpiresAt: now.Add(s.ttl())}
+	next := &Session{UserID: userID, StartedAt: now, ExpiresAt: now.Add(s.ttl()), Place: at.bounded()}
 	var kept []journey.Evidence
 	if old != nil && old.UserID == userID {
 		kept, next.StartedAt = old.Evidence, old.StartedAt
 	}
 	next.Evidence = since(now.Add(-s.ttl()), merge(kept, fresh))
-	data, err := json.Marshal(record{UserID: userID, StartedAt: next.StartedAt, Evidence: next.Evidence})
+	data, err := json.Marshal(record{Place: next.Place, UserID: userID, StartedAt: next.StartedAt, Evidence: next.Evidence})
 	if err != nil {
 		return nil, nil, fmt.Errorf("store session: %w", err)
 	}
 	secret := rand.Text()
 	next.Key = store.Key(secret)
-	_, err = s.Artifacts.Put(ctx, store.Record{Kind: store.Session, ID: next.Key, Data: data, ExpiresAt: next.ExpiresAt})
+	_, err = s.Artifacts.Put(ctx, store.Record{
+		Kind: store.Session, ID: next.Key, Group: store.SessionsOf(userID), Data: data, ExpiresAt: next.ExpiresAt,
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("store session: %w", err)
 	}

@@ -71,11 +71,17 @@ type Artifacts interface {
 	// Take reads and deletes a record: of any number of callers one gets it, the
 	// others ErrNotFound.
 	Take(ctx context.Context, kind Kind, id string) (Record, error)
+	// Group returns at most limit records of a kind and a group that have not expired,
+	// by ID; none when limit is not positive. No group is not a group.
+	Group(ctx context.Context, kind Kind, group string, limit int) ([]Record, error)
 	// DeleteGroup deletes all records of a group, of every kind, and counts them.
 	DeleteGroup(ctx context.Context, group string) (int, error)
 	// Sweep deletes the records and grants that have expired and counts them.
 	Sweep(ctx context.Context) (int, error)
 }
+
+// SessionsOf names the group of a user's sessions. They end with the user.
+func SessionsOf(userID string) string { return "sessions:" + userID }
 
 // User is an account. Name is unique as NormalizeName gives it: without regard
 // to case, width and composition.
@@ -117,7 +123,8 @@ type Users interface {
 	// PutUser returns ErrConflict also when another user has the name, and ErrName
 	// for a name that nobody may have.
 	PutUser(ctx context.Context, u User) (int64, error)
-	// RemoveUser removes a user with all credentials.
+	// RemoveUser removes a user with all credentials, and deletes the records whose
+	// Group is SessionsOf the user, in one transaction.
 	RemoveUser(ctx context.Context, id string) error
 	// Credentials returns a user's credentials, oldest first; none for no user.
 	Credentials(ctx context.Context, userID string) ([]Credential, error)

@@ -3,6 +3,8 @@ package memory
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -59,6 +61,21 @@ func (s *Store) Take(_ context.Context, kind store.Kind, id string) (store.Recor
 	}
 	s.remove(recordID{kind, id})
 	return r, nil
+}
+
+// Group is store.Artifacts.
+func (s *Store) Group(_ context.Context, kind store.Kind, group string, limit int) ([]store.Record, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var found []store.Record
+	for id := range s.groups[group] {
+		if r, ok := s.live(id); ok && id.kind == kind {
+			r.Data = bytes.Clone(r.Data)
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(a, b store.Record) int { return strings.Compare(a.ID, b.ID) })
+	return found[:max(0, min(limit, len(found)))], nil
 }
 
 // DeleteGroup is store.Artifacts.

@@ -100,6 +100,7 @@ func (s *Store) RemoveUser(_ context.Context, id string) error {
 	}
 	s.forgetName(u)
 	delete(s.users, id)
+	s.deleteGroup(store.SessionsOf(id))
 	for _, c := range s.credentials {
 		if c.UserID == id {
 			delete(s.credentials, c.ID)

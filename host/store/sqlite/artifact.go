@@ -25,6 +25,8 @@ const (
 
 	takeRecord = "DELETE FROM artifact WHERE kind = ? AND id = ? AND expires_at > ? RETURNING " + recordColumns
 
+	listGroup = "SELECT " + recordColumns + " FROM artifact WHERE grp = ? AND grp <> '' AND kind = ? AND expires_at > ? ORDER BY id LIMIT ?"
+
 	// Expired records are not counted, so they are left to the sweep.
 	deleteGroup = "DELETE FROM artifact WHERE grp = ? AND grp <> '' AND expires_at > ?"
 
@@ -68,6 +70,11 @@ func (db *DB) Take(ctx context.Context, kind store.Kind, id string) (r store.Rec
 		return store.Record{}, err // what was read and then not committed is nobody's
 	}
 	return r, nil
+}
+
+// Group is store.Artifacts.
+func (db *DB) Group(ctx context.Context, kind store.Kind, group string, limit int) ([]store.Record, error) {
+	return all(ctx, &db.reads, scanRecord, listGroup, group, string(kind), at(db.now()), max(0, limit))
 }
 
 // DeleteGroup is store.Artifacts.

@@ -78,7 +78,17 @@ func (db *DB) PutUser(ctx context.Context, u store.User) (version int64, err err
 
 // RemoveUser is store.Users. The credentials go by their foreign key.
 func (db *DB) RemoveUser(ctx context.Context, id string) error {
-	return db.remove(ctx, removeUser, id)
+	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		n, err := exec(ctx, s, removeUser, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return store.ErrNotFound
+		}
+		_, err = exec(ctx, s, deleteGroup, store.SessionsOf(id), at(db.now()))
+		return err
+	})
 }
 
 // remove deletes the row with an id.

@@ -18,6 +18,7 @@ func artifacts(t *testing.T, open Open) {
 		"an expired record is gone":                recordExpires,
 		"an expired record makes room":             expiredMakesRoom,
 		"a record is taken once":                   takenOnce,
+		"a group is listed, of one kind":           groupIsListed,
 		"a group is deleted, of every kind":        groupIsDeleted,
 		"a record that moved leaves its old group": recordMovesGroup,
 		"a sweep deletes what has expired":         sweep,
@@ -186,6 +187,42 @@ func takenOnce(t *testing.T, s store.Store, _ *clock) {
 	n, err := s.DeleteGroup(t.Context(), "group")
 	must(t, err)
 	equal(t, n, 0)
+}
+
+func groupIsListed(t *testing.T, s store.Store, c *clock) {
+	refresh := record("b", "group")
+	refresh.Kind = store.Refresh
+	ends := record("e", "group")
+	ends.ExpiresAt = start.Add(time.Second)
+	for _, r := range []store.Record{record("c", "group"), record("a", "group"), refresh, ends, record("f", "other"), record("d", "")} {
+		_, err := s.Put(t.Context(), r)
+		must(t, err)
+	}
+	c.advance(time.Second)
+	first, second := record("a", "group"), record("c", "group")
+	first.Version, second.Version = 1, 1
+	for _, test := range []struct {
+		group string
+		limit int
+		want  []store.Record
+	}{
+		{"group", 10, []store.Record{first, second}},
+		{"group", 1, []store.Record{first}},
+		{"group", 0, nil},
+		{"group", -1, nil},
+		{"absent", 10, nil},
+		{"", 10, nil}, // no group is not a group
+	} {
+		got, err := s.Group(t.Context(), store.Code, test.group, test.limit)
+		must(t, err)
+		equal(t, got, test.want)
+	}
+	got, err := s.Group(t.Context(), store.Code, "group", 1)
+	must(t, err)
+	got[0].Data[0] = 'X'
+	again, err := s.Get(t.Context(), store.Code, "a")
+	must(t, err)
+	equal(t, string(again.Data), "data of a")
 }
 
 func groupIsDeleted(t *testing.T, s store.Store, _ *clock) {

@@ -182,6 +182,10 @@ func userIsRemoved(t *testing.T, s store.Store) {
 	for _, id := range []string{"u1", "u2"} {
 		_, err := s.PutCredential(t.Context(), store.Credential{ID: "c" + id, UserID: id, Kind: "password"})
 		must(t, err)
+		session := record("s"+id, store.SessionsOf(id))
+		session.Kind = store.Session
+		_, err = s.Put(t.Context(), session)
+		must(t, err)
 	}
 	must(t, s.RemoveUser(t.Context(), "u1"))
 	if err := s.RemoveUser(t.Context(), "u1"); !errors.Is(err, store.ErrNotFound) {
@@ -191,6 +195,9 @@ func userIsRemoved(t *testing.T, s store.Store) {
 		found, err := s.Credentials(t.Context(), id)
 		must(t, err)
 		equal(t, len(found), want)
+		sessions, err := s.Group(t.Context(), store.Session, store.SessionsOf(id), 10)
+		must(t, err)
+		equal(t, len(sessions), want)
 	}
 	putUser(t, s, user("u3", "ALICE"))
 }
