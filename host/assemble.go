@@ -93,6 +93,7 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Journey:      p.cfg.Journey,
 		JourneyByACR: p.cfg.JourneyByACR,
 		ACRSupported: acrSupported(p.cfg, p.catalog),
+		AsksConsent:  p.asksConsent,
 		Keys:         p.keys,
 		Artifacts:    p.store,
 		Grants:       p.store,
@@ -103,6 +104,27 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Now:          p.now,
 		Log:          p.log,
 	})
+}
+
+// asksConsent says whether a journey, or one within it, has a step that can take the
+// user's consent.
+func (p parts) asksConsent(name string) bool {
+	seen := map[string]bool{}
+	var asks func(name string) bool
+	asks = func(name string) bool {
+		definition := p.cfg.Journeys[name]
+		if definition == nil || seen[name] {
+			return false
+		}
+		seen[name] = true
+		for _, s := range definition.Steps {
+			if s.Journey != "" && asks(s.Journey) || slices.Contains(p.catalog[s.Use].Capabilities, capability.ConsentGive) {
+				return true
+			}
+		}
+		return false
+	}
+	return asks(name)
 }
 
 // accounts opens the accounts, with the demo's users when it is on.

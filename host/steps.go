@@ -91,6 +91,8 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Digest:   t.plugin.module.Digest(),
 		Evidence: call.Evidence(),
 		Subject:  call.Subject(),
+
+		Consented: call.Consented(),
 	}, nil
 }
 

@@ -43,6 +43,8 @@ type Call struct {
 	info     CallInfo
 	subject  *abi.Subject // who was identified or authenticated in this call
 	evidence []journey.Evidence
+
+	consented bool
 }
 
 // Call begins a guest's call.
@@ -96,7 +98,7 @@ func (c *Call) current() *abi.Subject {
 // another.
 func (c *Call) become(u store.User) {
 	if before := c.current(); before != nil && before.ID != u.ID {
-		c.evidence = nil
+		c.evidence, c.consented = nil, false
 	}
 	c.subject = &abi.Subject{ID: u.ID, Username: u.Name, Claims: c.set.Accounts.Claims(u)}
 }

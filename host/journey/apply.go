@@ -21,7 +21,7 @@ func (c *course) apply(out Output) *StepError {
 		input: ACRInput{Call: callID(c.run), Requested: c.run.Request.ACRValues, Config: c.config},
 	}
 	// In this order: a person brings their own evidence, and evidence supports the acr.
-	for _, put := range []func(Output) *StepError{d.subject, d.evidence, d.upstream, d.claims, d.variables, d.acr} {
+	for _, put := range []func(Output) *StepError{d.subject, d.evidence, d.consent, d.upstream, d.claims, d.variables, d.acr} {
 		if failed := put(out); failed != nil {
 			return failed
 		}
@@ -95,8 +95,14 @@ func (d *draft) subject(out Output) *StepError {
 	}
 	d.Evid, d.AMR, d.Claims = nil, nil, nil
 	if before != nil {
-		d.ACR, d.Up = nil, nil
+		d.ACR, d.Up, d.Consented = nil, nil, false
 	}
+	return nil
+}
+
+// consent is this person's, and for this run.
+func (d *draft) consent(out Output) *StepError {
+	d.Consented = d.Consented || out.Consented
 	return nil
 }
 

@@ -39,6 +39,8 @@ type Output struct {
 	Evidence []Evidence
 	Subject  *abi.Subject            // who was identified or authenticated, nil: unchanged
 	Upstream map[string]abi.Upstream // claims that were fetched
+	// Consented: the user allowed the client what it asks for.
+	Consented bool
 }
 
 // StepError is how a step failed. The class is one of the ABI's error classes;
@@ -112,6 +114,8 @@ type Run struct {
 	AMR     []string                `json:"amr"` // that granted plugins added
 	Up      map[string]abi.Upstream `json:"upstream"`
 	Calls   int                     `json:"calls"` // made so far
+
+	Consented bool `json:"consented,omitzero"` // the user allowed the client what it asks for
 
 	// Where it waits: exactly one of these is set once Advance returned.
 	Prompt   *abi.Prompt `json:"prompt,omitzero"`

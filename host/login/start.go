@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/journey"
@@ -39,7 +40,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 	}
 	if sso != nil {
 		start.Session = journey.Session{Present: true, StartedAt: sso.StartedAt}
-		if start.Evidence = f.counting(sso.Evidence, req); len(start.Evidence) > 0 {
+		if start.Evidence = f.counting(sso, req); len(start.Evidence) > 0 {
 			start.Subject = subject
 		}
 	}
@@ -92,13 +93,13 @@ func (f *Flow) signedIn(r *http.Request) (*session.Session, *abi.Subject, error)
 }
 
 // counting is the evidence of a session that counts for a request (OpenID Connect
-// Core 3.1.2.1: prompt=login and max_age).
-func (f *Flow) counting(all []journey.Evidence, req Request) []journey.Evidence {
-	if req.IgnoreEvidence {
+// Core 3.1.2.1: prompt=login, max_age and id_token_hint).
+func (f *Flow) counting(sso *session.Session, req Request) []journey.Evidence {
+	if req.IgnoreEvidence || len(req.Subjects) > 0 && !slices.Contains(req.Subjects, sso.UserID) {
 		return nil
 	}
 	var counted []journey.Evidence
-	for _, e := range all {
+	for _, e := range sso.Evidence {
 		if req.MaxAge != nil && f.now().Sub(e.At) > *req.MaxAge {
 			continue
 		}

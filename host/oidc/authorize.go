@@ -109,6 +109,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 		Interactive:    !slices.Contains(a.prompt, promptNone),
 		IgnoreEvidence: a.ignoresEvidence(),
 		MaxAge:         a.maxAgeDuration(),
+		Subjects:       a.subjects,
 		RedirectOrigin: origin(a.to.URI),
 		Resume:         resume,
 	}, nil

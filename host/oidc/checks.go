@@ -22,7 +22,7 @@ const (
 )
 
 func supportedPrompts() []string {
-	return []string{promptNone, promptLogin, promptSelectAccount}
+	return []string{promptNone, promptLogin, promptConsent, promptSelectAccount}
 }
 
 // maxParam is the longest value that is handed to steps or kept, in bytes. The
@@ -56,6 +56,7 @@ func (p *Provider) authorizeChecks() []check {
 		checkMaxAge,
 		checkClaims,
 		checkACR,
+		p.checkConsent,
 		p.checkHint,
 	}
 }
@@ -172,10 +173,6 @@ func checkScope(a *authorization) *Error {
 func checkPrompt(a *authorization) *Error {
 	a.prompt = spaced(a.get("prompt"))
 	for _, value := range a.prompt {
-		// OpenID Connect Core 3.1.2.1: consent that can't be asked for is an error.
-		if value == promptConsent {
-			return consentRequired()
-		}
 		if !slices.Contains(supportedPrompts(), value) {
 			return invalidRequest("The prompt value is not supported.")
 		}
@@ -214,6 +211,15 @@ func checkACR(a *authorization) *Error {
 	}
 	a.acr = asked
 	return nil
+}
+
+// checkConsent: consent that can't be asked for is an error (OpenID Connect Core
+// 3.1.2.1), and better one before the user has done anything.
+func (p *Provider) checkConsent(a *authorization) *Error {
+	if !slices.Contains(a.prompt, promptConsent) || p.AsksConsent(p.journeyFor(a.client, a.acr.Values)) {
+		return nil
+	}
+	return consentRequired()
 }
 
 // checkHint: an ID token that this provider has issued, expired or not.

@@ -1,8 +1,10 @@
 package oidc
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/token"
 )
@@ -53,7 +55,7 @@ func (p *Provider) describe() []byte {
 		TokenAuthMethods:      []string{authBasic, authPost, authNone},
 		Claims:                supportedClaims(),
 		ChallengeMethods:      []string{challengeS256},
-		Prompts:               supportedPrompts(),
+		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
 		IssuerInEveryAnswer:   true,
 	})
@@ -62,6 +64,17 @@ func (p *Provider) describe() []byte {
 		panic(err)
 	}
 	return text
+}
+
+// prompts are the values of prompt that mean something here: consent where a journey
+// of some client can ask for it.
+func (p *Provider) prompts() []string {
+	for _, c := range p.clients {
+		if p.AsksConsent(cmp.Or(c.Journey, p.Journey)) {
+			return supportedPrompts()
+		}
+	}
+	return slices.DeleteFunc(supportedPrompts(), func(v string) bool { return v == promptConsent })
 }
 
 func (p *Provider) serveDiscovery(w http.ResponseWriter, _ *http.Request) {

@@ -94,7 +94,7 @@ func interactionRequired() *Error {
 }
 
 func consentRequired() *Error {
-	return badRequest("consent_required", "The user can't be asked for consent here.")
+	return badRequest("consent_required", "The user did not give the consent that was asked for.")
 }
 
 func requestNotSupported() *Error {

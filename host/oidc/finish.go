@@ -67,6 +67,9 @@ func (p *Provider) verdict(ctx context.Context, c *client, request pending, f lo
 	if unmet(c, request, f.Run) {
 		return unmetAuthentication()
 	}
+	if slices.Contains(f.Run.Request.Prompt, promptConsent) && !f.Run.Consented {
+		return consentRequired().becausef("the journey took a way past every step that asks")
+	}
 	// OpenID Connect Core 3.1.2.1 and 5.5.1: another user than the one that was named
 	// must not be answered for as if it were that one.
 	if len(request.Subjects) > 0 && !slices.Contains(request.Subjects, f.Run.Subject.ID) {

@@ -23,6 +23,8 @@ type Config struct {
 	// Journey and JourneyByACR are for clients that name none of their own.
 	Journey      string
 	JourneyByACR map[string]string
+	// AsksConsent says whether a journey can ask for consent; nil: none can.
+	AsksConsent func(journey string) bool
 	// ACRSupported are the values that the journeys can reach, for discovery.
 	ACRSupported []string
 
@@ -79,6 +81,9 @@ func New(c Config) *Provider {
 	c.Tokens = withDefaults(c.Tokens)
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.AsksConsent == nil {
+		c.AsksConsent = func(string) bool { return false }
 	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
 )
 
@@ -21,8 +22,9 @@ type Step struct {
 // Type is the step type.
 func Type() step.Type {
 	return step.Define[Step]("consent", step.Description{
-		Title:    "Ask whether the application may have what it asks for",
-		Outcomes: []string{"ok", "denied"},
+		Title:        "Ask whether the application may have what it asks for",
+		Outcomes:     []string{"ok", "denied"},
+		Capabilities: []string{"consent_give"},
 	})
 }
 
@@ -35,13 +37,16 @@ const (
 // Run asks, unless there is nothing to ask about.
 func (s Step) Run(ctx *step.Context) step.Result {
 	if ctx.Form != nil {
-		if ctx.Action != nil && *ctx.Action == allow {
-			return step.Outcome("ok")
+		if ctx.Action == nil || *ctx.Action != allow {
+			return step.Outcome("denied")
 		}
-		return step.Outcome("denied")
+		if err := capability.GiveConsent(ctx); err != nil {
+			return step.Failed(err)
+		}
+		return step.Outcome("ok")
 	}
 	fields := s.items(ctx.Request.Scope)
-	if len(fields) == 0 {
+	if len(fields) == 0 && !slices.Contains(ctx.Request.Prompt, "consent") {
 		return step.Outcome("ok")
 	}
 	return step.Ask(abi.Prompt{

@@ -170,6 +170,11 @@ type AddressEnroll struct {
 	Address string `json:"address"`
 }
 
+// ConsentGive is the request of the capability consent_give, which says that the user
+// allowed the client what it asked for: prompt=consent is met by nothing else (OpenID
+// Connect Core 3.1.2.1). Denied where no page may be shown.
+type ConsentGive = Nothing
+
 // HTTPFetch is the request of the capability http_fetch: one HTTP request to an
 // origin, and by a method, that the operator's grant names. Denied: it does not,
 // or the name leads to an address inside the operator's network. Redirects are

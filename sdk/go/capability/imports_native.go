@@ -44,3 +44,5 @@ func recoveryConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 func addressEnroll([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func addressConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func consentGive([]byte) (abi.Status, []byte) { return abi.Denied, nil }

@@ -162,3 +162,11 @@ func addressConfirm(request []byte) (abi.Status, []byte) {
 	status, answer := guest.Call(importAddressConfirm, request)
 	return abi.Status(status), answer
 }
+
+//go:wasmimport acrhost_cap_v1 consent_give
+func importConsentGive(ptr unsafe.Pointer, n uint32) uint32
+
+func consentGive(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importConsentGive, request)
+	return abi.Status(status), answer
+}
