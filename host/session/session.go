@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -53,21 +52,20 @@ type record struct {
 // merge keeps the latest of each method: an older password says nothing that a
 // newer one does not.
 func merge(kept, added []journey.Evidence) []journey.Evidence {
-	latest := map[string]journey.Evidence{}
+	var all []journey.Evidence
 	for _, e := range slices.Concat(kept, added) {
 		e.Session = false // says something of one run only
-		id := e.Method + " " + strings.Join(e.AMR, " ")
-		if have, ok := latest[id]; !ok || !e.At.Before(have.At) {
-			latest[id] = e
+		i := slices.IndexFunc(all, func(have journey.Evidence) bool {
+			return have.Method == e.Method && slices.Equal(have.AMR, e.AMR)
+		})
+		switch {
+		case i < 0:
+			all = append(all, e)
+		case !e.At.Before(all[i].At):
+			all = append(slices.Delete(all, i, i+1), e)
 		}
 	}
-	all := make([]journey.Evidence, 0, len(latest))
-	for _, e := range latest {
-		all = append(all, e)
-	}
-	slices.SortFunc(all, func(a, b journey.Evidence) int {
-		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Method, b.Method))
-	})
+	slices.SortStableFunc(all, func(a, b journey.Evidence) int { return a.At.Compare(b.At) })
 	return all
 }
 
