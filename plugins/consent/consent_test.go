@@ -1,0 +1,74 @@
+package consent_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/acrhost/acrhost/plugins/consent"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/steptest"
+)
+
+func asked(t *testing.T, scope ...string) *steptest.Call {
+	return steptest.New(t, consent.Type()).Subject("u1", "alice").Input(func(in *abi.Input) { in.Request.Scope = append([]string{}, scope...) })
+}
+
+func item(n, scope, words string) abi.Field {
+	return abi.Field{Name: "scope-" + n, Type: abi.Info, Label: scope, Value: words}
+}
+
+// Each scope is listed once, in words; openid is none that the user could deny.
+func TestLists(t *testing.T) {
+	got := asked(t, "openid", "profile", "email", "profile", "phone", "address", "offline_access", "<b>pay</b>").Run()
+	want := abi.Output{Prompt: &abi.Prompt{
+		Title: "Allow access?", Text: "The application asks for:",
+		Fields: []abi.Field{
+			item("1", "profile", "Your name and your profile"), item("2", "email", "Your e-mail address"), item("3", "phone", "Your phone number"),
+			item("4", "address", "Your postal address"), item("5", "offline_access", "All of this also while you are not signed in"),
+			item("6", "<b>pay</b>", "Access that the application calls <b>pay</b>"),
+		},
+		Actions: []abi.Action{{Name: "allow", Label: "Allow"}, {Name: "deny", Label: "Don’t allow"}},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}
+
+func TestListsInTheOperatorsWords(t *testing.T) {
+	got := asked(t, "openid", "pay", "email", "internal").
+		Config(`{"title":"Pay?","text":"It wants to:","scopes":{"pay":"Make payments"},"hidden":["internal"]}`).Run()
+	want := []abi.Field{item("1", "pay", "Make payments"), item("2", "email", "Your e-mail address")}
+	if diff := cmp.Diff(want, got.Prompt.Fields); diff != "" || got.Prompt.Title != "Pay?" || got.Prompt.Text != "It wants to:" {
+		t.Errorf("got %+v: %s", got.Prompt, diff)
+	}
+}
+
+func TestNothingToAsk(t *testing.T) {
+	for _, c := range []*steptest.Call{
+		asked(t), asked(t, "openid"), asked(t, "openid", "internal").Config(`{"hidden":["internal"]}`),
+	} {
+		if got := c.Run(); got.Outcome != "ok" {
+			t.Errorf("got %+v", got)
+		}
+	}
+}
+
+// Nothing but the button that says so allows anything.
+func TestAnswered(t *testing.T) {
+	for action, want := range map[string]string{"allow": "ok", "deny": "denied", "submit": "denied", "": "denied", "Allow": "denied"} {
+		if got := asked(t, "openid", "email").Answer(action, nil).Run(); got.Outcome != want {
+			t.Errorf("%q: got %+v", action, got)
+		}
+	}
+	none := asked(t, "openid", "email").Answer("allow", nil).Input(func(in *abi.Input) { in.Action = nil })
+	if got := none.Run(); got.Outcome != "denied" {
+		t.Errorf("no button: got %+v", got)
+	}
+}
+
+func TestConfigRefused(t *testing.T) {
+	if fault := asked(t).Config(`{"hidden":"openid"}`).Fault(); fault.Code != "config" {
+		t.Errorf("error %+v", fault)
+	}
+}
