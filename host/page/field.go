@@ -134,8 +134,9 @@ func (f field) needsHost() bool { return f.Kind == "passkey" || f.Kind == "totp"
 // Ceremony is which of the two ceremonies of WebAuthn a passkey field is for.
 func (f field) Ceremony() string { return strings.TrimPrefix(string(f.Type), "passkey_") }
 
-// QR is the image that an authenticator app reads.
-func (f field) QR() (qrCode, error) { return newQR(f.Filled.URI) }
+// QR is the image that an authenticator app reads; nil when the address is too long
+// for one, so that the key has to be typed in.
+func (f field) QR() *qrCode { return newQR(f.Filled.URI) }
 
 // Link opens an authenticator app on the same device.
 func (f field) Link() template.URL { return link(f.Filled.URI) }

@@ -18,11 +18,12 @@ type qrCode struct {
 	Path string
 }
 
-// newQR draws a text; level M survives what a screen does to it.
-func newQR(text string) (qrCode, error) {
+// newQR draws a text; level M survives what a screen does to it. It is nil when the text
+// does not fit.
+func newQR(text string) *qrCode {
 	code, err := qr.Encode(text, qr.M, qr.Unicode)
 	if err != nil {
-		return qrCode{}, fmt.Errorf("draw a QR code: %w", err)
+		return nil
 	}
 	size := code.Bounds().Dx()
 	var path strings.Builder
@@ -33,7 +34,7 @@ func newQR(text string) (qrCode, error) {
 			}
 		}
 	}
-	return qrCode{Side: size + 2*quietZone, Path: path.String()}, nil
+	return &qrCode{Side: size + 2*quietZone, Path: path.String()}
 }
 
 // link is an otpauth: address, which the template would not let into an href. It
