@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,11 +150,11 @@ func listed(t *testing.T, s store.Store, fits store.GrantFilter, after string, l
 	t.Helper()
 	found, err := s.ListGrants(t.Context(), fits, after, limit)
 	must(t, err)
-	ids := ""
+	var ids strings.Builder
 	for _, g := range found {
-		ids += g.ID
+		ids.WriteString(g.ID)
 	}
-	if ids != want {
-		t.Errorf("%+v after %q, %d: %q, want %q", fits, after, limit, ids, want)
+	if ids.String() != want {
+		t.Errorf("%+v after %q, %d: %q, want %q", fits, after, limit, ids.String(), want)
 	}
 }
