@@ -43,6 +43,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"keep-grant":   cmdKeepGrant,   // keep-grant VARIABLE: the id of the grant that the tokens come from
 	"claim":        cmdClaim,       // [!] claim NAME [VALUE]: of the ID token
 	"access-claim": cmdAccessClaim, // [!] access-claim NAME [VALUE]: of the access token
+	"introspect":   cmdIntrospect,  // [!] introspect NAME [VALUE]: of what introspection says of the access token
 	"claim-like":   cmdClaimLike,   // claim-like NAME PATTERN: of the ID token
 	"amr":          cmdAMR,         // amr VALUE ...: the ID token's, exactly, in any order
 	"code":         cmdCode,        // code sms|email VARIABLE: the last code that was sent

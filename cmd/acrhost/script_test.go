@@ -111,6 +111,11 @@ limits.timeout = "30s"
 id = "app"
 name = "App"
 redirect_uris = ["http://127.0.0.1:5555/callback"]
+
+[[clients]]
+id = "api"
+secret = "a secret of the resource server"
+redirect_uris = ["http://127.0.0.1:5555/callback"]
 `
 
 func setUpScene(env *testscript.Env, plugin string) error {
