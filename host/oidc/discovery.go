@@ -16,6 +16,8 @@ type metadata struct {
 	TokenEndpoint         string   `json:"token_endpoint"`
 	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	RevocationEndpoint    string   `json:"revocation_endpoint"`
+	RevocationMethods     []string `json:"revocation_endpoint_auth_methods_supported"`
 	IntrospectionEndpoint string   `json:"introspection_endpoint"`
 	IntrospectionMethods  []string `json:"introspection_endpoint_auth_methods_supported"`
 	Scopes                []string `json:"scopes_supported"`
@@ -43,6 +45,8 @@ func (p *Provider) describe() []byte {
 		TokenEndpoint:         p.Issuer + pathToken,
 		UserinfoEndpoint:      p.Issuer + pathUserinfo,
 		JWKSURI:               p.Issuer + pathJWKS,
+		RevocationEndpoint:    p.Issuer + pathRevoke,
+		RevocationMethods:     []string{authBasic, authPost, authNone},
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,
 		IntrospectionMethods:  []string{authBasic, authPost},
 		Scopes:                supportedScopes(),

@@ -15,6 +15,7 @@ const (
 	pathUserinfo  = "/userinfo"
 
 	pathIntrospect = "/introspect"
+	pathRevoke     = "/revoke"
 )
 
 // Routes adds every endpoint to r. The endpoints that scripts of other origins
@@ -30,9 +31,10 @@ func (p *Provider) Routes(r chi.Router) {
 		getAndHead(r, pathDiscovery, p.serveDiscovery)
 		getAndHead(r, pathJWKS, p.serveJWKS)
 		r.Post(pathToken, p.api(p.token))
+		r.Post(pathRevoke, p.api(p.revoke))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))
 		r.Post(pathUserinfo, p.api(p.userinfoPost))
-		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo} {
+		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo, pathRevoke} {
 			r.Options(path, preflight)
 		}
 	})

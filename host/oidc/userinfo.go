@@ -88,7 +88,11 @@ func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, s
 	if err != nil {
 		return access, grant, fmt.Errorf("find grant: %w", err)
 	}
-	return access, grant, nil
+	revoked, err := p.wasRevoked(ctx, access.ID)
+	if err == nil && revoked {
+		err = invalidToken().becausef("the token was revoked")
+	}
+	return access, grant, err
 }
 
 // bearer finds the access token, in the header or in the form. RFC 6750 2: not more

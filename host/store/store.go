@@ -45,6 +45,7 @@ const (
 	Session  Kind = "session"
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
+	Revoked  Kind = "revoked"  // access tokens that were taken back
 	Ceremony Kind = "ceremony" // first halves: a challenge, a secret that is not confirmed yet
 )
 
