@@ -27,6 +27,8 @@ type Config struct {
 	Passwords Passwords
 	Factors   Factors
 	Throttle  Throttle
+	// Account is where users see and change what they prove themselves with.
+	Account Account
 	Messages  Messages
 	ACR       ACR
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
@@ -112,6 +114,12 @@ type Throttle struct {
 	// LongestDelay is the longest wait, and the time in which one failure is forgiven;
 	// default 1 h.
 	LongestDelay time.Duration
+}
+
+// Account is self-service at /account.
+type Account struct {
+	// Journey is how users sign in there; empty: there is no self-service.
+	Journey string
 }
 
 // Messages says who delivers one-time codes.
