@@ -28,9 +28,9 @@ type Config struct {
 	Factors   Factors
 	Throttle  Throttle
 	// Account is where users see and change what they prove themselves with.
-	Account Account
-	Messages  Messages
-	ACR       ACR
+	Account  Account
+	Messages Messages
+	ACR      ACR
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
 	// Empty, as Parse leaves it by default: nothing is kept.
 	CacheDir string
