@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ import (
 	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/selfservice"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
@@ -51,7 +53,8 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if err != nil {
 		return nil, nil, err
 	}
-	release, err := p.release(users)
+	offers := p.offers()
+	release, err := p.release(users, selfservice.Journeys(offers))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,8 +62,14 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	flow := p.flow(on, users, pages)
 	provider := p.provider(users.accounts, flow, pages)
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
-	handler, err := p.routes(pages, flow, provider)
-	return release, handler, err
+	r := p.routes(pages, flow, provider)
+	if p.cfg.Account.Journey != "" {
+		p.account(r, users, pages, flow, offers)
+	}
+	if p.cfg.Demo.Enabled {
+		err = p.demo(r, pages, provider)
+	}
+	return release, r, err
 }
 
 // users is all that is kept of users: who they are, what they prove themselves with,
@@ -183,8 +192,11 @@ func (p parts) factors() (*factor.Service, error) {
 
 // release makes the release that this configuration describes, with an engine
 // whose steps are the loaded plugins.
-func (p parts) release(u users) (*running, error) {
-	release, err := journey.NewRelease(p.cfg.Journeys, p.catalog)
+func (p parts) release(u users, own map[string]*journey.Definition) (*running, error) {
+	// No name of the operator's is one of the host's: those have a slash.
+	journeys := maps.Clone(p.cfg.Journeys)
+	maps.Copy(journeys, own)
+	release, err := journey.NewRelease(journeys, p.catalog)
 	if err != nil {
 		return nil, fmt.Errorf("make the release: %w", err)
 	}
@@ -199,10 +211,10 @@ func (p parts) release(u users) (*running, error) {
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),
 		},
-		titles:  make(map[string]string, len(p.cfg.Journeys)),
+		titles:  make(map[string]string, len(journeys)),
 		plugins: p.plugins,
 	}
-	for name, definition := range p.cfg.Journeys {
+	for name, definition := range journeys {
 		next.titles[name] = definition.Title
 		next.lasts = max(next.lasts, cmp.Or(definition.Timeout, journey.DefaultTimeout)+login.GraceTime)
 	}
@@ -226,8 +238,27 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 	}
 }
 
-// routes is everything that answers, in one place.
-func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) (http.Handler, error) {
+// offers are the factors that the pages at /account can add; none without the pages.
+func (p parts) offers() []string {
+	if p.cfg.Account.Journey == "" {
+		return nil
+	}
+	return selfservice.Offers(p.catalog)
+}
+
+// account adds the pages at /account, which begin and finish logins of their own.
+func (p parts) account(r chi.Router, u users, pages *page.Pages, flow *login.Flow, offers []string) {
+	s := selfservice.New(selfservice.Config{
+		Issuer: p.cfg.Issuer, Name: p.cfg.Factors.Name, Journey: p.cfg.Account.Journey, Offers: offers,
+		Users: u.accounts, Factors: u.factors, Sessions: flow.Sessions, Login: flow, Pages: pages,
+		Audit: p.store, Sealer: p.sealer, Now: p.now, Log: p.log,
+	})
+	flow.Finishers[selfservice.LoginsFor] = s
+	s.Routes(r)
+}
+
+// routes is everything that always answers, in one place.
+func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) *chi.Mux {
 	r := router(p.log, p.cfg.TrustedProxies, func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
 	})
@@ -235,15 +266,12 @@ func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provid
 		pages.Fault(w, r, http.StatusNotFound, "Nothing is here", "Check the address, or go back to the application.")
 	})
 	r.Get("/", func(w http.ResponseWriter, req *http.Request) {
-		pages.Index(w, req, page.Index{Issuer: p.cfg.Issuer, Demo: p.cfg.Demo.Enabled})
+		pages.Index(w, req, page.Index{Issuer: p.cfg.Issuer, Demo: p.cfg.Demo.Enabled, Account: p.cfg.Account.Journey != ""})
 	})
 	pages.Routes(r)
 	flow.Routes(r)
 	provider.Routes(r)
-	if !p.cfg.Demo.Enabled {
-		return r, nil
-	}
-	return r, p.demo(r, pages, provider)
+	return r
 }
 
 // demo adds the demo relying party, with a button for each client that comes
@@ -256,7 +284,7 @@ func (p parts) demo(r chi.Router, pages *page.Pages, provider *oidc.Provider) er
 		}
 	}
 	d, err := demo.New(demo.Config{
-		Issuer: p.cfg.Issuer, Clients: clients, Pages: pages, Outbox: p.store, Trails: provider, Now: p.now, Log: p.log,
+		Issuer: p.cfg.Issuer, Clients: clients, Account: p.cfg.Account.Journey != "", Pages: pages, Outbox: p.store, Trails: provider, Now: p.now, Log: p.log,
 	})
 	if err != nil {
 		return fmt.Errorf("open the demo: %w", err)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/acrhost/acrhost/host"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/selfservice"
 )
 
 // drainTime is how long a stop waits for requests under way. What is not
@@ -174,6 +175,9 @@ func greet(out io.Writer, cfg *config.Config, metrics string) {
 	fmt.Fprintf(out, "\nacrhost serves %s\n\n  discovery   %s/.well-known/openid-configuration\n", cfg.Issuer, cfg.Issuer)
 	if metrics != "" {
 		fmt.Fprintf(out, "  metrics     %s\n", metrics)
+	}
+	if cfg.Account.Journey != "" {
+		fmt.Fprintf(out, "  account     %s%s\n", cfg.Issuer, selfservice.Path)
 	}
 	if cfg.Demo.Enabled {
 		fmt.Fprintf(out, "  demo        %s/demo\n  outbox      %s/demo/outbox   (SMS and e-mail codes)\n\n", cfg.Issuer, cfg.Issuer)

@@ -40,11 +40,16 @@ func (l Levels) Supports(value string, evidence []Evidence, now time.Time) error
 // Supports says whether the evidence meets the level, by an error that says what is
 // missing.
 func (l Level) Supports(evidence []Evidence, now time.Time) error {
-	amr := AMR(l.young(evidence, now), nil)
+	amr := l.Counting(evidence, now)
 	if l.met(amr) {
 		return nil
 	}
 	return fmt.Errorf("the evidence (%s) does not support the level, which needs %s", strings.Join(amr, ", "), l)
+}
+
+// Counting are the amr values of the evidence that is young enough for the level.
+func (l Level) Counting(evidence []Evidence, now time.Time) []string {
+	return AMR(l.young(evidence, now), nil)
 }
 
 func (l Level) young(evidence []Evidence, now time.Time) []Evidence {

@@ -27,8 +27,10 @@ type Config struct {
 	Passwords Passwords
 	Factors   Factors
 	Throttle  Throttle
-	Messages  Messages
-	ACR       ACR
+	// Account is where users see and change what they prove themselves with.
+	Account  Account
+	Messages Messages
+	ACR      ACR
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
 	// Empty, as Parse leaves it by default: nothing is kept.
 	CacheDir string
@@ -112,6 +114,12 @@ type Throttle struct {
 	// LongestDelay is the longest wait, and the time in which one failure is forgiven;
 	// default 1 h.
 	LongestDelay time.Duration
+}
+
+// Account is self-service at /account.
+type Account struct {
+	// Journey is how users sign in there; empty: there is no self-service.
+	Journey string
 }
 
 // Messages says who delivers one-time codes.

@@ -25,6 +25,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.plugins(t, c)
 	r.journeys(t, c)
 	r.routes(t, c)
+	r.account(t, c)
 	r.clients(t, c)
 	t.close()
 }

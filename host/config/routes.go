@@ -20,6 +20,17 @@ func (r *reader) clientRoutes(t *table, c *Config, client Client) {
 	}
 }
 
+// account reads which journey opens the pages at /account.
+func (r *reader) account(t *table, c *Config) {
+	if t = t.sub("account"); t == nil {
+		return
+	}
+	defer t.close()
+	t.require(`journey = "bank", or remove the table`, "journey")
+	t.text("journey", &c.Account.Journey)
+	r.route(t, c, "journey", c.Account.Journey)
+}
+
 func (r *reader) routesByACR(t *table, c *Config, byACR map[string]string) {
 	n := t.members()["journey_by_acr"]
 	if n == nil {

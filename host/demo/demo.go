@@ -56,6 +56,7 @@ type Config struct {
 	Issuer  string
 	Clients []Client // in the order of the page
 	Pages   Pages
+	Account bool // there is an account page to point at
 	Outbox  store.Outbox
 	Trails  Trails
 	// HTTPClient talks to the provider; nil: one with a time limit.

@@ -14,6 +14,7 @@ import (
 // that begins the next.
 type View struct {
 	Clients   []Client
+	Account   bool   // there is an account page
 	Client    string // of the login that ended
 	ACRValues string // that it asked for
 	Result    *Result
@@ -55,7 +56,7 @@ func (d *Demo) fail(w http.ResponseWriter, status int, v View, f Failure) {
 }
 
 func (d *Demo) render(w http.ResponseWriter, status int, v View) {
-	v.Clients = d.Clients
+	v.Clients, v.Account = d.Clients, d.Account
 	d.Pages.Render(w, status, "demo", v)
 }
 

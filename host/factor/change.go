@@ -27,23 +27,34 @@ type Rule struct {
 // MayChange says whether this evidence is enough for a change of a user's factors;
 // ErrWeak with what is missing when it is not.
 func (s *Service) MayChange(ctx context.Context, userID string, evidence []acr.Evidence) error {
-	level := acr.Level{Requires: s.Rule.Requires, MaxAge: s.Rule.MaxAge}
-	if level.MaxAge == 0 {
-		level.MaxAge = DefaultMaxAge
-	}
-	if level.Requires == nil {
-		second, err := s.hasSecond(ctx, userID)
-		if err != nil {
-			return err
-		}
-		if level.Requires = [][]string{{acr.MFA}}; !second {
-			level.Requires = anything(evidence)
-		}
+	level, err := s.Needs(ctx, userID, evidence)
+	if err != nil {
+		return err
 	}
 	if err := level.Supports(evidence, s.Now()); err != nil {
 		return fmt.Errorf("%w: %w", ErrWeak, err)
 	}
 	return nil
+}
+
+// Needs is what a change of a user's factors takes. Where any evidence is enough, it is
+// any of this.
+func (s *Service) Needs(ctx context.Context, userID string, evidence []acr.Evidence) (acr.Level, error) {
+	level := acr.Level{Requires: s.Rule.Requires, MaxAge: s.Rule.MaxAge}
+	if level.MaxAge == 0 {
+		level.MaxAge = DefaultMaxAge
+	}
+	if level.Requires != nil {
+		return level, nil
+	}
+	second, err := s.hasSecond(ctx, userID)
+	if err != nil {
+		return acr.Level{}, err
+	}
+	if level.Requires = [][]string{{acr.MFA}}; !second {
+		level.Requires = anything(evidence)
+	}
+	return level, nil
 }
 
 // anything is met by any one piece of the evidence that says something.

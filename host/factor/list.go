@@ -40,6 +40,18 @@ func (s *Service) Of(ctx context.Context, userID string) (abi.UserFactors, error
 	return f, nil
 }
 
+// CanUse says whether this host can use a kind of factor, whoever has it.
+func (s *Service) CanUse(kind string) bool {
+	switch kind {
+	case Passkey:
+		return s.passkeys != nil
+	case deliver.SMS, deliver.Email:
+		_, ok := s.Senders[kind]
+		return ok
+	}
+	return isFactor(kind)
+}
+
 // reaches says whether a code can be sent to an address.
 func (s *Service) reaches(channel, address string) bool {
 	_, ok := s.Senders[channel]

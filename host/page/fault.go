@@ -20,8 +20,9 @@ func (p *Pages) Finished(w http.ResponseWriter, _ *http.Request) {
 
 // Index is the front page.
 type Index struct {
-	Issuer string
-	Demo   bool // there is a demo to go to
+	Issuer  string
+	Demo    bool // there is a demo to go to
+	Account bool // users can keep their accounts
 }
 
 // Index shows what this place is.

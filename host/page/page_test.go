@@ -92,7 +92,7 @@ func TestGolden(t *testing.T) {
 		}},
 		{"finished", newPages().Finished},
 		{"index", func(w http.ResponseWriter, r *http.Request) {
-			newPages().Index(w, r, page.Index{Issuer: "http://localhost:8080", Demo: true})
+			newPages().Index(w, r, page.Index{Issuer: "http://localhost:8080", Demo: true, Account: true})
 		}},
 		{"form_post", func(w http.ResponseWriter, r *http.Request) {
 			if err := newPages().Respond(w, r, formPost("https://client.example/callback?a=b&c")); err != nil {

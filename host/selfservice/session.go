@@ -1,0 +1,58 @@
+package selfservice
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// The event of sessions that were signed out, and which those were.
+const (
+	endedEvent = "session.ended"
+	endedThis  = "this"
+	endedOne   = "one"
+	endedRest  = "others"
+)
+
+// end signs one of the visitor's sessions out.
+func (s *Service) end(w http.ResponseWriter, r *http.Request, v *visitor, fields url.Values) error {
+	if err := s.Sessions.EndOf(r.Context(), v.user.ID, fields.Get("session")); err != nil {
+		return err
+	}
+	s.auditEnd(r, v, endedOne, 1)
+	seeOther(w, s.done(v, sessionEnded))
+	return nil
+}
+
+// endOthers signs out all of the visitor's sessions but this one.
+func (s *Service) endOthers(w http.ResponseWriter, r *http.Request, v *visitor, _ url.Values) error {
+	n, err := s.Sessions.EndOthers(r.Context(), v.user.ID, v.session.Key)
+	if n > 0 {
+		s.auditEnd(r, v, endedRest, n)
+	}
+	if err != nil {
+		return err
+	}
+	seeOther(w, s.done(v, sessionsEnded))
+	return nil
+}
+
+// signOut signs this session out. That takes no more than to be in it.
+func (s *Service) signOut(w http.ResponseWriter, r *http.Request, v *visitor, _ url.Values) error {
+	if err := s.Sessions.End(w, r); err != nil {
+		return err
+	}
+	s.auditEnd(r, v, endedThis, 1)
+	seeOther(w, signedOutPath)
+	return nil
+}
+
+func (s *Service) auditEnd(r *http.Request, v *visitor, which string, n int) {
+	s.audit(r.Context(), store.Event{Type: endedEvent, UserID: v.user.ID, Details: map[string]any{"which": which, "sessions": n}})
+}
+
+func (s *Service) signedOut(w http.ResponseWriter, _ *http.Request) error {
+	s.Pages.Render(w, http.StatusOK, "account-signed-out", nil)
+	return nil
+}
