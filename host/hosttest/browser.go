@@ -94,6 +94,19 @@ func (b *Browser) Submit(p *Page, fields map[string]string) (*Page, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: no form on this page:\n%s", p.URL, p.Text())
 	}
+	return b.send(p, form, fields)
+}
+
+// SubmitForm is Submit for the form with this id.
+func (b *Browser) SubmitForm(p *Page, id string, fields map[string]string) (*Page, error) {
+	form, ok := p.FormOf(id)
+	if !ok {
+		return nil, fmt.Errorf("%s: no form %q on this page:\n%s", p.URL, id, p.Text())
+	}
+	return b.send(p, form, fields)
+}
+
+func (b *Browser) send(p *Page, form *Form, fields map[string]string) (*Page, error) {
 	for name, value := range fields {
 		if name != "_action" && !form.Has(name) {
 			return nil, fmt.Errorf("%s: the form has no field %q, only %s", p.URL, name, strings.Join(form.Names(), ", "))

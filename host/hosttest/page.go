@@ -35,6 +35,10 @@ func (p *Page) Text() string {
 	if err != nil {
 		return ""
 	}
+	return textOf(root)
+}
+
+func textOf(root *html.Node) string {
 	var b strings.Builder
 	for n := range root.Descendants() {
 		if n.Type == html.TextNode && n.Parent.DataAtom != atom.Script && n.Parent.DataAtom != atom.Style {
@@ -82,16 +86,51 @@ func (f *Form) Names() []string { return f.names }
 
 // Form is the page's first form.
 func (p *Page) Form() (*Form, bool) {
-	root, err := html.Parse(bytes.NewReader(p.Body))
-	if err != nil {
+	n := p.find(func(n *html.Node) bool { return n.DataAtom == atom.Form })
+	if n == nil {
 		return nil, false
 	}
+	return readForm(n), true
+}
+
+// FormOf is the form with this id.
+func (p *Page) FormOf(id string) (*Form, bool) {
+	n := p.find(func(n *html.Node) bool { return n.DataAtom == atom.Form && attr(n, "id") == id })
+	if n == nil {
+		return nil, false
+	}
+	return readForm(n), true
+}
+
+// TextOf is what a person reads in the element with this id; empty without one.
+func (p *Page) TextOf(id string) string {
+	n := p.find(func(n *html.Node) bool { return attr(n, "id") == id })
+	if n == nil {
+		return ""
+	}
+	return textOf(n)
+}
+
+// Link is where the link with this id leads; empty without one.
+func (p *Page) Link(id string) string {
+	n := p.find(func(n *html.Node) bool { return n.DataAtom == atom.A && attr(n, "id") == id })
+	if n == nil {
+		return ""
+	}
+	return attr(n, "href")
+}
+
+func (p *Page) find(fits func(*html.Node) bool) *html.Node {
+	root, err := html.Parse(bytes.NewReader(p.Body))
+	if err != nil {
+		return nil
+	}
 	for n := range root.Descendants() {
-		if n.DataAtom == atom.Form {
-			return readForm(n), true
+		if fits(n) {
+			return n
 		}
 	}
-	return nil, false
+	return nil
 }
 
 func readForm(form *html.Node) *Form {
