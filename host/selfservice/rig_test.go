@@ -81,7 +81,7 @@ func (j *journeys) Advance(_ context.Context, run *journey.Run, a *journey.Answe
 		run.End = &journey.End{Terminal: journey.Failure, Code: "access_denied"}
 	case a.Form["amr"] != "":
 		run.Subject = &abi.Subject{ID: "u_" + a.Form["username"], Username: a.Form["username"]}
-		for _, value := range strings.FieldsSeq(a.Form["amr"]) {
+		for value := range strings.FieldsSeq(a.Form["amr"]) {
 			run.Evid = append(run.Evid, journey.Evidence{Method: value, AMR: []string{value}, At: j.now()})
 		}
 	}
