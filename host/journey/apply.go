@@ -177,7 +177,7 @@ func (d *draft) acr(out Output) *StepError {
 		return invalid(err.Error())
 	}
 	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
-		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), staleAfter: d.staleAfter(value)}
 	}
 	d.ACR = &value
 	d.input.AMR = d.AllAMR()

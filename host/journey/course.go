@@ -150,11 +150,12 @@ func (c *course) step(ctx context.Context, r *reply) error {
 	if failed == nil {
 		failed = c.apply(out)
 	}
-	if failed != nil {
+	switch {
+	case failed == nil:
+		c.follow(out)
+	case !c.startAgain(failed):
 		c.fail(failed)
-		return nil
 	}
-	c.follow(out)
 	return nil
 }
 

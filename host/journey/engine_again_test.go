@@ -1,0 +1,123 @@
+package journey_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/sdk/go/abi"
+)
+
+// factorStep asks for a factor unless its evidence counts.
+func factorStep(amr string) act {
+	return func(in abi.Input) (journey.Output, error) {
+		for _, e := range in.Evidence {
+			if e.Method == amr {
+				return ok(), nil
+			}
+		}
+		if in.Form == nil {
+			return journey.Output{Output: abi.Output{Prompt: &abi.Prompt{Title: amr}}}, nil
+		}
+		o := ok()
+		o.Evidence = []journey.Evidence{{Method: amr, AMR: []string{amr}}}
+		return o, nil
+	}
+}
+
+// TestLevelAsksForWhatIsTooOld: each piece of a session's evidence counts for a level
+// as long as the level says; what is too old is asked for again, and nothing else is.
+func TestLevelAsksForWhatIsTooOld(t *testing.T) {
+	for name, row := range map[string]struct {
+		pwd, otp time.Duration // ages of the session's evidence
+		level    time.Duration
+		silent   bool
+		asked    string
+		end      string
+	}{
+		"both young":          {pwd: time.Hour, otp: time.Hour, level: 2 * time.Hour, end: "@success"},
+		"exactly as old":      {pwd: 2 * time.Hour, otp: time.Hour, level: 2 * time.Hour, end: "@success"},
+		"password too old":    {pwd: 3 * time.Hour, otp: time.Hour, level: 2 * time.Hour, asked: "pwd", end: "@success"},
+		"code too old":        {pwd: time.Hour, otp: 3 * time.Hour, level: 2 * time.Hour, asked: "otp", end: "@success"},
+		"both too old":        {pwd: 3 * time.Hour, otp: 3 * time.Hour, level: 2 * time.Hour, asked: "pwd otp", end: "@success"},
+		"too old, in silence": {pwd: 3 * time.Hour, otp: time.Hour, level: 2 * time.Hour, silent: true, end: "@error:interaction_required"},
+		"no limit":            {pwd: 300 * time.Hour, otp: 300 * time.Hour, end: "@success"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, steps{"pwd": factorStep("pwd"), "otp": factorStep("otp"), "set": setACR(`"2"`)}, line("pwd", "otp", "set"))
+			b.Levels = acr.Levels{Levels: map[string]acr.Level{"2": {Requires: [][]string{{"pwd", "otp"}}, MaxAge: row.level}}}
+			s := request()
+			s.Interactive = !row.silent
+			s.Subject = &abi.Subject{ID: "alice", Username: "alice"}
+			s.Evidence = []journey.Evidence{
+				{Method: "pwd", AMR: []string{"pwd"}, At: began.Add(-row.pwd)},
+				{Method: "otp", AMR: []string{"otp"}, At: began.Add(-row.otp)},
+			}
+			run := b.start(t, s)
+			var asked []string
+			for run.End == nil {
+				asked = append(asked, run.Prompt.Title)
+				b.answer(t, run, map[string]string{})
+			}
+			if run.End.Terminal != row.end || strings.Join(asked, " ") != row.asked {
+				t.Errorf("asked %q, ended %+v, want %q, %s", asked, run.End, row.asked, row.end)
+			}
+			if row.end == journey.Success && (run.ACR == nil || *run.ACR != "2") {
+				t.Errorf("acr %v", run.ACR)
+			}
+		})
+	}
+}
+
+// TestLevelIsNotMetByAge: what was never verified is a violation, however young the
+// rest is; there is no second round.
+func TestLevelIsNotMetByAge(t *testing.T) {
+	calls := 0
+	b := newBench(t, steps{"pwd": factorStep("pwd"), "set": func(in abi.Input) (journey.Output, error) {
+		calls++
+		return setACR(`"2"`)(in)
+	}}, line("pwd", "set"))
+	b.Levels = acr.Levels{Levels: map[string]acr.Level{"2": {Requires: [][]string{{"hwk"}}, MaxAge: time.Hour}}}
+	s := request()
+	s.Subject = &abi.Subject{ID: "alice", Username: "alice"}
+	s.Evidence = []journey.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: began.Add(-3 * time.Hour)}}
+	run := b.start(t, s)
+	wantEnd(t, run, "@error:server_error", "server_error", "grant_violation")
+	if calls != 1 {
+		t.Errorf("%d rounds", calls)
+	}
+}
+
+// TestStartAgainForgetsWhatItsStepsDid: variables and values of the first round are
+// gone; what was verified in this run is not asked for twice.
+func TestStartAgainForgetsWhatItsStepsDid(t *testing.T) {
+	var seen []any
+	b := newBench(t, steps{
+		"otp": factorStep("otp"), "pwd": factorStep("pwd"), "set": setACR(`"2"`),
+		"look": func(in abi.Input) (journey.Output, error) {
+			seen = append(seen, in.Vars["x"], in.ACR.Set, in.Call.Attempt)
+			return journey.Output{Output: abi.Output{Outcome: "ok", Vars: map[string]any{"x": 1.0}, ACR: []byte(`"1"`)}}, nil
+		},
+	}, line("look", "otp", "pwd", "set"))
+	b.Levels = acr.Levels{Levels: map[string]acr.Level{"2": {Requires: [][]string{{"pwd", "otp"}}, MaxAge: time.Hour}}}
+	s := request()
+	s.Subject = &abi.Subject{ID: "alice", Username: "alice"}
+	s.Evidence = []journey.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: began.Add(-3 * time.Hour)}}
+	run := b.start(t, s)
+	var asked []string
+	for run.End == nil {
+		asked = append(asked, run.Prompt.Title)
+		b.answer(t, run, map[string]string{})
+	}
+	wantEnd(t, run, journey.Success, "", "")
+	if diff := cmp.Diff([]string{"otp", "pwd"}, asked); diff != "" {
+		t.Errorf("asked: %s", diff)
+	}
+	if diff := cmp.Diff([]any{nil, false, 1, nil, false, 1}, seen); diff != "" {
+		t.Errorf("each round: %s", diff)
+	}
+}
