@@ -145,6 +145,27 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Who comes by another name of this machine is sent to the issuer's, and nobody else.
+func TestOtherNameOfThisMachine(t *testing.T) {
+	r := newRig(t)
+	port := r.url[strings.LastIndex(r.url, ":"):]
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for host, want := range map[string]string{
+		"localhost" + port: r.url + "/account?x=1", "[::1]" + port: r.url + "/account?x=1",
+		"evil.example": "/login/", "127.0.0.1.evil.example": "/login/", strings.TrimPrefix(r.url, "http://"): "/login/",
+	} {
+		req, err := http.NewRequest(http.MethodGet, r.url+"/account?x=1", nil)
+		r.ok(err)
+		req.Host = host
+		res, err := client.Do(req)
+		r.ok(err)
+		res.Body.Close()
+		if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %d to %q", host, res.StatusCode, got)
+		}
+	}
+}
+
 func TestBrowsersAreNamed(t *testing.T) {
 	for agent, want := range map[string]string{
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0": "Edge on Windows",

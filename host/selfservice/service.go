@@ -86,6 +86,10 @@ func (s *Service) Routes(r chi.Router) {
 // written nothing.
 func (s *Service) page(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if location, ok := s.elsewhere(r); ok {
+			seeOther(w, location)
+			return
+		}
 		if err := h(w, r); err != nil {
 			s.showFault(w, r, err)
 		}
