@@ -27,6 +27,7 @@ func TestShippedDemoInChromium(t *testing.T) {
 	issuer := serveShipped(t)
 	ctx := newChromium(t)
 	camera := camera{ctx: ctx, dir: os.Getenv(screenshotsEnv)}
+	defer hearPolicy(t, ctx).kept(t)
 
 	act(t, ctx, chromedp.Navigate(issuer+"/demo"), chromedp.WaitVisible("#login-demo"))
 	camera.shoot(t, "1-demo")
@@ -66,7 +67,10 @@ func TestShippedDemoInChromium(t *testing.T) {
 }
 
 // serveShipped runs the shipped configuration on a free port.
-func serveShipped(t *testing.T) string {
+func serveShipped(t *testing.T) string { return serveFile(t, "../../config.toml") }
+
+// serveFile runs a configuration with the shipped one's addresses on a free port.
+func serveFile(t *testing.T, file string) string {
 	t.Helper()
 	address, err := freeAddress()
 	if err != nil {
@@ -74,7 +78,7 @@ func serveShipped(t *testing.T) string {
 	}
 	plugin := standardPlugin(t)
 	issuer := "http://localhost:" + address[strings.LastIndex(address, ":")+1:]
-	text, err := os.ReadFile("../../config.toml")
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

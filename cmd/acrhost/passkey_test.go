@@ -29,6 +29,7 @@ func TestPasskeysInChromium(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			ctx := newChromium(t)
 			camera := camera{ctx: ctx, dir: os.Getenv(screenshotsEnv)}
+			defer hearPolicy(t, ctx).kept(t)
 			act(t, ctx, chromedp.Navigate(issuer+"/demo"), virtualAuthenticator(test.options))
 
 			enrollInVault(t, ctx, issuer, test.user, camera)
