@@ -30,8 +30,6 @@ func TestPagesInChromium(t *testing.T) {
 	v.faults()
 }
 
-const alicesPassword = "correct horse battery staple"
-
 // signIn leads to the choice.
 func (v *visitor) signIn() {
 	v.t.Helper()

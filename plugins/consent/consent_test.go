@@ -57,13 +57,27 @@ func TestNothingToAsk(t *testing.T) {
 // Nothing but the button that says so allows anything.
 func TestAnswered(t *testing.T) {
 	for action, want := range map[string]string{"allow": "ok", "deny": "denied", "submit": "denied", "": "denied", "Allow": "denied"} {
-		if got := asked(t, "openid", "email").Answer(action, nil).Run(); got.Outcome != want {
-			t.Errorf("%q: got %+v", action, got)
+		given := 0
+		give := steptest.Fake(func(abi.Nothing) (abi.Status, abi.Nothing) {
+			given++
+			return abi.OK, abi.Nothing{}
+		})
+		got := asked(t, "openid", "email").Capability("consent_give", give).Answer(action, nil).Run()
+		if got.Outcome != want || (given == 1) != (want == "ok") {
+			t.Errorf("%q: got %+v, consent given %d times", action, got, given)
 		}
 	}
 	none := asked(t, "openid", "email").Answer("allow", nil).Input(func(in *abi.Input) { in.Action = nil })
 	if got := none.Run(); got.Outcome != "denied" {
 		t.Errorf("no button: got %+v", got)
+	}
+}
+
+// prompt=consent is met by being asked, also where no scope is worth a question.
+func TestAsksWhenConsentIsDemanded(t *testing.T) {
+	got := asked(t, "openid").Input(func(in *abi.Input) { in.Request.Prompt = []string{"consent"} }).Run()
+	if got.Prompt == nil {
+		t.Errorf("got %+v", got)
 	}
 }
 
