@@ -107,6 +107,8 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Artifacts:    p.store,
 		Grants:       p.store,
 		Users:        accounts,
+		Sessions:     flow.Sessions,
+		Sealer:       p.sealer,
 		Audit:        p.store,
 		Login:        flow,
 		Pages:        pages,

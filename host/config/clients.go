@@ -41,6 +41,8 @@ func (r *reader) client(t *table) Client {
 	c.Name = c.ID
 	t.text("name", &c.Name)
 	r.redirectURIs(t, &c)
+	t.texts("post_logout_redirect_uris", &c.PostLogoutRedirectURIs)
+	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
 	r.grantTypes(t, &c)
 	t.texts("scopes", &c.Scopes)

@@ -224,10 +224,13 @@ type Client struct {
 	Secret                  Secret
 	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post; default by Secret
 	RedirectURIs            []string
-	GrantTypes              []string // default authorization_code, refresh_token
-	Scopes                  []string // allowed; default openid profile email phone offline_access
-	Journey                 string
-	JourneyByACR            map[string]string
+	// PostLogoutRedirectURIs are where a browser may go after a logout that the client
+	// asked for (OpenID Connect RP-Initiated Logout 1.0 section 3.1).
+	PostLogoutRedirectURIs []string
+	GrantTypes             []string // default authorization_code, refresh_token
+	Scopes                 []string // allowed; default openid profile email phone offline_access
+	Journey                string
+	JourneyByACR           map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
 	ACRPolicy        string
 	DefaultACRValues []string

@@ -228,14 +228,14 @@ func (p *Provider) checkHint(a *authorization) *Error {
 	if hint == "" {
 		return nil
 	}
-	subject, err := p.Keys.VerifyHint(hint, p.Issuer)
+	user, err := p.Keys.VerifyHint(hint, p.Issuer)
 	if err != nil {
 		return invalidRequest("The id_token_hint is not an ID token of this provider.").because(err)
 	}
-	if len(a.subjects) > 0 && !slices.Contains(a.subjects, subject) {
+	if len(a.subjects) > 0 && !slices.Contains(a.subjects, user.Subject) {
 		return invalidRequest("The id_token_hint and the requested sub name different users.")
 	}
-	a.subjects = []string{subject}
+	a.subjects = []string{user.Subject}
 	return nil
 }
 

@@ -16,6 +16,7 @@ type metadata struct {
 	TokenEndpoint         string   `json:"token_endpoint"`
 	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	EndSessionEndpoint    string   `json:"end_session_endpoint"`
 	RevocationEndpoint    string   `json:"revocation_endpoint"`
 	RevocationMethods     []string `json:"revocation_endpoint_auth_methods_supported"`
 	IntrospectionEndpoint string   `json:"introspection_endpoint"`
@@ -45,6 +46,7 @@ func (p *Provider) describe() []byte {
 		TokenEndpoint:         p.Issuer + pathToken,
 		UserinfoEndpoint:      p.Issuer + pathUserinfo,
 		JWKSURI:               p.Issuer + pathJWKS,
+		EndSessionEndpoint:    p.Issuer + pathLogout,
 		RevocationEndpoint:    p.Issuer + pathRevoke,
 		RevocationMethods:     []string{authBasic, authPost, authNone},
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,

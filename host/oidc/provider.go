@@ -9,6 +9,8 @@ import (
 
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
@@ -33,6 +35,8 @@ type Config struct {
 	Grants    store.Grants
 	Users     Users
 	Audit     Audit
+	Sessions  *session.Store
+	Sealer    *store.Sealer // of the form that asks whether to log out
 	Login     Login
 	Pages     Pages
 
@@ -54,6 +58,9 @@ type Login interface {
 type Pages interface {
 	// Fault says that a request can't go on. title and advice are plain text.
 	Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string)
+	// Logout asks whether to sign out, SignedOut says that it is done.
+	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
+	SignedOut(w http.ResponseWriter, r *http.Request)
 	// Respond sends the browser to the client with an answer, in its mode.
 	Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error
 }

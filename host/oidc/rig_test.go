@@ -23,6 +23,8 @@ import (
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
+	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
 	"github.com/acrhost/acrhost/host/token"
@@ -31,6 +33,7 @@ import (
 
 const (
 	spaURI   = "https://spa.example.com/cb"
+	byeURI   = "https://spa.example.com/bye?a=1"
 	webURI   = "https://web.example.com/cb?tenant=7"
 	verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636 appendix B
 	secret   = "a secret: 100% ünlike+others&more"
@@ -46,6 +49,7 @@ type rig struct {
 	login    *fakeLogin
 	clock    *clock
 	failing  *failingStore
+	sessions *session.Store
 	log      *logBuffer
 }
 
@@ -75,12 +79,12 @@ func sealer() *store.Sealer {
 func clients() []config.Client {
 	return []config.Client{
 		{
-			ID: "spa", Name: "The App", Journey: "bank", DefaultACRValues: nil,
+			ID: "spa", Name: "The App", PostLogoutRedirectURIs: []string{byeURI}, Journey: "bank", DefaultACRValues: nil,
 			RedirectURIs: []string{spaURI, "http://127.0.0.1/cb", "http://[::1]/cb", "http://127.0.0.1:7777/fixed", "http://localhost/cb", "com.example.app:/cb"},
 		},
 		{ID: "web", Secret: secret, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
 		{ID: "post", Secret: secret, TokenEndpointAuthMethod: "client_secret_post", RedirectURIs: []string{webURI}, RequirePKCE: true},
-		{ID: "short", RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
+		{ID: "short", PostLogoutRedirectURIs: []string{byeURI}, RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
 		{ID: "limited", RedirectURIs: []string{spaURI}, AllowedACR: []string{"2.*"}},
 		{ID: "no-code", RedirectURIs: []string{spaURI}, GrantTypes: []string{"refresh_token"}},
@@ -97,13 +101,14 @@ func newRig(t *testing.T) *rig {
 	if r.keys, err = token.Open(t.Context(), signingKeys(), sealer(), r.clock.now); err != nil {
 		t.Fatal(err)
 	}
+	r.sessions = &session.Store{Artifacts: r.store, Now: r.clock.now}
 	router := chi.NewRouter()
 	r.server = httptest.NewServer(router)
 	t.Cleanup(r.server.Close)
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
-		Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
 	r.login.now = r.clock.now
@@ -187,6 +192,14 @@ func (fakePages) Fault(w http.ResponseWriter, _ *http.Request, status int, title
 	_, _ = io.WriteString(w, "FAULT "+title+"\n"+advice)
 }
 
+func (fakePages) Logout(w http.ResponseWriter, _ *http.Request, l page.Logout) {
+	_, _ = io.WriteString(w, "LOGOUT "+l.Token)
+}
+
+func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request) {
+	_, _ = io.WriteString(w, "SIGNED OUT")
+}
+
 func (fakePages) Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error {
 	if resp.Mode == "form_post" {
 		return json.NewEncoder(w).Encode(resp)
@@ -194,6 +207,9 @@ func (fakePages) Respond(w http.ResponseWriter, r *http.Request, resp login.Resp
 	glue := "?"
 	if strings.Contains(resp.URL, "?") {
 		glue = "&"
+	}
+	if len(resp.Params) == 0 {
+		glue = ""
 	}
 	w.Header().Set("Location", resp.URL+glue+resp.Params.Encode())
 	w.WriteHeader(http.StatusSeeOther)

@@ -16,6 +16,7 @@ const (
 
 	pathIntrospect = "/introspect"
 	pathRevoke     = "/revoke"
+	pathLogout     = "/logout"
 )
 
 // Routes adds every endpoint to r. The endpoints that scripts of other origins
@@ -24,6 +25,8 @@ func (p *Provider) Routes(r chi.Router) {
 	r.Get(pathAuthorize, p.page(p.authorizeGet))
 	r.Post(pathAuthorize, p.page(p.authorizePost))
 
+	r.Get(pathLogout, p.page(p.logoutGet))
+	r.Post(pathLogout, p.page(p.logoutPost))
 	r.Post(pathIntrospect, p.api(p.introspect)) // for servers: no script has a client's secret
 
 	r.Group(func(r chi.Router) {

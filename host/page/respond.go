@@ -67,6 +67,9 @@ func redirect(w http.ResponseWriter, resp Response) {
 // withQuery adds parameters to a redirect URI whose own query stays byte for byte
 // (RFC 6749 4.1.2).
 func withQuery(uri string, params url.Values) string {
+	if len(params) == 0 {
+		return uri
+	}
 	separator := "?"
 	switch _, query, ok := strings.Cut(uri, "?"); {
 	case ok && (query == "" || strings.HasSuffix(query, "&")):

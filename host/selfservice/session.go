@@ -53,6 +53,6 @@ func (s *Service) auditEnd(r *http.Request, v *visitor, which string, n int) {
 }
 
 func (s *Service) signedOut(w http.ResponseWriter, _ *http.Request) error {
-	s.Pages.Render(w, http.StatusOK, "account-signed-out", nil)
+	s.Pages.Render(w, http.StatusOK, "signed-out", struct{ Account string }{"/account"})
 	return nil
 }

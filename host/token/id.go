@@ -70,20 +70,23 @@ func (ks *Keys) MintID(alg string, t ID) (string, error) {
 // VerifyHint checks an ID token that came back as id_token_hint and gives its
 // subject. An expired one is good: it only says who the client thinks is there
 // (OpenID Connect Core 3.1.2.1).
-func (ks *Keys) VerifyHint(raw, issuer string) (subject string, err error) {
+func (ks *Keys) VerifyHint(raw, issuer string) (Hint, error) {
 	payload, err := ks.verify(raw, typeID)
 	if err != nil {
-		return "", err
+		return Hint{}, err
 	}
 	var c idClaims
 	if err := json.Unmarshal(payload, &c); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrInvalid, err)
+		return Hint{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if c.Issuer != issuer || c.Subject == "" {
-		return "", fmt.Errorf("%w: wrong issuer", ErrInvalid)
+		return Hint{}, fmt.Errorf("%w: wrong issuer", ErrInvalid)
 	}
-	return c.Subject, nil
+	return Hint{Subject: c.Subject, Audience: c.Audience}, nil
 }
+
+// Hint is whom an ID token is about, and for whom it was made.
+type Hint struct{ Subject, Audience string }
 
 // withExtra is the JSON object of c with the extra claims behind it.
 func withExtra(c idClaims, extra map[string]any) ([]byte, error) {

@@ -1,0 +1,172 @@
+package oidc
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// leaving is a request to log out (OpenID Connect RP-Initiated Logout 1.0 section 2).
+type leaving struct {
+	Session string    `json:"session"`         // the key of the session that is to end
+	URI     string    `json:"uri,omitzero"`    // where the browser goes then; empty: nowhere
+	State   string    `json:"state,omitzero"`  // handed back there
+	Client  string    `json:"client,omitzero"` // empty: nobody said who asks
+	Until   time.Time `json:"until"`           // how long the user may think about it
+
+	subject string // of the id_token_hint
+}
+
+// The form of the page that asks.
+const (
+	leavingKind  = "logout"
+	leavingTime  = 10 * time.Minute
+	leavingField = "_logout"
+)
+
+func (p *Provider) logoutGet(w http.ResponseWriter, r *http.Request) error {
+	q, err := queryParams(r)
+	if err != nil {
+		return requestFault(err)
+	}
+	return p.logout(w, r, q)
+}
+
+// logoutPost takes a client's request, and the answer of the page that asks.
+func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
+	q, err := formParams(w, r)
+	if err != nil {
+		return requestFault(err)
+	}
+	if q.has(leavingField) {
+		return p.logoutConfirmed(w, r, q.get(leavingField))
+	}
+	sso, err := p.Sessions.Lookup(r)
+	if err != nil {
+		return hostFault(err)
+	}
+	if sso == nil {
+		// A form of another site comes without the session's cookie, which is Lax; the GET
+		// that follows has it. What it repeats is what clients send by GET as a rule.
+		w.Header().Set("Location", pathLogout+"?"+q.values.Encode())
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
+	}
+	return p.logout(w, r, q)
+}
+
+// logout ends the browser's session at once for a client that proves by an ID token
+// that it is about the user who is signed in; else the user is asked, or any site could
+// sign people out (section 2).
+func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) error {
+	asked, err := p.leaving(q)
+	if err != nil {
+		return requestFault(err)
+	}
+	sso, err := p.Sessions.Lookup(r)
+	switch {
+	case err != nil:
+		return hostFault(err)
+	case sso == nil:
+		return p.left(w, r, asked)
+	case asked.subject == sso.UserID:
+		return p.leave(w, r, sso, asked)
+	}
+	asked.Session, asked.Until = sso.Key, p.Now().Add(leavingTime)
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return hostFault(err)
+	}
+	token := base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, sso.Key, text))
+	p.Pages.Logout(w, r, page.Logout{Action: pathLogout, Field: leavingField, Token: token, Target: origin(asked.URI)})
+	return nil
+}
+
+// leaving reads a request. The place to go to afterwards must be one that the client
+// has registered (section 3).
+func (p *Provider) leaving(q params) (leaving, error) {
+	if name, ok := q.anyRepeated("id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state"); ok {
+		return leaving{}, fmt.Errorf("%s was sent more than once", name)
+	}
+	asked := leaving{Client: q.get("client_id"), URI: q.get("post_logout_redirect_uri"), State: q.get("state")}
+	if raw := q.get("id_token_hint"); raw != "" {
+		hint, err := p.Keys.VerifyHint(raw, p.Issuer)
+		if err != nil {
+			return leaving{}, fmt.Errorf("id_token_hint: %w", err)
+		}
+		if asked.Client != "" && asked.Client != hint.Audience {
+			return leaving{}, errors.New("the client_id is not the one that the id_token_hint was issued to")
+		}
+		asked.subject, asked.Client = hint.Subject, hint.Audience
+	}
+	if asked.URI == "" {
+		return asked, nil
+	}
+	c := p.clients[asked.Client]
+	if c == nil || !slices.Contains(c.PostLogoutRedirectURIs, asked.URI) {
+		return leaving{}, fmt.Errorf("post_logout_redirect_uri %.200q is not registered for client %.100q", asked.URI, asked.Client)
+	}
+	return asked, nil
+}
+
+// logoutConfirmed ends the session that the page was about, if it is still the
+// browser's: the form can't be made by another site, nor used for another session.
+func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token string) error {
+	sso, err := p.Sessions.Lookup(r)
+	if err != nil {
+		return hostFault(err)
+	}
+	if sso == nil {
+		return p.left(w, r, leaving{})
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return requestFault(err)
+	}
+	text, err := p.Sealer.Open(leavingKind, sso.Key, sealed)
+	if err != nil {
+		return requestFault(err)
+	}
+	var asked leaving
+	if err := json.Unmarshal(text, &asked); err != nil {
+		return hostFault(err)
+	}
+	if subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1 || p.Now().After(asked.Until) {
+		return requestFault(errors.New("the page was of another session, or too old"))
+	}
+	return p.leave(w, r, sso, asked)
+}
+
+func (p *Provider) leave(w http.ResponseWriter, r *http.Request, sso *session.Session, asked leaving) error {
+	if err := p.Sessions.End(w, r); err != nil {
+		return hostFault(err)
+	}
+	p.audit(r.Context(), store.Event{
+		Type: "session.ended", UserID: sso.UserID, Client: asked.Client, Details: map[string]any{"which": "this", "sessions": 1, "by": "logout"},
+	})
+	return p.left(w, r, asked)
+}
+
+// left is where the browser goes when it has no session any more.
+func (p *Provider) left(w http.ResponseWriter, r *http.Request, asked leaving) error {
+	if asked.URI == "" {
+		p.Pages.SignedOut(w, r)
+		return nil
+	}
+	params := url.Values{}
+	if asked.State != "" {
+		params.Set("state", asked.State)
+	}
+	return p.Pages.Respond(w, r, login.Response{URL: asked.URI, Params: params, Mode: modeQuery})
+}

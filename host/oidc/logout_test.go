@@ -1,0 +1,157 @@
+package oidc_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// signedIn is the cookie of a new session of this user.
+func (r *rig) signedIn(user string) *http.Cookie {
+	r.Helper()
+	_, cookie, err := r.sessions.Renew(r.Context(), nil, user, session.Place{}, nil)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return cookie
+}
+
+// inSession says whether a cookie still names a session.
+func (r *rig) inSession(cookie *http.Cookie) bool {
+	r.Helper()
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, "/", http.NoBody)
+	if err != nil {
+		r.Fatal(err)
+	}
+	req.AddCookie(cookie)
+	s, err := r.sessions.Lookup(req)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return s != nil
+}
+
+// logout asks as a browser that holds these cookies.
+func (r *rig) logout(method string, q url.Values, cookies ...*http.Cookie) reply {
+	r.Helper()
+	address, body := r.server.URL+"/logout?"+q.Encode(), ""
+	if method == http.MethodPost {
+		address, body = r.server.URL+"/logout", q.Encode()
+	}
+	req, err := http.NewRequestWithContext(r.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		r.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range cookies {
+		req.AddCookie(c)
+	}
+	return r.do(req)
+}
+
+func TestLogout(t *testing.T) {
+	r := newRig(t)
+	hint := r.tokens(nil)["id_token"].(string)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		cookie := r.signedIn("u-alice")
+		a := r.logout(method, url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI}, "state": {"s 1"}}, cookie)
+		if got := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || got != byeURI+"&state=s+1" {
+			t.Errorf("%s: %d to %q", method, a.StatusCode, got)
+		}
+		if r.inSession(cookie) {
+			t.Errorf("%s: the session goes on", method)
+		}
+		if r.events()[0] != "session.ended" {
+			t.Errorf("events %v", r.events())
+		}
+	}
+	// An ID token that has expired is as good (section 2).
+	r.clock.advance(48 * 3600e9)
+	cookie := r.signedIn("u-alice")
+	if a := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}}, cookie); a.body != "SIGNED OUT" || r.inSession(cookie) {
+		t.Errorf("an old hint: %s", a.body)
+	}
+}
+
+// TestLogoutAsks: without proof that the request is about this user, the user decides.
+func TestLogoutAsks(t *testing.T) {
+	r := newRig(t)
+	hint := r.tokens(nil)["id_token"].(string)
+	r.addUser("u-bob", func(*store.User) {})
+	for name, q := range map[string]url.Values{
+		"no hint":             {},
+		"another user's hint": {"id_token_hint": {hint}},
+		"client alone":        {"client_id": {"spa"}, "post_logout_redirect_uri": {byeURI}},
+	} {
+		cookie := r.signedIn("u-bob")
+		a := r.logout(http.MethodGet, q, cookie)
+		token, ok := strings.CutPrefix(a.body, "LOGOUT ")
+		if !ok || !r.inSession(cookie) {
+			t.Fatalf("%s: %s", name, a.body)
+		}
+		done := r.logout(http.MethodPost, url.Values{"_logout": {token}}, cookie)
+		if r.inSession(cookie) {
+			t.Errorf("%s: the session goes on", name)
+		}
+		if want := q.Get("post_logout_redirect_uri"); done.Header.Get("Location") != want {
+			t.Errorf("%s: to %q", name, done.Header.Get("Location"))
+		}
+	}
+}
+
+// TestLogoutForgery: no other site signs anybody out, and nobody's page signs another
+// session out.
+func TestLogoutForgery(t *testing.T) {
+	r := newRig(t)
+	cookie, other := r.signedIn("u-alice"), r.signedIn("u-alice")
+	theirs, _ := strings.CutPrefix(r.logout(http.MethodGet, url.Values{}, other).body, "LOGOUT ")
+	old, _ := strings.CutPrefix(r.logout(http.MethodGet, url.Values{}, cookie).body, "LOGOUT ")
+	for name, token := range map[string]string{"garbage": "AAAA", "not base64": "%%", "another session's": theirs} {
+		if a := r.logout(http.MethodPost, url.Values{"_logout": {token}}, cookie); !strings.HasPrefix(a.body, "FAULT") || !r.inSession(cookie) {
+			t.Errorf("%s: %s", name, a.body)
+		}
+	}
+	r.clock.advance(11 * 60e9)
+	if a := r.logout(http.MethodPost, url.Values{"_logout": {old}}, cookie); !strings.HasPrefix(a.body, "FAULT") || !r.inSession(cookie) {
+		t.Errorf("an old page: %s", a.body)
+	}
+}
+
+// TestLogoutOpenRedirect: only where the client has registered that it goes.
+func TestLogoutOpenRedirect(t *testing.T) {
+	r := newRig(t)
+	hint := r.tokens(nil)["id_token"].(string)
+	cookie := r.signedIn("u-alice")
+	for name, q := range map[string]url.Values{
+		"not registered":    {"id_token_hint": {hint}, "post_logout_redirect_uri": {"https://evil.example.com/"}},
+		"by its beginning":  {"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI + "&x"}},
+		"no client":         {"post_logout_redirect_uri": {byeURI}},
+		"unknown client":    {"client_id": {"nobody"}, "post_logout_redirect_uri": {byeURI}},
+		"of another client": {"client_id": {"web"}, "post_logout_redirect_uri": {byeURI}},
+		"client and hint":   {"client_id": {"short"}, "id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI}},
+		"a forged hint":     {"id_token_hint": {hint[:len(hint)-4] + "AAAA"}},
+		"twice":             {"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI, byeURI}},
+	} {
+		a := r.logout(http.MethodGet, q, cookie)
+		if a.StatusCode != http.StatusBadRequest || a.Header.Get("Location") != "" || !r.inSession(cookie) {
+			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+	}
+}
+
+// TestLogoutByAFormOfAnotherSite: it comes without the cookie, and is asked again by
+// GET, which has it.
+func TestLogoutByAFormOfAnotherSite(t *testing.T) {
+	r := newRig(t)
+	a := r.logout(http.MethodPost, url.Values{"client_id": {"spa"}})
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/logout?client_id=spa" {
+		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
+	}
+	if b := r.logout(http.MethodGet, url.Values{"client_id": {"spa"}}); b.body != "SIGNED OUT" {
+		t.Errorf("nobody signed in: %s", b.body)
+	}
+}
