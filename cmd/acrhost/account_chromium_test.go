@@ -1,82 +1,103 @@
 package main
 
 import (
-	"context"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/webauthn"
-	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
 )
 
-// TestAccountInChromium walks through /account: a passkey, an app and recovery codes
-// are added, one is renamed and one removed; at the end the passkey signs in there.
+// TestAccountInChromium walks through /account by the keyboard: an app, recovery codes
+// and a passkey are added, one is renamed and one removed; at the end the passkey signs
+// in there. Scripts run for the passkey alone.
 func TestAccountInChromium(t *testing.T) {
 	issuer := serveShipped(t)
 	ctx := newChromium(t)
-	camera := camera{ctx: ctx, dir: os.Getenv(screenshotsEnv)}
-	act(t, ctx, chromedp.Navigate(issuer+"/demo"), virtualAuthenticator(webauthn.VirtualAuthenticatorOptions{
-		Transport: webauthn.AuthenticatorTransportInternal, DefaultBackupEligibility: true, DefaultBackupState: true,
-	}))
-	act(t, ctx, chromedp.Click("#account"), chromedp.WaitVisible("input[name=choice][value=password]"),
-		chromedp.Click("input[name=choice][value=password]"), chromedp.Click("#submit"), chromedp.WaitVisible("#password"),
-		chromedp.SendKeys("#username", "alice"), chromedp.SendKeys("#password", alicesPassword+"\r"), chromedp.WaitVisible("#code"))
-	act(t, ctx, chromedp.SendKeys("#code", lastCode(t, issuer, "sms")+"\r"), chromedp.WaitVisible("#sessions"))
-	camera.shoot(t, "account-1-new")
+	v := newVisitor(t, issuer, camera{ctx: ctx, dir: os.Getenv(screenshotsEnv)})
+	v.open("/demo")
+	v.push("account")
+	v.choose("choice", "password")
+	v.send("username", "alice", "password", alicesPassword)
+	v.send("code", v.code("sms"))
+	v.shows("password", "Your only way to sign in.")
+	v.audit("account-new")
 
-	act(t, ctx, chromedp.Click("#add-passkey"), chromedp.WaitVisible("button[data-passkey-start]"), chromedp.SendKeys("#name", "Laptop"))
-	camera.shoot(t, "account-2-passkey")
-	act(t, ctx, chromedp.Click("button[data-passkey-start]"), chromedp.WaitVisible("#notice"))
-	wants(t, ctx, "#passkeys", "Laptop", "Synced between devices", "Not used yet")
+	v.push("add-totp")
+	v.addAccountApp()
+	v.push("add-recovery-codes")
+	v.push("submit")
+	v.shows("recovery-codes", "10 left")
+	v.addAccountPasskey()
 
-	addApp(t, ctx, camera)
-	act(t, ctx, chromedp.Click("#add-recovery-codes"), chromedp.WaitVisible("#_codes-codes"))
-	camera.shoot(t, "account-4-codes")
-	act(t, ctx, chromedp.Click("#submit"), chromedp.WaitVisible("#notice"))
-	wants(t, ctx, "#recovery-codes", "10 left")
+	v.push("rename-2")
+	v.audit("account-rename")
+	v.send("name", "Work laptop")
+	v.shows("passkeys", "Work laptop")
+	v.audit("account")
+	v.push("remove-3")
+	v.audit("account-remove")
+	v.push("submit")
+	v.shows("notice", "It was removed.")
 
-	act(t, ctx, chromedp.Click("#rename-2"), chromedp.WaitVisible("#name"), chromedp.SetValue("#name", "Work laptop"))
-	camera.shoot(t, "account-5-rename")
-	act(t, ctx, chromedp.KeyEvent("\r"), chromedp.WaitVisible("#notice"))
-	wants(t, ctx, "#passkeys", "Work laptop")
-	camera.shoot(t, "account-6-full")
-
-	act(t, ctx, chromedp.Click("#remove-3"), chromedp.WaitVisible("#submit"))
-	camera.shoot(t, "account-7-remove")
-	act(t, ctx, chromedp.Click("#submit"), chromedp.WaitVisible("#notice"))
-	wants(t, ctx, "#notice", "It was removed.")
-
-	act(t, ctx, chromedp.Click("#sign-out"), chromedp.WaitVisible("#account"))
-	camera.shoot(t, "account-8-signed-out")
-	act(t, ctx, chromedp.Click("#account"), chromedp.WaitVisible("input[name=choice][value=passkey]"),
-		chromedp.Click("input[name=choice][value=passkey]"), chromedp.Click("#submit"),
-		chromedp.WaitVisible("button[data-passkey-start]"), chromedp.Click("button[data-passkey-start]"), chromedp.WaitVisible("#sessions"))
-	wants(t, ctx, "#passkeys", "Work laptop", "Last used")
+	v.push("sign-out")
+	v.audit("account-signed-out")
+	v.open("/account/back?for=change")
+	v.audit("account-stopped")
+	v.signInByPasskey()
+	v.shows("passkeys", "Last used")
 }
 
-// addApp adds an authenticator app by the key that the page shows.
-func addApp(t *testing.T, ctx context.Context, camera camera) {
-	t.Helper()
-	act(t, ctx, chromedp.Click("#add-totp"), chromedp.WaitVisible("#_key-app"))
-	camera.shoot(t, "account-3-app")
-	code, err := totp.GenerateCode(strings.ReplaceAll(textOf(t, ctx, "#_key-app"), " ", ""), time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	act(t, ctx, chromedp.SendKeys("#code", code), chromedp.SendKeys("#name", "Phone\r"), chromedp.WaitVisible("#notice"))
-	wants(t, ctx, "#apps", "Phone", "Added")
-}
-
-// wants wants an element to show some texts.
-func wants(t *testing.T, ctx context.Context, selector string, texts ...string) {
-	t.Helper()
-	shown := textOf(t, ctx, selector)
+// shows fails the test when an element does not say all of this.
+func (v *visitor) shows(id string, texts ...string) {
+	v.t.Helper()
+	v.says("Your account")
 	for _, text := range texts {
-		if !strings.Contains(shown, text) {
-			t.Errorf("%s does not show %q: %s", selector, text, shown)
+		if shown := v.of(id); !strings.Contains(shown, text) {
+			v.t.Fatalf("%s does not show %q: %s", id, text, shown)
 		}
 	}
+}
+
+// addAccountApp adds an authenticator app by the key that the page shows.
+func (v *visitor) addAccountApp() {
+	v.t.Helper()
+	code, err := totp.GenerateCode(strings.ReplaceAll(v.of("_key-app"), " ", ""), time.Now())
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.send("code", code, "name", "Phone")
+	v.shows("notice", "The authenticator app was added.")
+	v.shows("apps", "Phone", "Not used yet")
+}
+
+func (v *visitor) addAccountPasskey() {
+	v.t.Helper()
+	v.withScripts(true)
+	act(v.t, v.ctx, virtualAuthenticator(webauthn.VirtualAuthenticatorOptions{
+		Transport: webauthn.AuthenticatorTransportInternal, DefaultBackupEligibility: true, DefaultBackupState: true,
+	}))
+	v.push("add-passkey")
+	v.send("name", "Laptop")
+	v.shows("notice", "The passkey was added.")
+	v.shows("passkeys", "Laptop", "Synced between devices", "Not used yet")
+	v.withScripts(false)
+}
+
+func (v *visitor) signInByPasskey() {
+	v.t.Helper()
+	v.withScripts(true)
+	v.push("account")
+	v.choose("choice", "passkey")
+	v.push("submit")
+	v.withScripts(false)
+}
+
+// withScripts lets the pages from now on run scripts, or not.
+func (v *visitor) withScripts(run bool) {
+	v.t.Helper()
+	v.scripts = run
+	act(v.t, v.ctx, scripts(run))
 }
