@@ -28,6 +28,7 @@ func TestPagesInChromium(t *testing.T) {
 	v.passkeys()
 	v.end()
 	v.faults()
+	v.account()
 }
 
 // signIn leads to the choice.
@@ -199,4 +200,21 @@ func (v *visitor) faults() {
 		v.open(path)
 		v.audit(name)
 	}
+}
+
+// account is what users see of themselves: what was added on the way here is there.
+func (v *visitor) account() {
+	v.t.Helper()
+	v.open("/account")
+	for _, text := range []string{"Phone", "Blue key", "9 left"} {
+		v.says(text)
+	}
+	v.audit("account")
+	for _, link := range []string{"rename-2", "remove-2"} {
+		v.push(link)
+		v.audit("account-" + link[:6])
+		v.open("/account")
+	}
+	v.push("sign-out")
+	v.audit("account-signed-out")
 }

@@ -359,6 +359,10 @@ func TestGuessesAtFactorsWait(t *testing.T) {
 			w.status(i, "recovery_confirm", abi.Nothing{})
 			return codes[0]
 		},
+		"totp_confirm": func(w *world) string {
+			w.status(proved(bobs(), "pwd"), "totp_enroll", abi.Nothing{})
+			return "" // a guest that guesses has none
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -366,13 +370,13 @@ func TestGuessesAtFactorsWait(t *testing.T) {
 			w.advance(time.Minute)
 			var limited bool
 			for range 20 {
-				limited = limited || w.status(bobs(), name, abi.CodeCheck{Code: "000000"}) == abi.LimitReached
+				limited = limited || w.status(proved(bobs(), "pwd"), name, abi.CodeCheck{Code: "guess"}) == abi.LimitReached
 			}
 			if !limited {
 				t.Fatal("twenty guesses were compared")
 			}
 			before := w.events()
-			status, answer := ask[abi.Verified](t, w.Call(bobs()), name, abi.CodeCheck{Code: code})
+			status, answer := ask[abi.Verified](t, w.Call(proved(bobs(), "pwd")), name, abi.CodeCheck{Code: code})
 			if status != abi.LimitReached || answer.OK || answer.RetryAfter <= 0 || !cmp.Equal(before, w.events()) {
 				t.Errorf("answered %v %+v", status, answer)
 			}

@@ -77,7 +77,7 @@ func withDefaults(q abi.OTPSend) (abi.OTPSend, error) {
 
 // recipient finds who gets the code, and by whom. It is always the subject: a
 // guest cannot name an address. Whether the address was verified does not matter
-// here, as only the operator writes addresses.
+// here: it is the operator's, or one that the user has proved.
 func (c *Call) recipient(ctx context.Context, channel string) (deliver.Sender, store.User, error) {
 	subject := c.current()
 	if subject == nil {

@@ -34,9 +34,14 @@ func (c *Call) totpEnroll(ctx context.Context, _ abi.Nothing) (abi.Nothing, erro
 	return abi.Nothing{}, refusedFactor(c.set.Factors.BeginTOTP(ctx, c.info.Run, id, c.facts()))
 }
 
-// totpConfirm keeps the new app once it has shown a code.
+// totpConfirm keeps the new app once it has shown a code. Wrong codes are counted: a
+// guest that guesses would have evidence of an app that nobody has.
 func (c *Call) totpConfirm(ctx context.Context, q abi.CodeCheck) (abi.Verified, error) {
 	id, err := c.subjectID()
+	if err != nil {
+		return abi.Verified{}, err
+	}
+	settle, err := c.attempt(ctx, throttle.Code, c.current().Username)
 	if err != nil {
 		return abi.Verified{}, err
 	}
@@ -44,6 +49,6 @@ func (c *Call) totpConfirm(ctx context.Context, q abi.CodeCheck) (abi.Verified, 
 	if errors.Is(err, factor.ErrNotBegun) {
 		return abi.Verified{}, badRequest(err.Error()) // no code will do: the step must begin anew
 	}
-	ok, err := c.proved(ctx, "totp", proof, err)
+	ok, err := c.settled(ctx, settle, "totp", proof, err)
 	return abi.Verified{OK: ok}, err
 }

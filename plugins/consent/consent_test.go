@@ -81,6 +81,14 @@ func TestAsksWhenConsentIsDemanded(t *testing.T) {
 	}
 }
 
+// A consent that the host does not take is none.
+func TestConsentNotTaken(t *testing.T) {
+	got := asked(t, "openid", "email").Capability("consent_give", steptest.Refuse(abi.Denied)).Answer("allow", nil).Run()
+	if got.Error == nil || got.Error.Code != "denied" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestConfigRefused(t *testing.T) {
 	if fault := asked(t).Config(`{"hidden":"openid"}`).Fault(); fault.Code != "config" {
 		t.Errorf("error %+v", fault)

@@ -176,6 +176,14 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+func TestTooManyCodesOfANewApp(t *testing.T) {
+	wait := steptest.Fake(func(abi.CodeCheck) (abi.Status, abi.Verified) { return abi.LimitReached, abi.Verified{RetryAfter: 30} })
+	c := newCall(t, "totp", "").Capability("totp_confirm", wait).Answer("submit", map[string]string{"code": "123456"})
+	if got := c.Run(); got.Prompt == nil || !strings.Contains(got.Prompt.Fields[1].Error, "30 seconds") || len(c.Asked()) != 1 {
+		t.Errorf("got %+v after asking for %q", got, c.Asked())
+	}
+}
+
 // A page that was open for too long is made anew, and says so.
 func TestTooLate(t *testing.T) {
 	for _, p := range onePages() {

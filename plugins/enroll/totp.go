@@ -1,6 +1,7 @@
 package enroll
 
 import (
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -22,6 +23,9 @@ func totp() factor {
 		},
 		finish: func(_ Step, ctx *step.Context) (string, error) {
 			added, err := capability.ConfirmTOTP(ctx, ctx.Form["code"], ctx.Form["name"])
+			if step.Status(err) == abi.LimitReached {
+				return patience.TooManyTries(added.RetryAfter), nil
+			}
 			if err != nil || added.OK {
 				return "", err
 			}
