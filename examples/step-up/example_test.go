@@ -5,39 +5,24 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/acrhost/acrhost/host"
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/hosttest"
-	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/resource"
 )
 
 // TestStepUp is a client that is challenged, steps up and succeeds.
 func TestStepUp(t *testing.T) {
-	issuer := serve(t)
+	issuer, party, alice := bank(t)
 	handler, err := API(t.Context(), issuer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	api := httptest.NewServer(handler)
 	defer api.Close()
-	party, err := hosttest.NewParty(t.Context(), issuer, "app", "", "http://127.0.0.1:5555/callback")
-	if err != nil {
-		t.Fatal(err)
-	}
-	browser, err := hosttest.NewBrowser(issuer)
-	if err != nil {
-		t.Fatal(err)
-	}
 
-	first := logIn(t, issuer, party, browser, nil)
+	first := logIn(t, alice, party, nil)
 	if status, text, _ := get(t, api.URL+"/balance", first.OAuth.AccessToken); status != http.StatusOK || !strings.HasPrefix(text, "100 for demo-") {
 		t.Errorf("balance: %d %s", status, text)
 	}
@@ -45,7 +30,7 @@ func TestStepUp(t *testing.T) {
 	if status != http.StatusUnauthorized || ask.Encode() != "acr_values=2.0&max_age=300" {
 		t.Fatalf("transfers: %d, ask for %v", status, ask)
 	}
-	second := logIn(t, issuer, party, browser, ask)
+	second := logIn(t, alice, party, ask)
 	if status, text, _ := get(t, api.URL+"/transfers", second.OAuth.AccessToken); status != http.StatusOK {
 		t.Errorf("transfers after stepping up: %d %s", status, text)
 	}
@@ -64,25 +49,13 @@ func TestStepUp(t *testing.T) {
 
 // TestNoWayRound: what can't be reached is an error at once, not another round.
 func TestNoWayRound(t *testing.T) {
-	issuer := serve(t)
-	party, err := hosttest.NewParty(t.Context(), issuer, "app", "", "http://127.0.0.1:5555/callback")
+	_, party, alice := bank(t)
+	got, err := alice.LogIn(t.Context(), party, url.Values{"acr_values": {"3.0"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser, err := hosttest.NewBrowser(issuer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := browser.Get(party.Begin(url.Values{"acr_values": {"3.0"}}).URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err = browser.Submit(page, map[string]string{"username": "alice", "password": "correct horse battery staple"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := page.Params(); got.Get("error") != "unmet_authentication_requirements" || got.Get("iss") != issuer {
-		t.Errorf("got %v", got)
+	if got.Error() != "unmet_authentication_requirements" || len(got.Asked) != 1 {
+		t.Errorf("got %v after %q", got.Params, got.Asked)
 	}
 }
 
@@ -106,66 +79,26 @@ func get(t *testing.T, address, token string) (int, string, url.Values) {
 	return res.StatusCode, string(text), ask
 }
 
-// logIn answers whatever is asked.
-func logIn(t *testing.T, issuer string, party *hosttest.Party, browser *hosttest.Browser, ask url.Values) *hosttest.Tokens {
+// logIn is a login that has to succeed.
+func logIn(t *testing.T, alice *hosttest.Person, party *hosttest.Party, ask url.Values) *hosttest.Tokens {
 	t.Helper()
-	attempt := party.Begin(ask)
-	page, err := browser.Get(attempt.URL)
-	for range 4 {
-		if err != nil {
-			t.Fatal(err)
-		}
-		form, ok := page.Form()
-		switch {
-		case !ok:
-			tokens, err := party.Finish(t.Context(), attempt, page.Params())
-			if err != nil {
-				t.Fatalf("%v\n%s", err, page.Text())
-			}
-			return tokens
-		case form.Has("password"):
-			page, err = browser.Submit(page, map[string]string{"username": "alice", "password": "correct horse battery staple"})
-		default:
-			page, err = browser.Submit(page, map[string]string{"code": code(t, issuer)})
-		}
+	got, err := alice.LogIn(t.Context(), party, ask)
+	if err != nil || got.Tokens == nil {
+		t.Fatalf("%+v, %v", got, err)
 	}
-	t.Fatalf("no end of questions:\n%s", page.Text())
-	return nil
+	return got.Tokens
 }
 
-func code(t *testing.T, issuer string) string {
+// bank is the provider of this folder, its client, and alice at a browser.
+func bank(t *testing.T) (issuer string, party *hosttest.Party, alice *hosttest.Person) {
 	t.Helper()
-	list, err := hosttest.Outbox(issuer)
-	if err != nil || len(list) == 0 {
-		t.Fatalf("outbox: %v, %d messages", err, len(list))
-	}
-	return regexp.MustCompile(`\d{6}`).FindString(list[0].Text)
-}
-
-// serve runs the configuration of this folder.
-func serve(t *testing.T) string {
-	t.Helper()
-	cfg, err := config.Load("config.toml")
+	issuer = hosttest.Run(t, hosttest.Load(t, "config.toml"), nil)
+	party, err := hosttest.NewParty(t.Context(), issuer, "app", "", "http://127.0.0.1:5555/callback")
 	if err != nil {
 		t.Fatal(err)
 	}
-	standard := cfg.Plugins["standard"]
-	standard.Limits.Timeout = 30 * time.Second // the race detector is slow
-	cfg.Plugins["standard"] = standard
-	cfg.Store = config.Store{DSN: "memory:", SealKeyFile: filepath.Join(t.TempDir(), "seal.key")}
-	cfg.CacheDir = filepath.Join("..", "..", ".cache", "acrhost")
-	wasm, err := os.ReadFile(standard.Path)
-	if err != nil {
-		t.Fatalf("run make plugins first: %v", err)
-	}
-	issuer, stop, err := hosttest.Serve(t.Context(), cfg, host.Options{StandardDigest: plugin.Digest(wasm)})
-	if err != nil {
+	if alice, err = hosttest.NewPerson(issuer, "alice", "correct horse battery staple"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return issuer
+	return issuer, party, alice
 }

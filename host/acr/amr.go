@@ -3,6 +3,8 @@ package acr
 import (
 	"slices"
 	"time"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // Evidence is what the rules need to know of one thing that was verified.
@@ -14,47 +16,23 @@ type Evidence struct {
 // MFA is the amr value that says that more than one kind of factor was used.
 const MFA = "mfa"
 
-// factor is a kind of factor: something the user knows, has or is.
-type factor int
-
-const (
-	none factor = iota
-	knows
-	has
-	is
-)
-
-// factorOf says which kind of factor a value of RFC 8176 section 2 speaks of.
-// geo, mca, rba, user and wia speak of none, and neither does an unknown value.
-func factorOf(amr string) factor {
-	switch amr {
-	case "pwd", "pin", "kba":
-		return knows
-	case "otp", "sms", "tel", "hwk", "swk", "sc", "pop":
-		return has
-	case "face", "fpt", "iris", "retina", "vbm":
-		return is
-	}
-	return none
-}
-
 // AMR is the union over the evidence, in the order of time, then what granted
 // plugins added, then mfa when the evidence spans two kinds of factor. What
 // plugins added makes no mfa by itself: nobody verified it. Never nil.
 func AMR(evidence []Evidence, added []string) []string {
 	inOrder := slices.SortedStableFunc(slices.Values(evidence), func(a, b Evidence) int { return a.At.Compare(b.At) })
 	all := []string{}
-	kinds := map[factor]bool{}
+	kinds := map[abi.Factor]bool{}
 	for _, e := range inOrder {
 		for _, value := range e.AMR {
 			all = appendNew(all, value)
-			kinds[factorOf(value)] = true
+			kinds[abi.FactorOf(value)] = true
 		}
 	}
 	for _, value := range added {
 		all = appendNew(all, value)
 	}
-	delete(kinds, none)
+	delete(kinds, abi.NoFactor)
 	if len(kinds) > 1 || slices.Contains(all, MFA) {
 		// mfa stands last, also when a piece of evidence said it before.
 		all = slices.DeleteFunc(all, func(v string) bool { return v == MFA })

@@ -73,9 +73,18 @@ func (p *Page) Elements(tag string) []string {
 
 // Form is a form of a page, with the values that it would send.
 type Form struct {
-	Action string
-	Values url.Values
-	names  []string
+	Action  string
+	Values  url.Values
+	Buttons []string // the actions that its buttons stand for
+	Passkey *Passkey // nil: it asks for none
+	names   []string
+}
+
+// Passkey is a field that the page's script would fill by the browser's WebAuthn.
+type Passkey struct {
+	Field    string
+	Ceremony string // get or create
+	Options  []byte // JSON, for navigator.credentials
 }
 
 // Has says whether the form has a field of this name.
@@ -137,6 +146,12 @@ func readForm(form *html.Node) *Form {
 	f := &Form{Action: attr(form, "action"), Values: url.Values{}}
 	for n := range form.Descendants() {
 		name := attr(n, "name")
+		if n.DataAtom == atom.Button && name == "_action" {
+			f.Buttons = append(f.Buttons, attr(n, "value"))
+		}
+		if ceremony := attr(n, "data-passkey"); ceremony != "" {
+			f.Passkey = &Passkey{Field: name, Ceremony: ceremony, Options: []byte(attr(n, "data-options"))}
+		}
 		if name == "" || (n.DataAtom != atom.Input && n.DataAtom != atom.Select && n.DataAtom != atom.Textarea) {
 			continue
 		}

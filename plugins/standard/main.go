@@ -14,6 +14,7 @@ import (
 	"github.com/acrhost/acrhost/plugins/passkey"
 	"github.com/acrhost/acrhost/plugins/password"
 	"github.com/acrhost/acrhost/plugins/recoverycode"
+	"github.com/acrhost/acrhost/plugins/requireacr"
 	"github.com/acrhost/acrhost/plugins/selectacr"
 	"github.com/acrhost/acrhost/plugins/setacr"
 	"github.com/acrhost/acrhost/plugins/setvars"
@@ -28,7 +29,7 @@ var module = step.Module{
 	Steps: []step.Type{
 		choice.Type(), condition.Type(), deny.Type(), display.Type(), identify.Type(),
 		otp.Type(), passkey.Type(), password.Type(), recoverycode.Type(), selectacr.Type(), setacr.Type(), setvars.Type(),
-		consent.Type(), enroll.Type(), totp.Type(),
+		consent.Type(), enroll.Type(), requireacr.Type(), totp.Type(),
 	},
 }
 

@@ -5,20 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/acrhost/acrhost/host"
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/hosttest"
-	"github.com/acrhost/acrhost/host/plugin"
 )
 
 // row is one vector.
@@ -68,7 +60,7 @@ func TestRequests(t *testing.T) {
 		t.Run(r.Name, func(t *testing.T) {
 			s := *s
 			s.T = t
-			s.clock.advance(3 * time.Hour) // nothing of the row before counts, nor slows this one down
+			s.clock.Advance(3 * time.Hour) // nothing of the row before counts, nor slows this one down
 			s.run(r, hint)
 		})
 	}
@@ -92,58 +84,30 @@ func (s *server) run(r row, hint string) {
 		extra.Set("id_token_hint", hint)
 	}
 	got := s.logIn(before.browser, r.Client, "alice", extra)
-	if diff := cmp.Diff(r.Asks, got.asks); diff != "" && len(r.Asks)+len(got.asks) > 0 {
+	if diff := cmp.Diff(r.Asks, got.Asked); diff != "" && len(r.Asks)+len(got.Asked) > 0 {
 		s.Errorf("asks: %s", diff)
 	}
-	if diff := cmp.Diff(r.Expect, got.expect(s.clock.now(), before.at)); diff != "" {
+	if diff := cmp.Diff(r.Expect, expectOf(got, s.clock.Now(), before.at)); diff != "" {
 		s.Errorf("answer: %s", diff)
 	}
 }
-
-// clock is the server's clock.
-type clock struct{ ahead atomic.Int64 }
-
-var began = time.Now().Truncate(time.Second)
-
-func (c *clock) now() time.Time          { return began.Add(time.Duration(c.ahead.Load())) }
-func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // server is acrhost with the configuration of this folder.
 type server struct {
 	*testing.T
 	issuer string
-	clock  *clock
+	clock  *hosttest.Clock
 	party  map[string]*hosttest.Party
 }
 
 func newServer(t *testing.T) *server {
 	t.Helper()
-	cfg, err := config.Load("config.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	standard := cfg.Plugins["standard"]
-	standard.Limits.Timeout = 30 * time.Second // the race detector is slow
-	cfg.Plugins["standard"] = standard
-	cfg.Store.SealKeyFile = filepath.Join(t.TempDir(), "seal.key")
-	cfg.CacheDir = filepath.Join("..", "..", "..", ".cache", "acrhost")
-	wasm, err := os.ReadFile(standard.Path)
-	if err != nil {
-		t.Fatalf("run make plugins first: %v", err)
-	}
-	s := &server{T: t, clock: &clock{}, party: map[string]*hosttest.Party{}}
-	issuer, stop, err := hosttest.Serve(t.Context(), cfg, host.Options{StandardDigest: plugin.Digest(wasm), Now: s.clock.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	s.issuer = issuer
+	cfg := hosttest.Load(t, "config.toml")
+	s := &server{T: t, clock: hosttest.NewClock(), party: map[string]*hosttest.Party{}}
+	s.issuer = hosttest.Run(t, cfg, s.clock)
+	var err error
 	for _, c := range cfg.Clients {
-		if s.party[c.ID], err = hosttest.NewParty(t.Context(), issuer, c.ID, "", "http://127.0.0.1:5555/callback"); err != nil {
+		if s.party[c.ID], err = hosttest.NewParty(t.Context(), s.issuer, c.ID, "", "http://127.0.0.1:5555/callback"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -171,13 +135,13 @@ func (s *server) session(kind string) held {
 		h = s.at("alice", "3.0")
 	case "expired":
 		h = s.at("alice", "3.0")
-		s.clock.advance(2 * time.Hour)
+		s.clock.Advance(2 * time.Hour)
 	case "other user":
 		h = s.at("bob", "3.0")
 	default:
 		s.Fatalf("unknown session %q", kind)
 	}
-	s.clock.advance(time.Minute)
+	s.clock.Advance(time.Minute)
 	return h
 }
 
@@ -193,115 +157,43 @@ func (s *server) browser() *hosttest.Browser {
 // at is a browser in which a user has just reached a level.
 func (s *server) at(user, level string) held {
 	s.Helper()
-	h := held{browser: s.browser(), at: s.clock.now()}
+	h := held{browser: s.browser(), at: s.clock.Now()}
 	got := s.logIn(h.browser, "advisory", user, url.Values{"acr_values": {level}})
-	if got.tokens == nil || got.tokens.ID["acr"] != level {
-		s.Fatalf("%s did not reach %s: %v", user, level, got.params)
+	if got.Tokens == nil || got.Tokens.ID["acr"] != level {
+		s.Fatalf("%s did not reach %s: %v", user, level, got.Params)
 	}
-	h.raw, _ = got.tokens.OAuth.Extra("id_token").(string)
+	h.raw, _ = got.Tokens.OAuth.Extra("id_token").(string)
 	return h
 }
 
-// outcome is how a request ended.
-type outcome struct {
-	asks   []string
-	params url.Values
-	tokens *hosttest.Tokens
-}
-
 // logIn makes a request and answers what is asked, until the client is answered.
-func (s *server) logIn(b *hosttest.Browser, client, user string, extra url.Values) outcome {
+func (s *server) logIn(b *hosttest.Browser, client, user string, extra url.Values) *hosttest.Answer {
 	s.Helper()
-	attempt := s.party[client].Begin(extra)
-	page, err := b.Get(attempt.URL)
-	var o outcome
-	for range 6 {
-		if err != nil {
-			s.Fatal(err)
-		}
-		form, ok := page.Form()
-		if !ok {
-			return s.answered(o, client, attempt, page)
-		}
-		ask := whatFor(form, page)
-		o.asks = append(o.asks, ask)
-		page, err = b.Submit(page, s.reply(ask, user, form))
-	}
-	s.Fatalf("no end of questions: %v\n%s", o.asks, page.Text())
-	return o
-}
-
-func whatFor(form *hosttest.Form, page *hosttest.Page) string {
-	switch {
-	case form.Has("password"):
-		return "password"
-	case form.Has("code") && strings.Contains(page.Text(), "e-mail"):
-		return "email"
-	case form.Has("code"):
-		return "sms"
-	}
-	return "consent"
-}
-
-func (s *server) reply(ask, user string, form *hosttest.Form) map[string]string {
-	s.Helper()
-	switch ask {
-	case "password":
-		fields := map[string]string{"password": map[string]string{"alice": "correct horse battery staple", "bob": "winter tulips under glass"}[user]}
-		if form.Has("username") {
-			fields["username"] = user
-		}
-		return fields
-	case "consent":
-		return map[string]string{"_action": "allow"}
-	}
-	list, err := hosttest.Outbox(s.issuer)
+	passwords := map[string]string{"alice": "correct horse battery staple", "bob": "winter tulips under glass"}
+	person := hosttest.Person{Issuer: s.issuer, Browser: b, Name: user, Password: passwords[user]}
+	got, err := person.LogIn(s.Context(), s.party[client], extra)
 	if err != nil {
 		s.Fatal(err)
 	}
-	i := slices.IndexFunc(list, func(m hosttest.Message) bool { return m.Channel == ask })
-	if i < 0 {
-		s.Fatalf("no message by %s", ask)
-	}
-	return map[string]string{"code": regexp.MustCompile(`\d{6}`).FindString(list[i].Text)}
+	return got
 }
 
-func (s *server) answered(o outcome, client string, attempt hosttest.Attempt, page *hosttest.Page) outcome {
-	s.Helper()
-	o.params = page.Params()
-	if o.params.Get("state") != attempt.State || o.params.Get("iss") != s.issuer {
-		s.Fatalf("no answer with state and iss: %s\n%s", page.URL, page.Text())
-	}
-	if o.params.Get("error") != "" {
-		if o.params.Has("code") {
-			s.Error("a code beside the error")
-		}
-		return o
-	}
-	tokens, err := s.party[client].Finish(s.Context(), attempt, o.params)
-	if err != nil {
-		s.Fatal(err)
-	}
-	o.tokens = tokens
-	return o
-}
-
-// expect is the outcome as a row has it; ID token and access token must say the same.
-func (o outcome) expect(now, session time.Time) expect {
-	if o.tokens == nil {
-		return expect{Error: o.params.Get("error")}
+// expectOf is an answer as a row has it; ID token and access token must say the same.
+func expectOf(o *hosttest.Answer, now, session time.Time) expect {
+	if o.Tokens == nil {
+		return expect{Error: o.Error()}
 	}
 	for _, name := range []string{"acr", "amr", "auth_time", "sub"} {
-		if diff := cmp.Diff(o.tokens.ID[name], o.tokens.Access[name]); diff != "" {
+		if diff := cmp.Diff(o.Tokens.ID[name], o.Tokens.Access[name]); diff != "" {
 			return expect{Error: name + " of ID token and access token differ: " + diff}
 		}
 	}
-	e := expect{ACR: fmt.Sprint(o.tokens.ID["acr"])}
-	amr, _ := o.tokens.ID["amr"].([]any)
+	e := expect{ACR: fmt.Sprint(o.Tokens.ID["acr"])}
+	amr, _ := o.Tokens.ID["amr"].([]any)
 	for _, v := range amr {
 		e.AMR = append(e.AMR, fmt.Sprint(v))
 	}
-	at, _ := o.tokens.ID["auth_time"].(float64)
+	at, _ := o.Tokens.ID["auth_time"].(float64)
 	switch int64(at) {
 	case now.Unix():
 		e.AuthTime = "now"

@@ -1,0 +1,100 @@
+package hosttest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Person is a user at a browser, with what they know and hold.
+type Person struct {
+	Issuer         string
+	Browser        *Browser
+	Name, Password string
+	// Picks are the options that they take where they can choose, the first of these
+	// that the page has.
+	Picks []string
+	// Declines are questions that they answer by the page's last button, which leads
+	// away: passkey, add passkey, add totp, consent.
+	Declines []string
+	Key      *Key             // nil: they hold none
+	Now      func() time.Time // the clock of their authenticator app; nil: time.Now
+
+	app string // the secret that the app scanned
+}
+
+// Answer is how an authorization request ended.
+type Answer struct {
+	// Asked is what the user was asked on the way, in order: username, password, sms,
+	// email, totp, passkey, add passkey, add totp, choice, consent, read (a page that
+	// only has to be read).
+	Asked []string
+	// Texts are what those pages read.
+	Texts  []string
+	Params url.Values // what came to the redirect URI
+	Tokens *Tokens    // nil: Params hold an error
+}
+
+// Error is the OAuth error that the client got, empty when there was none.
+func (a *Answer) Error() string { return a.Params.Get("error") }
+
+// NewPerson sits down at a browser without cookies.
+func NewPerson(issuer, name, password string) (*Person, error) {
+	b, err := NewBrowser(issuer)
+	if err != nil {
+		return nil, err
+	}
+	return &Person{Issuer: issuer, Browser: b, Name: name, Password: password}, nil
+}
+
+// maxQuestions bounds what one login asks.
+const maxQuestions = 24
+
+// LogIn makes an authorization request with these extra parameters and answers what
+// is asked, rightly, until the client is answered. An error is one of the test's: the
+// client was not answered, or not with the right state and iss, or got an error and a
+// code, or tokens that do not hold.
+func (p *Person) LogIn(ctx context.Context, party *Party, extra url.Values) (*Answer, error) {
+	attempt := party.Begin(extra)
+	page, err := p.Browser.Get(attempt.URL)
+	a := &Answer{}
+	for range maxQuestions {
+		if err != nil {
+			return nil, err
+		}
+		form, ok := page.Form()
+		if !ok || page.Posted != nil {
+			return a, p.answered(ctx, party, attempt, page, a)
+		}
+		q := questionOf(form, page)
+		a.Asked, a.Texts = append(a.Asked, q), append(a.Texts, page.Text())
+		var fields map[string]string
+		if fields, err = p.reply(q, form, page); err == nil {
+			page, err = p.Browser.Submit(page, fields)
+		}
+	}
+	return nil, fmt.Errorf("no end of questions: %v", a.Asked)
+}
+
+func (p *Person) answered(ctx context.Context, party *Party, attempt Attempt, page *Page, a *Answer) error {
+	a.Params = page.Params()
+	if a.Params.Get("state") != attempt.State || a.Params.Get("iss") != p.Issuer {
+		return fmt.Errorf("no answer with state and iss: %s, status %d\n%s", page.URL, page.Status, page.Text())
+	}
+	if a.Error() == "" {
+		var err error
+		a.Tokens, err = party.Finish(ctx, attempt, a.Params)
+		return err
+	}
+	if a.Params.Has("code") {
+		return fmt.Errorf("a code beside the error %s", a.Error())
+	}
+	return nil
+}
+
+// declines says whether the person answers a question by the button that leads away.
+func (p *Person) declines(question string, form *Form) bool {
+	return len(form.Buttons) > 1 && (slices.Contains(p.Declines, question) || question == "passkey" && !p.Key.registered())
+}
