@@ -19,6 +19,9 @@ type Factor struct {
 	MustChange bool      // a password that has to be changed at the next login
 }
 
+// factorKinds are the kinds of credentials that prove something.
+func factorKinds() []string { return []string{kindPassword, "passkey", "totp", "recovery", "upstream"} }
+
 // Factors are a user's factors, oldest first.
 func (s *Service) Factors(ctx context.Context, userID string) ([]Factor, error) {
 	all, err := s.users.Credentials(ctx, userID)
@@ -27,7 +30,7 @@ func (s *Service) Factors(ctx context.Context, userID string) ([]Factor, error) 
 	}
 	var factors []Factor
 	for _, c := range all {
-		if c.Kind == kindDemo {
+		if !slices.Contains(factorKinds(), c.Kind) {
 			continue // it proves nothing
 		}
 		f := Factor{ID: c.ID, Kind: c.Kind, Name: c.Label, CreatedAt: c.CreatedAt, LastUsedAt: c.LastUsedAt}

@@ -38,6 +38,7 @@ func (c *Call) otpVerify(ctx context.Context, q abi.OTPVerify) (abi.Verified, er
 		c.audit(ctx, "otp.failed", subject.ID, map[string]any{"channel": q.Channel})
 		return abi.Verified{OK: false}, nil
 	}
+	c.set.Factors.Used(ctx, subject.ID, q.Channel)
 	if q.Channel == deliver.SMS {
 		c.prove("sms", "sms")
 	} else {

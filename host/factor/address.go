@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/capability/deliver"
@@ -73,6 +74,34 @@ func (s *Service) FinishAddress(ctx context.Context, run, userID, channel, addre
 	return Proof{User: user, AMR: []string{amr}}, nil
 }
 
+// isAddress says whether a credential only notes when an address was last used: the
+// address itself is the account's.
+func isAddress(kind string) bool { return kind == deliver.SMS || kind == deliver.Email }
+
+// Used notes that a code that was sent by a channel has just verified a user. It is for
+// the user to read: that it could not be noted is logged, and no more.
+func (s *Service) Used(ctx context.Context, userID, channel string) {
+	if err := s.used(ctx, userID, channel); err != nil {
+		s.Log.WarnContext(ctx, "the last use of an address was not noted", "user", userID, "channel", channel, "error", err)
+	}
+}
+
+func (s *Service) used(ctx context.Context, userID, channel string) error {
+	all, err := s.Users.Credentials(ctx, userID)
+	if err != nil {
+		return err
+	}
+	c := store.Credential{ID: channel + ":" + userID, UserID: userID, Kind: channel, CreatedAt: s.Now().UTC()}
+	if i := slices.IndexFunc(all, func(have store.Credential) bool { return have.ID == c.ID }); i >= 0 {
+		c = all[i]
+	}
+	c.LastUsedAt = s.Now().UTC()
+	if _, err := s.Users.PutCredential(ctx, c); !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	return nil // another login noted the same moment
+}
+
 // RemoveAddress takes a phone number or an e-mail address from a user, who is told
 // there.
 func (s *Service) RemoveAddress(ctx context.Context, userID, channel string, evidence []acr.Evidence) error {
@@ -107,6 +136,9 @@ func (s *Service) setAddress(ctx context.Context, userID, channel, address strin
 	}
 	if err != nil {
 		return store.User{}, fmt.Errorf("keep the address: %w", err)
+	}
+	if err := s.Users.RemoveCredential(ctx, channel+":"+userID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.User{}, fmt.Errorf("forget when the address before was used: %w", err)
 	}
 	s.changed(ctx, before, c)
 	return user, nil

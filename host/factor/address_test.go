@@ -82,6 +82,33 @@ func TestNoAddress(t *testing.T) {
 	refused(t, w.BeginAddress(t.Context(), "r_1", mallory, deliver.Email, "m@example.com", w.both()), factor.ErrNone, "")
 }
 
+// When a code last verified the user is shown, of each address, until it is another one.
+func TestAddressUsed(t *testing.T) {
+	w := newWorld(t)
+	w.change(alice, phone)
+	used := func() map[string]time.Time {
+		items, err := w.Items(t.Context(), alice)
+		w.ok(err)
+		at := map[string]time.Time{}
+		for _, i := range items {
+			at[i.Kind] = i.UsedAt
+		}
+		return at
+	}
+	for range 2 {
+		w.advance(time.Minute)
+		w.Used(t.Context(), alice, deliver.SMS)
+	}
+	if at := used(); !at[deliver.SMS].Equal(start.Add(2*time.Minute)) || !at[deliver.Email].IsZero() {
+		t.Errorf("used %v", at)
+	}
+	w.ok(w.RemoveAddress(t.Context(), alice, deliver.SMS, w.both()))
+	w.change(alice, phone)
+	if at := used(); !at[deliver.SMS].IsZero() {
+		t.Errorf("another number was used at %v", at[deliver.SMS])
+	}
+}
+
 func TestRemoveAddress(t *testing.T) {
 	w := newWorld(t)
 	w.change(alice, phone)

@@ -35,7 +35,11 @@ func (s *Service) Items(ctx context.Context, userID string) ([]Item, error) {
 		return nil, fmt.Errorf("read credentials: %w", err)
 	}
 	var items []Item
+	used := map[string]time.Time{}
 	for _, c := range all {
+		if isAddress(c.Kind) {
+			used[c.Kind] = c.LastUsedAt
+		}
 		if !isFactor(c.Kind) {
 			continue
 		}
@@ -48,7 +52,7 @@ func (s *Service) Items(ctx context.Context, userID string) ([]Item, error) {
 	}
 	for _, a := range []struct{ channel, address string }{{deliver.SMS, user.Phone}, {deliver.Email, user.Email}} {
 		if a.address != "" {
-			items = append(items, Item{ID: a.channel, Kind: a.channel, Name: deliver.Mask(a.channel, a.address)})
+			items = append(items, Item{ID: a.channel, Kind: a.channel, Name: deliver.Mask(a.channel, a.address), UsedAt: used[a.channel]})
 		}
 	}
 	return items, nil

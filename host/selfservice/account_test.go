@@ -145,6 +145,19 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Whoever knew the old password, and is signed in somewhere, is out with the new one.
+func TestPasswordChangeEndsOtherSessions(t *testing.T) {
+	r := newRig(t)
+	thief, _ := r.signedIn("alice", "pwd")
+	b, p := r.signedIn("alice", "pwd sms")
+	for _, step := range []struct{ answer, sees string }{{"no", "Where you are signed in"}, {"yes", "Who are you?"}} {
+		_, err := b.Submit(r.see(r.submit(b, p, "form-password"), http.StatusOK, "Go on?"), map[string]string{"go": step.answer})
+		r.ok(err)
+		r.see(r.get(thief, "/account"), http.StatusOK, step.sees)
+	}
+	r.see(r.get(b, "/account"), http.StatusOK, "Where you are signed in")
+}
+
 // Who comes by another name of this machine is sent to the issuer's, and nobody else.
 func TestOtherNameOfThisMachine(t *testing.T) {
 	r := newRig(t)

@@ -135,7 +135,7 @@ func newRig(t *testing.T) *rig {
 		Sessions: &session.Store{Artifacts: r.store, Now: r.now}, Pages: page.New(page.Config{}),
 	}
 	s := selfservice.New(selfservice.Config{
-		Issuer: r.url, Name: "Example Provider", Journey: "bank", Offers: []string{"passkey", "totp", "email"},
+		Issuer: r.url, Name: "Example Provider", Journey: "bank", Offers: []string{"passkey", "totp", "email", "password"},
 		Users: r.store, Factors: factors, Sessions: r.flow.Sessions, Login: r.flow, Pages: r.flow.Pages,
 		Audit: r.store, Sealer: sealer, Now: r.now,
 	})

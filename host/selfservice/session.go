@@ -1,6 +1,7 @@
 package selfservice
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -20,22 +21,27 @@ func (s *Service) end(w http.ResponseWriter, r *http.Request, v *visitor, fields
 	if err := s.Sessions.EndOf(r.Context(), v.user.ID, fields.Get("session")); err != nil {
 		return err
 	}
-	s.auditEnd(r, v, endedOne, 1)
+	s.auditEnd(r.Context(), v.user.ID, endedOne, 1)
 	seeOther(w, s.done(v, sessionEnded))
 	return nil
 }
 
 // endOthers signs out all of the visitor's sessions but this one.
 func (s *Service) endOthers(w http.ResponseWriter, r *http.Request, v *visitor, _ url.Values) error {
-	n, err := s.Sessions.EndOthers(r.Context(), v.user.ID, v.session.Key)
-	if n > 0 {
-		s.auditEnd(r, v, endedRest, n)
-	}
-	if err != nil {
+	if err := s.endRest(r.Context(), v.user.ID, v.session.Key); err != nil {
 		return err
 	}
 	seeOther(w, s.done(v, sessionsEnded))
 	return nil
+}
+
+// endRest signs out all of a user's sessions but the one with this key.
+func (s *Service) endRest(ctx context.Context, userID, key string) error {
+	n, err := s.Sessions.EndOthers(ctx, userID, key)
+	if n > 0 {
+		s.auditEnd(ctx, userID, endedRest, n)
+	}
+	return err
 }
 
 // signOut signs this session out. That takes no more than to be in it.
@@ -43,13 +49,13 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request, v *visitor, _ 
 	if err := s.Sessions.End(w, r); err != nil {
 		return err
 	}
-	s.auditEnd(r, v, endedThis, 1)
+	s.auditEnd(r.Context(), v.user.ID, endedThis, 1)
 	seeOther(w, signedOutPath)
 	return nil
 }
 
-func (s *Service) auditEnd(r *http.Request, v *visitor, which string, n int) {
-	s.audit(r.Context(), store.Event{Type: endedEvent, UserID: v.user.ID, Details: map[string]any{"which": which, "sessions": n}})
+func (s *Service) auditEnd(ctx context.Context, userID, which string, n int) {
+	s.audit(ctx, store.Event{Type: endedEvent, UserID: userID, Details: map[string]any{"which": which, "sessions": n}})
 }
 
 func (s *Service) signedOut(w http.ResponseWriter, _ *http.Request) error {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/page"
@@ -64,6 +65,12 @@ func (s *Service) Finish(ctx context.Context, f login.Finished) (login.Response,
 	case kept.Add == "":
 		s.auditLogin(ctx, f, succeeded)
 		return s.to(backPath, url.Values{"for": {kept.Want}}), nil
+	case succeeded && kept.Add == factor.Password:
+		// Whoever knew the old one, and is signed in somewhere, is out.
+		if err := s.endRest(ctx, f.Run.Subject.ID, f.SessionKey); err != nil {
+			return login.Response{}, err
+		}
+		fallthrough
 	case succeeded:
 		return s.to(Path, s.notice(f.SessionKey, added+kept.Add)), nil
 	}
