@@ -24,7 +24,7 @@ func TestLook(t *testing.T) {
 	}
 	// What can't be added here and what the user does not have is left out: e-mail has
 	// no sender, recovery codes are not offered.
-	for _, id := range []string{"email", "recovery-codes", "form-email", "form-password", "form-phone"} {
+	for _, id := range []string{"email", "recovery-codes", "form-email", "form-phone"} {
 		if p.TextOf(id) != "" {
 			t.Errorf("the page has %s", id)
 		}
