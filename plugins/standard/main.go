@@ -9,7 +9,9 @@ import (
 	"github.com/acrhost/acrhost/plugins/deny"
 	"github.com/acrhost/acrhost/plugins/display"
 	"github.com/acrhost/acrhost/plugins/enroll"
+	"github.com/acrhost/acrhost/plugins/httpcall"
 	"github.com/acrhost/acrhost/plugins/identify"
+	"github.com/acrhost/acrhost/plugins/mapclaims"
 	"github.com/acrhost/acrhost/plugins/otp"
 	"github.com/acrhost/acrhost/plugins/passkey"
 	"github.com/acrhost/acrhost/plugins/password"
@@ -18,6 +20,7 @@ import (
 	"github.com/acrhost/acrhost/plugins/setacr"
 	"github.com/acrhost/acrhost/plugins/setvars"
 	"github.com/acrhost/acrhost/plugins/totp"
+	"github.com/acrhost/acrhost/plugins/upstream"
 	"github.com/acrhost/acrhost/sdk/go/step"
 )
 
@@ -28,7 +31,7 @@ var module = step.Module{
 	Steps: []step.Type{
 		choice.Type(), condition.Type(), deny.Type(), display.Type(), identify.Type(),
 		otp.Type(), passkey.Type(), password.Type(), recoverycode.Type(), selectacr.Type(), setacr.Type(), setvars.Type(),
-		consent.Type(), enroll.Type(), totp.Type(),
+		consent.Type(), enroll.Type(), totp.Type(), upstream.Type(), mapclaims.Type(), httpcall.Type(),
 	},
 }
 
