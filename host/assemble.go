@@ -202,7 +202,12 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	if err != nil {
 		return nil, fmt.Errorf("make the release: %w", err)
 	}
+	providers, err := p.providers()
+	if err != nil {
+		return nil, err
+	}
 	capabilities := capability.New(capability.Config{
+		Upstream: capability.Upstream{Providers: providers, Waiting: p.waiting()},
 		Accounts: u.accounts, Factors: u.factors, Throttle: u.throttle, Artifacts: p.store, Audit: p.store,
 		Senders: u.factors.Senders, Now: p.now, Log: p.log,
 	})
@@ -233,6 +238,7 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Pages:    pages,
 		Sealer:   p.sealer,
 		Factors:  u.factors,
+		Upstream: p.waiting(),
 		Throttle: u.throttle,
 		Secure:   secure,
 		Now:      p.now,

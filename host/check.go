@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/plugin"
@@ -66,7 +68,23 @@ func levelsOf(cfg *config.Config) acr.Levels {
 	return levels
 }
 
-// acrSupported is what discovery says the journeys can reach.
+// acrSupported is what discovery says the journeys can reach: where one has a login at
+// another provider, also what that is worth, as far as it is known.
 func acrSupported(cfg *config.Config, c catalog) []string {
-	return journey.ReachableACR(cfg.Journeys, c, slices.Sorted(maps.Keys(cfg.ACR.Levels))...)
+	known := slices.Collect(maps.Keys(cfg.ACR.Levels))
+	for _, definition := range cfg.Journeys {
+		for _, s := range definition.Steps {
+			provider, _ := s.Config["provider"].(string)
+			u, ok := cfg.Upstream[provider]
+			if !ok || !slices.Contains(c[s.Use].Capabilities, capability.UpstreamFinish) {
+				continue
+			}
+			for _, value := range append([]string{u.ACR}, u.AllowACR...) {
+				if value != "" && !strings.Contains(value, "*") {
+					known = append(known, value)
+				}
+			}
+		}
+	}
+	return journey.ReachableACR(cfg.Journeys, c, slices.Sorted(slices.Values(known))...)
 }

@@ -93,6 +93,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Subject:  call.Subject(),
 
 		Consented: call.Consented(),
+		Upstream:  call.Upstream(),
 	}, nil
 }
 

@@ -12,7 +12,7 @@ import (
 // Factor is something that a user proves themselves with, without what is secret in it.
 type Factor struct {
 	ID         string
-	Kind       string // password, passkey, totp, recovery
+	Kind       string // password, passkey, totp, recovery, upstream
 	Name       string // the user's own, may be empty
 	CreatedAt  time.Time
 	LastUsedAt time.Time // zero: never

@@ -45,6 +45,8 @@ type Call struct {
 	evidence []journey.Evidence
 
 	consented bool
+	redirects []string
+	upstream  map[string]abi.Upstream
 }
 
 // Call begins a guest's call.
@@ -81,9 +83,8 @@ func (c *Call) Evidence() []journey.Evidence { return c.evidence }
 // subject is as it was.
 func (c *Call) Subject() *abi.Subject { return c.subject }
 
-// Redirects are the URLs to which this call lets the step send the browser: none,
-// as no capability of this version returns any.
-func (c *Call) Redirects() []string { return nil }
+// Redirects are the URLs to which this call lets the step send the browser.
+func (c *Call) Redirects() []string { return c.redirects }
 
 // current is who the run is about at this moment, or nil.
 func (c *Call) current() *abi.Subject {
@@ -98,7 +99,7 @@ func (c *Call) current() *abi.Subject {
 // another.
 func (c *Call) become(u store.User) {
 	if before := c.current(); before != nil && before.ID != u.ID {
-		c.evidence, c.consented = nil, false
+		c.evidence, c.consented, c.upstream = nil, false, nil
 	}
 	c.subject = &abi.Subject{ID: u.ID, Username: u.Name, Claims: c.set.Accounts.Claims(u)}
 }

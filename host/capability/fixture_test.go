@@ -38,6 +38,7 @@ type world struct {
 	busy     error // what the accounts answer
 	change   bool  // whether right passwords have to be changed
 	chosen   []string
+	rule     account.UpstreamRule // of the last upstream login
 	logs     *strings.Builder
 }
 
@@ -251,6 +252,18 @@ func (a *accounts) User(_ context.Context, id string) (store.User, error) {
 		}
 	}
 	return store.User{}, store.ErrNotFound
+}
+
+// ByUpstream knows alice by the sub alice, and mallory.
+func (a *accounts) ByUpstream(ctx context.Context, u account.Upstream, rule account.UpstreamRule) (account.Found, error) {
+	a.w.mu.Lock()
+	a.w.rule = rule
+	a.w.mu.Unlock()
+	user, err := a.Find(ctx, u.Subject)
+	if err != nil {
+		return account.Found{}, account.ErrUnlinked
+	}
+	return account.Found{User: user}, nil
 }
 
 func (a *accounts) Claims(u store.User) map[string]any { return u.Claims }

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -34,7 +35,7 @@ func newFetcher(resolver *net.Resolver) *fetcher {
 		Timeout: fetchTimeout,
 		Transport: &http.Transport{
 			Proxy:                  nil, // the environment's proxy would dial for us, past the guard
-			DialContext:            newGuard(resolver).dial,
+			DialContext:            outbound.New(resolver).Dial,
 			ForceAttemptHTTP2:      true,
 			MaxResponseHeaderBytes: maxHeaderBytes,
 			MaxIdleConns:           64,
@@ -56,8 +57,8 @@ func (c *Call) httpFetch(ctx context.Context, q abi.HTTPFetch) (abi.HTTPFetched,
 		return abi.HTTPFetched{}, denied("no rule allows this origin and method")
 	}
 	response, err := c.set.fetch.client.Do(request)
-	if errors.Is(err, errInside) {
-		return abi.HTTPFetched{}, denied(errInside.Error())
+	if errors.Is(err, outbound.ErrInside) {
+		return abi.HTTPFetched{}, denied(outbound.ErrInside.Error())
 	}
 	if err != nil {
 		return abi.HTTPFetched{}, unreachable(request.URL, err)

@@ -25,6 +25,9 @@ type Accounts interface {
 	Find(ctx context.Context, name string) (store.User, error)
 	// User is a user by id, or store.ErrNotFound.
 	User(ctx context.Context, id string) (store.User, error)
+	// ByUpstream is the user who belongs to a user of another provider, or
+	// account.ErrUnlinked.
+	ByUpstream(ctx context.Context, u account.Upstream, rule account.UpstreamRule) (account.Found, error)
 	// Claims are what steps and clients may learn of a user.
 	Claims(user store.User) map[string]any
 }
@@ -37,6 +40,8 @@ type Config struct {
 	// Factors are passkeys, authenticator apps, recovery codes and addresses.
 	Factors  *factor.Service
 	Throttle *throttle.Throttle
+	// Upstream are other providers; the zero value: there are none.
+	Upstream Upstream
 	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A
 	// channel without one is not available.
 	Senders map[string]deliver.Sender

@@ -38,6 +38,8 @@ func table() map[string]handler {
 		"recovery_confirm":         typed((*Call).recoveryConfirm),
 		"address_enroll":           typed((*Call).addressEnroll),
 		"address_confirm":          typed((*Call).addressConfirm),
+		"upstream_begin":           typed((*Call).upstreamBegin),
+		UpstreamFinish:             typed((*Call).upstreamFinish),
 	}
 }
 
@@ -49,7 +51,7 @@ func Names() []string { return slices.Sorted(maps.Keys(table())) }
 // to hash a password. Their time is not the guest's; each bounds itself.
 func Untimed() []string {
 	return []string{
-		"http_fetch", "otp_send", "password_verify", "password_set",
+		"http_fetch", "otp_send", "password_verify", "password_set", "upstream_begin", "upstream_finish",
 		// These tell the user of the change.
 		"passkey_register", "totp_confirm", "recovery_confirm", "recovery_verify", "address_enroll", "address_confirm",
 	}

@@ -36,6 +36,8 @@ type Config struct {
 	CacheDir string
 	Plugins  map[string]Plugin
 	Clients  []Client
+	// Upstream are other providers at which users sign in, by name.
+	Upstream map[string]Upstream
 	Journeys map[string]*journey.Definition
 	// Journey is for clients that name none; empty: each client must.
 	Journey string

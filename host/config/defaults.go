@@ -23,6 +23,7 @@ func defaults() *Config {
 		Passwords:    Passwords{MemoryKiB: 19456, Iterations: 2},
 		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          ACR{Levels: map[string]Level{}},
+		Upstream:     map[string]Upstream{},
 		Plugins:      map[string]Plugin{},
 		Journeys:     map[string]*journey.Definition{},
 		JourneyByACR: map[string]string{},

@@ -20,6 +20,7 @@ func (r *reader) grant(t *table, p *Plugin) {
 	}
 	defer t.close()
 	g := &p.Grant
+	r.grantAll(t, p)
 	t.texts("vars", &g.Vars)
 	t.texts("acr", &g.ACR)
 	t.texts("amr", &g.AMR)
@@ -33,6 +34,23 @@ func (r *reader) grant(t *table, p *Plugin) {
 		}
 	}
 	g.Capabilities = r.capabilities(t)
+}
+
+// grantAll lets the standard plugin keep what it may do without a grant, beside rules for
+// its capabilities.
+func (r *reader) grantAll(t *table, p *Plugin) {
+	t.flag("all", &p.Grant.All)
+	if !p.Grant.All {
+		return
+	}
+	if p.Name != standard {
+		r.fault(t.pos("all"), "grant what the plugin needs, by name", "all in %s is for the standard plugin only", t.name)
+	}
+	for _, key := range []string{"vars", "acr", "amr", "claims", "evidence", "reads", "subject"} {
+		if t.has(key) {
+			r.fault(t.pos(key), "keep one of the two", "%s in %s means nothing beside all", key, t.name)
+		}
+	}
 }
 
 // capabilities reads either a list of names, or a table of names with true or

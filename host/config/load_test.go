@@ -46,6 +46,7 @@ func TestDefaults(t *testing.T) {
 		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
 		Plugins:      map[string]config.Plugin{},
+		Upstream:     map[string]config.Upstream{},
 		Journeys:     map[string]*journey.Definition{},
 		JourneyByACR: map[string]string{},
 		Files:        []string{"dir/config.toml"},

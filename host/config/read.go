@@ -22,6 +22,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.demo(t, c)
 	r.messages(t, c)
 	r.acr(t, &c.ACR)
+	r.upstream(t, c)
 	r.plugins(t, c)
 	r.journeys(t, c)
 	r.routes(t, c)

@@ -146,6 +146,9 @@ func (b *Browser) follow(req *http.Request) (*Page, error) {
 		}
 		page := &Page{URL: req.URL, Status: res.StatusCode, Header: res.Header, Body: body}
 		location := res.Header.Get("Location")
+		if refresh := page.refresh(); refresh != "" {
+			res.StatusCode, location = http.StatusSeeOther, refresh
+		}
 		if res.StatusCode < 300 || res.StatusCode > 399 || location == "" {
 			return page, nil
 		}

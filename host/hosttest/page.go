@@ -71,6 +71,21 @@ func (p *Page) Elements(tag string) []string {
 	return texts
 }
 
+// refresh is where a page sends the browser at once, as a browser reads it.
+func (p *Page) refresh() string {
+	root, err := html.Parse(bytes.NewReader(p.Body))
+	if err != nil {
+		return ""
+	}
+	for n := range root.Descendants() {
+		if n.DataAtom == atom.Meta && strings.EqualFold(attr(n, "http-equiv"), "refresh") {
+			address, _ := strings.CutPrefix(attr(n, "content"), "0; url=")
+			return address
+		}
+	}
+	return ""
+}
+
 // Form is a form of a page, with the values that it would send.
 type Form struct {
 	Action  string

@@ -114,7 +114,10 @@ func (d *draft) evidence(out Output) *StepError {
 		seen = append(seen, Evidence{Method: e.Method, AMR: e.AMR})
 	}
 	for _, e := range seen {
-		e.At, e.Step, e.Digest, e.Session = d.now, d.step.Name, d.digest, false
+		if e.Upstream == nil || e.At.IsZero() || e.At.After(d.now) {
+			e.At = d.now // else the user signed in there at that time, perhaps before this run
+		}
+		e.At, e.Step, e.Digest, e.Session = e.At.Truncate(time.Millisecond), d.step.Name, d.digest, false
 		// The same thing verified again replaces what is older.
 		d.Evid = append(without(d.Evid, e), e)
 	}
@@ -131,7 +134,8 @@ func (d *draft) evidence(out Output) *StepError {
 func without(evidence []Evidence, again Evidence) []Evidence {
 	var others []Evidence
 	for _, e := range evidence {
-		if e.Method != again.Method || !slices.Equal(e.AMR, again.AMR) {
+		same := slices.Equal(e.AMR, again.AMR) || again.Upstream != nil
+		if e.Method != again.Method || !same {
 			others = append(others, e)
 		}
 	}
@@ -151,7 +155,7 @@ func (d *draft) upstream(out Output) *StepError {
 		if err != nil {
 			return invalid(err.Error())
 		}
-		all[name] = abi.Upstream{Claims: claims}
+		all[name] = abi.Upstream{Claims: claims, ACR: u.ACR, AMR: u.AMR}
 	}
 	d.Up = all
 	return nil

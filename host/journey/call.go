@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/acr"
@@ -99,8 +100,15 @@ func (c *course) env(in abi.Input) expr.Env {
 }
 
 // AllAMR is the run's amr: what the evidence comes to, and what granted plugins
-// added. Never nil.
-func (r *Run) AllAMR() []string { return acr.AMR(facts(r.Evid), r.AMR) }
+// added. Never nil. What a provider's configuration says of amr gives way to what a
+// step said: the operator wrote the one for all logins there, and the other for this.
+func (r *Run) AllAMR() []string {
+	counts := r.Evid
+	if len(r.AMR) > 0 {
+		counts = slices.DeleteFunc(slices.Clone(counts), func(e Evidence) bool { return e.Upstream != nil && e.Upstream.Static })
+	}
+	return acr.AMR(facts(counts), r.AMR)
+}
 
 // AuthTime is the time of the latest active authentication among the evidence;
 // zero without any.

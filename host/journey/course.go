@@ -193,7 +193,9 @@ func (c *course) follow(out Output) {
 		c.goTo(target, fmt.Sprintf("step %q ended in %q", s.Name, out.Outcome))
 		return
 	}
-	if !c.run.Interactive {
+	// A redirect is no page of ours. Under prompt=none the capability that gave its URL
+	// saw to it that the other side shows none either.
+	if !c.run.Interactive && out.Redirect == nil {
 		c.end(ErrorPrefix+interactionRequired, fmt.Sprintf("step %q has to ask, and prompt=none forbids it", s.Name))
 		return
 	}

@@ -120,6 +120,12 @@ func (e *Engine) newRun(r *Release, j *compiledJourney, s StartRequest) (*Run, e
 	for _, evidence := range s.Evidence {
 		evidence.Session = true
 		run.Evid = append(run.Evid, evidence)
+		if up := evidence.Upstream; up != nil {
+			if run.Up == nil {
+				run.Up = map[string]abi.Upstream{}
+			}
+			run.Up[up.Provider] = up.Upstream
+		}
 	}
 	return run, nil
 }

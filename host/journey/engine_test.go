@@ -97,21 +97,29 @@ func TestTimeout(t *testing.T) {
 }
 
 func TestPromptNone(t *testing.T) {
-	for _, o := range []abi.Output{{Prompt: &abi.Prompt{}}, {Redirect: &abi.Redirect{URL: "https://idp.example"}}} {
-		b := newBench(t, steps{"a": func(in abi.Input) (journey.Output, error) {
-			if in.Call.Interactive {
-				t.Error("the step was told that it may ask")
-			}
-			return journey.Output{Output: o}, nil
-		}}, line("a"))
-		s := request()
-		s.Interactive = false
-		run := b.start(t, s)
-		wantEnd(t, run, "@error:interaction_required", "interaction_required", "prompt=none")
-		if run.Prompt != nil || run.Redirect != "" {
-			t.Error("the run waits all the same")
-		}
+	run := silent(t, abi.Output{Prompt: &abi.Prompt{}})
+	wantEnd(t, run, "@error:interaction_required", "interaction_required", "prompt=none")
+	if run.Prompt != nil || run.Redirect != "" {
+		t.Error("the run waits all the same")
 	}
+	// Another provider can be asked without a page: its URL says so.
+	if run := silent(t, abi.Output{Redirect: &abi.Redirect{URL: "https://idp.example"}}); run.Redirect == "" || run.End != nil {
+		t.Errorf("a redirect: %+v", run)
+	}
+}
+
+// silent is a run under prompt=none whose step gives this.
+func silent(t *testing.T, o abi.Output) *journey.Run {
+	t.Helper()
+	b := newBench(t, steps{"a": func(in abi.Input) (journey.Output, error) {
+		if in.Call.Interactive {
+			t.Error("the step was told that it may ask")
+		}
+		return journey.Output{Output: o}, nil
+	}}, line("a"))
+	s := request()
+	s.Interactive = false
+	return b.start(t, s)
 }
 
 func TestInputDocument(t *testing.T) {

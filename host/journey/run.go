@@ -65,6 +65,18 @@ type Evidence struct {
 	Digest string    `json:"digest"` // of the module in whose call it happened
 	// Session says that it comes from an earlier login in this session.
 	Session bool `json:"session,omitzero"`
+	// Upstream is what another provider said with it; nil: none did. It lives as long as
+	// the evidence, so that a later run in the session has it too.
+	Upstream *Brought `json:"upstream,omitzero"`
+}
+
+// Brought is what came with a login at another provider.
+type Brought struct {
+	abi.Upstream
+	Provider string `json:"provider"`
+	// Static: the amr is that of the provider's configuration, and gives way to amr that
+	// a step sets. It is evidence all the same.
+	Static bool `json:"static,omitzero"`
 }
 
 // ACRSet is one entry of a run's acr trail: every set is kept, the last wins.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/session"
 )
@@ -26,7 +25,7 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 		if finished.SessionKey, a.Cookies, err = f.signIn(r, s.Run); err != nil {
 			return answer{}, err
 		}
-		finished.AuthTime, finished.AMR = authTime(s.Run), amrOf(s.Run)
+		finished.AuthTime, finished.AMR = authTime(s.Run), s.Run.AllAMR()
 	}
 	f.log().InfoContext(ctx, "journey ended", "run", s.id, "journey", s.Run.Journey,
 		"terminal", s.Run.End.Terminal, "code", s.Run.End.Code, "reason", s.Run.End.Reason)
@@ -110,12 +109,4 @@ func authTime(run *journey.Run) time.Time {
 		}
 	}
 	return latest
-}
-
-func amrOf(run *journey.Run) []string {
-	evidence := make([]acr.Evidence, len(run.Evid))
-	for i, e := range run.Evid {
-		evidence[i] = acr.Evidence{AMR: e.AMR, At: e.At}
-	}
-	return acr.AMR(evidence, run.AMR)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
+	"github.com/acrhost/acrhost/host/upstream"
 )
 
 // How long things take.
@@ -47,6 +48,7 @@ type Flow struct {
 	// Finishers are those who begin logins, by the name that their requests give.
 	Finishers map[string]Finisher
 	Factors   *factor.Service
+	Upstream  *upstream.Waiting
 	Sealer    *store.Sealer
 	Secure    bool             // cookies on https only
 	Now       func() time.Time // nil: time.Now
@@ -68,12 +70,14 @@ func (f *Flow) log() *slog.Logger {
 }
 
 // Routes adds the pages of a run. To look at a run changes nothing; only a post
-// does.
+// does, and another provider's answer, which OAuth brings by a get: its state stands
+// in for the form's token.
 func (f *Flow) Routes(r chi.Router) {
 	show := f.page(f.show)
 	r.Get(pathPrefix+"{run}", show)
 	r.Head(pathPrefix+"{run}", show)
 	r.Post(pathPrefix+"{run}", f.page(f.submit))
+	r.Get(upstream.CallbackPath+"{provider}", f.page(f.callback))
 }
 
 // pathPrefix is where runs are, before the run's id.

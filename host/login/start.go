@@ -71,7 +71,7 @@ func (f *Flow) begin(w http.ResponseWriter, r *http.Request, s *state) error {
 	if !known {
 		http.SetCookie(w, f.bindingCookie(browser))
 	}
-	seeRun(w, s.id)
+	f.onward(w, r, s)
 	return nil
 }
 

@@ -58,8 +58,9 @@ func isRunID(id string) bool {
 func (s *state) busy(now time.Time) bool { return now.Before(s.BusyUntil) }
 
 // own loads the run that a request is about, if it is its browser's.
-func (f *Flow) own(r *http.Request) (*state, error) {
-	id := chi.URLParam(r, "run")
+func (f *Flow) own(r *http.Request) (*state, error) { return f.ownRun(r, chi.URLParam(r, "run")) }
+
+func (f *Flow) ownRun(r *http.Request, id string) (*state, error) {
 	browser, ok := f.browserOf(r)
 	if !ok || !isRunID(id) {
 		return nil, notHere(errors.New("no browser cookie, or no run's address"))

@@ -29,7 +29,7 @@ func (f *Flow) submit(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return forged(errors.New("no form token, or not this run's"))
 	}
-	s, claimed, err := f.claim(r.Context(), s, sequence)
+	s, claimed, err := f.claim(r.Context(), s, func(s *state) bool { return s.Sequence == sequence && s.Run.Prompt != nil })
 	switch {
 	case err != nil:
 		return err
@@ -39,20 +39,20 @@ func (f *Flow) submit(w http.ResponseWriter, r *http.Request) error {
 	case s.Done != nil && s.Sequence == sequence:
 		return f.replay(w, r, s)
 	}
-	seeRun(w, s.id)
+	f.onward(w, r, s)
 	return nil
 }
 
 // claim takes the run for this request alone, so that no step runs twice. It is
-// not claimed when the form is not that of the current prompt, when the run is
+// not claimed when it does not wait for what the request brings, when the run is
 // over, or when somebody else holds it for longer than one can wait.
-func (f *Flow) claim(ctx context.Context, s *state, sequence int) (*state, bool, error) {
+func (f *Flow) claim(ctx context.Context, s *state, waits func(*state) bool) (*state, bool, error) {
 	for {
 		var err error
 		if s, err = f.settled(ctx, s); err != nil {
 			return nil, false, err
 		}
-		if s.Done != nil || s.Sequence != sequence || s.Run.Prompt == nil || s.busy(f.now()) {
+		if s.Done != nil || !waits(s) || s.busy(f.now()) {
 			return s, false, nil
 		}
 		s.BusyUntil = f.now().Add(lease)
@@ -85,8 +85,19 @@ func (f *Flow) advance(w http.ResponseWriter, r *http.Request, s *state, answer 
 	if err := f.save(ctx, s); err != nil && !errors.Is(err, store.ErrConflict) {
 		return err
 	}
-	seeRun(w, s.id)
+	f.onward(w, r, s)
 	return nil
+}
+
+// onward leads to where the run is now. From a form to another provider it goes by a
+// page in between: browsers hold redirects after a form to form-action, and where that
+// provider sends them on is not known here.
+func (f *Flow) onward(w http.ResponseWriter, r *http.Request, s *state) {
+	if r.Method == http.MethodPost && s.Done == nil && s.Run.Redirect != "" {
+		f.Pages.Leave(w, s.Run.Redirect)
+		return
+	}
+	seeRun(w, s.id)
 }
 
 // step runs the steps, unless the session is gone that the run lives on: they may do
@@ -97,7 +108,7 @@ func (f *Flow) step(ctx context.Context, r *http.Request, run *journey.Run, answ
 		return err
 	}
 	if !stands(run, current) {
-		run.Prompt, run.End = nil, sessionEnded()
+		run.Prompt, run.Redirect, run.End = nil, "", sessionEnded()
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, stepTime)

@@ -54,6 +54,13 @@ func (p *Pages) Respond(w http.ResponseWriter, _ *http.Request, resp Response) e
 	return fmt.Errorf("respond by %q: no such mode", resp.Mode)
 }
 
+// Leave sends the browser to another provider, after a form: a page whose form-action
+// must not bound where that provider sends it next. Without the automatic way there is
+// a link.
+func (p *Pages) Leave(w http.ResponseWriter, address string) {
+	p.render(w, http.StatusOK, "leave", struct{ URL string }{address}, policy{})
+}
+
 // redirect answers 303, never 307 or 308: those would have the browser post the
 // user's password to the client (RFC 9700 4.12).
 func redirect(w http.ResponseWriter, resp Response) {

@@ -121,6 +121,9 @@ type Users interface {
 	// ListUsers returns at most limit users by normalized name, those after that
 	// name; none when limit is not positive.
 	ListUsers(ctx context.Context, after string, limit int) ([]User, error)
+	// UsersByEmail returns at most limit users with this verified e-mail address, by id;
+	// only A to Z and a to z are alike in it. None for no address.
+	UsersByEmail(ctx context.Context, email string, limit int) ([]User, error)
 	// PutUser returns ErrConflict also when another user has the name, and ErrName
 	// for a name that nobody may have.
 	PutUser(ctx context.Context, u User) (int64, error)
@@ -129,6 +132,8 @@ type Users interface {
 	RemoveUser(ctx context.Context, id string) error
 	// Credentials returns a user's credentials, oldest first; none for no user.
 	Credentials(ctx context.Context, userID string) ([]Credential, error)
+	// Credential returns the credential with an id, or ErrNotFound.
+	Credential(ctx context.Context, id string) (Credential, error)
 	// PutCredential returns ErrNotFound when there is no such user, and
 	// ErrConflict for a credential of another user.
 	PutCredential(ctx context.Context, c Credential) (int64, error)

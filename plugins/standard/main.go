@@ -9,7 +9,9 @@ import (
 	"github.com/acrhost/acrhost/plugins/deny"
 	"github.com/acrhost/acrhost/plugins/display"
 	"github.com/acrhost/acrhost/plugins/enroll"
+	"github.com/acrhost/acrhost/plugins/httpcall"
 	"github.com/acrhost/acrhost/plugins/identify"
+	"github.com/acrhost/acrhost/plugins/mapclaims"
 	"github.com/acrhost/acrhost/plugins/otp"
 	"github.com/acrhost/acrhost/plugins/passkey"
 	"github.com/acrhost/acrhost/plugins/password"
@@ -19,6 +21,7 @@ import (
 	"github.com/acrhost/acrhost/plugins/setacr"
 	"github.com/acrhost/acrhost/plugins/setvars"
 	"github.com/acrhost/acrhost/plugins/totp"
+	"github.com/acrhost/acrhost/plugins/upstream"
 	"github.com/acrhost/acrhost/sdk/go/step"
 )
 
@@ -27,9 +30,9 @@ var module = step.Module{
 	Title: "Standard steps", Vendor: "acrhost", License: "Apache-2.0",
 	SnapshotSafe: true, // a test sees to it that no step can draw numbers at the start
 	Steps: []step.Type{
-		choice.Type(), condition.Type(), deny.Type(), display.Type(), identify.Type(),
-		otp.Type(), passkey.Type(), password.Type(), recoverycode.Type(), selectacr.Type(), setacr.Type(), setvars.Type(),
-		consent.Type(), enroll.Type(), requireacr.Type(), totp.Type(),
+		choice.Type(), condition.Type(), consent.Type(), deny.Type(), display.Type(), enroll.Type(), httpcall.Type(),
+		identify.Type(), mapclaims.Type(), otp.Type(), passkey.Type(), password.Type(), recoverycode.Type(),
+		requireacr.Type(), selectacr.Type(), setacr.Type(), setvars.Type(), totp.Type(), upstream.Type(),
 	},
 }
 

@@ -23,23 +23,23 @@ var update = flag.Bool("update", false, "write the golden files")
 // declared are the capabilities that the step types declare.
 func declared() []string {
 	return []string{
-		"address_confirm", "address_enroll", "consent_give", "otp_send", "otp_verify", "passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options",
+		"address_confirm", "address_enroll", "consent_give", "http_fetch", "otp_send", "otp_verify", "passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options",
 		"password_set", "password_verify", "recovery_confirm", "recovery_generate", "recovery_verify",
-		"totp_confirm", "totp_enroll", "totp_verify", "user_factors", "user_identify",
+		"totp_confirm", "totp_enroll", "totp_verify", "upstream_begin", "upstream_finish", "user_factors", "user_identify",
 	}
 }
 
 // TestStandard builds the module and runs it in the real host, with a grant of what
 // its step types declare and nothing else: that it loads shows that it imports no
-// more, not even http_fetch, which the SDK has and the host knows.
+// more.
 func TestStandard(t *testing.T) {
-	runtime, err := plugin.New(t.Context(), plugin.Config{Capabilities: append(declared(), "http_fetch")})
+	runtime, err := plugin.New(t.Context(), plugin.Config{Capabilities: declared()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer runtime.Close(t.Context())
 	wasm := build(t)
-	spec := plugin.Spec{Name: "standard", Wasm: wasm, Grant: plugin.Grant{Capabilities: declared()}}
+	spec := plugin.Spec{Name: "standard", Wasm: wasm, Grant: plugin.Grant{Capabilities: declared(), AMR: []string{"*"}}}
 	m, err := runtime.Load(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)

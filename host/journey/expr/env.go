@@ -74,7 +74,7 @@ func subjectValue(s *abi.Subject) any {
 func upstreamValue(upstream map[string]abi.Upstream) map[string]any {
 	all := make(map[string]any, len(upstream))
 	for name, u := range upstream {
-		all[name] = map[string]any{"claims": table(u.Claims)}
+		all[name] = map[string]any{"claims": table(u.Claims), "acr": orNull(u.ACR), "amr": list(u.AMR)}
 	}
 	return all
 }

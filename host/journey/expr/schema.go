@@ -59,7 +59,7 @@ func structs() map[string]map[string]*cel.Type {
 			"step": cel.StringType, "fresh": cel.BoolType,
 		},
 		subjectType:  {"id": cel.StringType, "username": cel.StringType, "claims": claims},
-		upstreamType: {"claims": claims},
+		upstreamType: {"claims": claims, "acr": cel.NullableType(cel.StringType), "amr": words},
 		deviceType:   {"ip": cel.StringType, "user_agent": cel.StringType},
 		journeyType: {
 			"name": cel.StringType, "run": cel.StringType,

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -124,6 +125,47 @@ func (s *Store) Credentials(_ context.Context, userID string) ([]store.Credentia
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return found, nil
+}
+
+// Credential is store.Users.
+func (s *Store) Credential(_ context.Context, id string) (store.Credential, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, ok := s.credentials[id]
+	if !ok {
+		return store.Credential{}, store.ErrNotFound
+	}
+	c.Data = bytes.Clone(c.Data)
+	return c, nil
+}
+
+// UsersByEmail is store.Users.
+func (s *Store) UsersByEmail(_ context.Context, email string, limit int) ([]store.User, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var found []store.User
+	for _, u := range s.users {
+		if email != "" && u.EmailVerified && lowerASCII(u.Email) == lowerASCII(email) {
+			u, err := copyUser(u)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, u)
+		}
+	}
+	slices.SortFunc(found, func(a, b store.User) int { return cmp.Compare(a.ID, b.ID) })
+	return found[:max(0, min(limit, len(found)))], nil
+}
+
+// lowerASCII is lower case for A to Z alone: what Unicode folds together, such as the
+// Kelvin sign and k, are different addresses.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 // PutCredential is store.Users.

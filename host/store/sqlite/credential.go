@@ -11,6 +11,8 @@ const (
 
 	listCredentials = "SELECT " + credentialColumns + " FROM credential WHERE user_id = ? ORDER BY created_at, id"
 
+	getCredential = "SELECT " + credentialColumns + " FROM credential WHERE id = ?"
+
 	userExists = "SELECT count(*) FROM user WHERE id = ?"
 
 	createCredential = "INSERT INTO credential (" + credentialColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, 1) RETURNING version"
@@ -24,6 +26,12 @@ const (
 // Credentials is store.Users.
 func (db *DB) Credentials(ctx context.Context, userID string) ([]store.Credential, error) {
 	return all(ctx, &db.reads, scanCredential, listCredentials, userID)
+}
+
+// Credential is store.Users.
+func (db *DB) Credential(ctx context.Context, id string) (store.Credential, error) {
+	c, err := one(ctx, &db.reads, scanCredential, getCredential, id)
+	return c, absent(err)
 }
 
 // PutCredential is store.Users.

@@ -12,6 +12,7 @@ const (
 
 	getUser       = "SELECT " + userColumns + " FROM user WHERE id = ?"
 	getUserByName = "SELECT " + userColumns + " FROM user WHERE normal_name = ?"
+	usersByEmail  = "SELECT " + userColumns + " FROM user WHERE email = ? COLLATE NOCASE AND email <> '' AND email_verified ORDER BY id LIMIT ?"
 	listUsers     = "SELECT " + userColumns + " FROM user WHERE normal_name > ? ORDER BY normal_name LIMIT ?"
 
 	createUser = "INSERT INTO user (" + userColumns + ", normal_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?) RETURNING version"
@@ -49,6 +50,11 @@ func (db *DB) ListUsers(ctx context.Context, after string, limit int) ([]store.U
 		after = normal
 	}
 	return all(ctx, &db.reads, scanUser, listUsers, after, max(0, limit))
+}
+
+// UsersByEmail is store.Users. NOCASE is SQLite's for ASCII alone.
+func (db *DB) UsersByEmail(ctx context.Context, email string, limit int) ([]store.User, error) {
+	return all(ctx, &db.reads, scanUser, usersByEmail, email, max(0, limit))
 }
 
 // PutUser is store.Users.

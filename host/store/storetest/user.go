@@ -20,6 +20,8 @@ func users(t *testing.T, open Open) {
 		"names that nobody may have":          badNames,
 		"users are listed page by page":       paging,
 		"a removed user is gone":              userIsRemoved,
+		"users are found by verified e-mail":  userByEmail,
+		"a credential is found by its id":     credentialByID,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := begin(t, open)

@@ -91,9 +91,14 @@ type Subject struct {
 	Claims   map[string]any `json:"claims"`
 }
 
-// Upstream is what another identity provider said.
+// Upstream is what another identity provider said of the subject.
 type Upstream struct {
+	// Claims are those of the ID token and of userinfo, as they came.
 	Claims map[string]any `json:"claims"`
+	// ACR and AMR are what a login there is worth by the operator's word: of what the
+	// provider said only what the operator lets count, else the provider's static values.
+	ACR *string  `json:"acr,omitzero"`
+	AMR []string `json:"amr,omitzero"`
 }
 
 // Device is what is known of the browser. Everything in it is a claim of the

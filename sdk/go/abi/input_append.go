@@ -106,6 +106,12 @@ func (s *Subject) appendJSON(b []byte) ([]byte, error) {
 
 func (u Upstream) appendJSON(b []byte) ([]byte, error) {
 	b, err := leanjson.AppendMap(append(b, `{"claims":`...), u.Claims)
+	if u.ACR != nil {
+		b = appendText(b, `,"acr":`, *u.ACR)
+	}
+	if u.AMR != nil {
+		b = leanjson.AppendTexts(append(b, `,"amr":`...), u.AMR)
+	}
 	return append(b, '}'), err
 }
 

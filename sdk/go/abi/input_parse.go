@@ -29,7 +29,7 @@ var (
 	acrNames      = [...]string{"current", "set"}
 	evidenceNames = [...]string{"method", "amr", "at", "step", "fresh"}
 	subjectNames  = [...]string{"id", "username", "claims"}
-	upstreamNames = [...]string{"claims"}
+	upstreamNames = [...]string{"claims", "acr", "amr"}
 	deviceNames   = [...]string{"ip", "user_agent"}
 )
 
@@ -186,8 +186,15 @@ func (s *Subject) read(p *leanjson.Parser) {
 
 func readUpstream(p *leanjson.Parser) (u Upstream) {
 	f := p.Open(upstreamNames[:], false)
-	for f.Next(p) >= 0 {
-		u.Claims = p.Map()
+	for i := f.Next(p); i >= 0; i = f.Next(p) {
+		switch i {
+		case 0: // claims
+			u.Claims = p.Map()
+		case 1: // acr
+			u.ACR = p.Optional()
+		case 2: // amr
+			u.AMR = p.Texts()
+		}
 	}
 	return u
 }

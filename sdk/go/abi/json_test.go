@@ -26,7 +26,7 @@ func inputs() []abi.Input {
 		ACR:     abi.ACR{Current: &value, Set: true}, AMR: []string{"pwd"},
 		Evidence: []abi.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: now, Step: "password", Fresh: true}, {At: now.In(time.FixedZone("", 3600))}},
 		Subject:  &abi.Subject{ID: "u_1", Username: "alice", Claims: map[string]any{"name": "Alice \u2028 \"M\u00fcller\"", "n": 1e21, "deep": map[string]any{"b": []any{nil, true}, "a": 0.5}}},
-		Upstream: map[string]abi.Upstream{"b": {Claims: map[string]any{}}, "a": {}},
+		Upstream: map[string]abi.Upstream{"b": {Claims: map[string]any{}}, "a": {}, "c": {ACR: &value, AMR: []string{"hwk", "\"x"}}, "d": {AMR: []string{}}},
 		Device:   abi.Device{IP: "192.0.2.1", UserAgent: "Mozilla & <co>"}, Vars: map[string]any{"x": int64(7), "own": struct{ A string }{"<a>"}, "l": []string{"a"}},
 		Form: map[string]string{"code": "123456", "b": "\xff"}, Action: &action, State: stdjson.RawMessage(`{"n":1}`),
 	}
@@ -77,6 +77,7 @@ func TestAppend(t *testing.T) {
 	for _, r := range []appender{
 		abi.UserIdentify{Username: "a\"b"}, abi.PasswordVerify{}, abi.PasswordVerify{Username: "u", Password: "p"}, abi.PasswordSet{Password: "p\"q"}, abi.OTPSend{},
 		abi.OTPSend{Channel: "sms", Length: 8, TTL: 60, Text: "{code}"}, abi.OTPVerify{Channel: "sms", Code: "1"}, abi.HTTPFetch{}, abi.HTTPFetch{Headers: map[string]string{}},
+		abi.UpstreamBegin{}, abi.UpstreamBegin{Provider: "a\"b", ACRValues: []string{"1", "2"}, Prompt: "none", MaxAge: new(int64(0)), LoginHint: "x"}, abi.UpstreamBegin{ACRValues: []string{}},
 		abi.HTTPFetch{Method: "POST", URL: "https://a.example/", Headers: map[string]string{"b": "2", "a": "1"}, Body: "x"},
 	} {
 		compareAppend(t, r)

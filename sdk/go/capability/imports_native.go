@@ -46,3 +46,7 @@ func addressEnroll([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 func addressConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func consentGive([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func upstreamBegin([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
+func upstreamFinish([]byte) (abi.Status, []byte) { return abi.Denied, nil }

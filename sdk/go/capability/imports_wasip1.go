@@ -170,3 +170,19 @@ func consentGive(request []byte) (abi.Status, []byte) {
 	status, answer := guest.Call(importConsentGive, request)
 	return abi.Status(status), answer
 }
+
+//go:wasmimport acrhost_cap_v1 upstream_begin
+func importUpstreamBegin(ptr unsafe.Pointer, n uint32) uint32
+
+func upstreamBegin(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importUpstreamBegin, request)
+	return abi.Status(status), answer
+}
+
+//go:wasmimport acrhost_cap_v1 upstream_finish
+func importUpstreamFinish(ptr unsafe.Pointer, n uint32) uint32
+
+func upstreamFinish(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importUpstreamFinish, request)
+	return abi.Status(status), answer
+}

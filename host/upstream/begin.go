@@ -1,0 +1,99 @@
+package upstream
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// Ask is what a login there is asked for.
+type Ask struct {
+	ACRValues []string // passed on only where the configuration says so, as LoginHint
+	Prompt    string   // none, or some of login, consent, select_account
+	MaxAge    *int64   // seconds; nil: none
+	LoginHint string
+}
+
+// Pending is a login that was begun. It holds secrets: keep it sealed.
+type Pending struct {
+	Provider string    `json:"provider"`
+	Issuer   string    `json:"issuer"`
+	State    string    `json:"state"`
+	Nonce    string    `json:"nonce"`
+	Verifier string    `json:"verifier"` // RFC 7636
+	Began    time.Time `json:"began"`
+	// MustBeNew and MaxAge say what is held against the time of the login there.
+	MustBeNew bool   `json:"must_be_new,omitzero"`
+	MaxAge    *int64 `json:"max_age,omitzero"`
+}
+
+// ErrAsk is an Ask that can't be made.
+var ErrAsk = errors.New("not a request that can be made")
+
+// The bounds of an Ask.
+const (
+	maxACRValues = 32
+	maxValue     = 1 << 10
+)
+
+// Begin gives the URL to which the browser goes, and what to keep until it is back.
+func (p *Provider) Begin(ctx context.Context, ask Ask) (address string, _ *Pending, err error) {
+	if err := ask.check(); err != nil {
+		return "", nil, err
+	}
+	f, err := p.discover(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	pending := &Pending{
+		Provider: p.Name, Issuer: p.Issuer, Began: p.now().UTC(), MaxAge: ask.MaxAge,
+		State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(),
+		MustBeNew: slices.Contains(strings.Fields(ask.Prompt), "login"),
+	}
+	return p.oauth(f).AuthCodeURL(pending.State, p.parameters(ask, pending)...), pending, nil
+}
+
+func (p *Provider) parameters(ask Ask, pending *Pending) []oauth2.AuthCodeOption {
+	options := []oauth2.AuthCodeOption{oidc.Nonce(pending.Nonce), oauth2.S256ChallengeOption(pending.Verifier)}
+	add := func(name, value string) {
+		if value != "" {
+			options = append(options, oauth2.SetAuthURLParam(name, value))
+		}
+	}
+	if p.PassACRValues {
+		add("acr_values", strings.Join(ask.ACRValues, " "))
+	}
+	if p.PassLoginHint {
+		add("login_hint", ask.LoginHint)
+	}
+	add("prompt", ask.Prompt)
+	if ask.MaxAge != nil {
+		add("max_age", strconv.FormatInt(*ask.MaxAge, 10))
+	}
+	return options
+}
+
+func (a Ask) check() error {
+	prompts := strings.Fields(a.Prompt)
+	for _, prompt := range prompts {
+		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, prompt) || prompt == "none" && len(prompts) > 1 {
+			return ErrAsk
+		}
+	}
+	if len(a.ACRValues) > maxACRValues || len(a.LoginHint) > maxValue || a.MaxAge != nil && *a.MaxAge < 0 {
+		return ErrAsk
+	}
+	for _, value := range a.ACRValues {
+		if value == "" || len(value) > maxValue || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			return ErrAsk
+		}
+	}
+	return nil
+}
