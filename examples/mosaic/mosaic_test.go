@@ -46,7 +46,7 @@ func TestBank(t *testing.T) {
 	})
 	t.Run("passkey", func(t *testing.T) {
 		alice := s.Person(t, "alice")
-		s.LogIn(t, alice, "setup")
+		site{t, s.Site}.want(s.LogIn(t, alice, "setup"), "password, sms, add passkey: none")
 		key := alice.Key
 		alice = s.Person(t, "alice")
 		alice.Picks, alice.Key = []string{"passkey"}, key
