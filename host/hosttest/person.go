@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -97,4 +98,24 @@ func (p *Person) answered(ctx context.Context, party *Party, attempt Attempt, pa
 // declines says whether the person answers a question by the button that leads away.
 func (p *Person) declines(question string, form *Form) bool {
 	return len(form.Buttons) > 1 && (slices.Contains(p.Declines, question) || question == "passkey" && !p.Key.registered())
+}
+
+// String is the answer in a line: what was asked, then the acr of both tokens, or the
+// error: "password sms: 2.0". Tokens without an acr say none, and tokens that differ
+// say so.
+func (a *Answer) String() string {
+	return strings.Join(a.Asked, ", ") + ": " + a.Ended()
+}
+
+// Ended is the acr of both tokens, or the error.
+func (a *Answer) Ended() string {
+	switch {
+	case a.Tokens == nil:
+		return a.Error()
+	case a.Tokens.ID["acr"] != a.Tokens.Access["acr"]:
+		return fmt.Sprintf("%v in one token, %v in the other", a.Tokens.ID["acr"], a.Tokens.Access["acr"])
+	case a.Tokens.ID["acr"] == nil:
+		return "none"
+	}
+	return fmt.Sprint(a.Tokens.ID["acr"])
 }
