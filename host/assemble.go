@@ -187,7 +187,7 @@ func (p parts) factors() (*factor.Service, error) {
 			Issuer: p.cfg.Issuer, RPID: f.Passkey.RPID, Origins: f.Passkey.Origins,
 			ResidentKey: f.Passkey.ResidentKey, Attestation: f.Passkey.Attestation,
 		},
-		Rule: factor.Rule{Requires: f.Requires, MaxAge: f.MaxAge},
+		Rule: factor.Rule{Requires: f.Requires, MaxAge: f.MaxAge, TrustFirst: f.TrustFirst},
 		Now:  p.now, Log: p.log,
 	})
 }

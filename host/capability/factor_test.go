@@ -119,7 +119,7 @@ func TestFactorsNotGrantedOrMalformed(t *testing.T) {
 	}
 	w := newWorld(t)
 	for _, name := range []string{"passkey_login_options", "passkey_register_options"} {
-		if got := w.status(proved(bobs(), "pwd"), name, abi.PasskeyOptions{UserVerification: "never"}); got != abi.BadRequest {
+		if got := w.status(proved(bobs(), "pwd", "otp"), name, abi.PasskeyOptions{UserVerification: "never"}); got != abi.BadRequest {
 			t.Errorf("%s without a way to verify: %v", name, got)
 		}
 	}
@@ -163,7 +163,7 @@ func (w *world) shown(i capability.CallInfo, field abi.FieldType) factor.Shown {
 func TestGuestSeesNoSecret(t *testing.T) {
 	w := newWorld(t)
 	for name, field := range map[string]abi.FieldType{"totp_enroll": abi.TOTPCreate, "recovery_generate": abi.RecoveryCodes, "passkey_register_options": abi.PasskeyCreate} {
-		i := proved(bobs(), "pwd")
+		i := proved(bobs(), "pwd", "otp")
 		status, answer := w.Call(i).Call(t.Context(), name, []byte(`{}`))
 		if status != abi.OK || string(answer) != "{}" {
 			t.Errorf("%s answered %v %s", name, status, answer)
@@ -177,9 +177,9 @@ func TestGuestSeesNoSecret(t *testing.T) {
 // The host records what was proved, in its own words.
 func TestFactorsAreEvidence(t *testing.T) {
 	w := newWorld(t)
-	secret := w.app(proved(bobs(), "pwd"))
+	secret := w.app(proved(bobs(), "pwd", "otp"))
 	w.advance(time.Minute)
-	i := proved(bobs(), "pwd")
+	i := proved(bobs(), "pwd", "otp")
 	call := w.Call(i)
 	if _, answer := ask[abi.Verified](t, call, "totp_verify", abi.CodeCheck{Code: w.codeOf(secret)}); !answer.OK {
 		t.Fatal("the code was refused")
@@ -233,7 +233,7 @@ func (w *world) passkey(i capability.CallInfo) (virtualwebauthn.RelyingParty, vi
 // whom it names in between, changes nothing.
 func TestPasskeyMakesSubject(t *testing.T) {
 	w := newWorld(t)
-	rp, device, key := w.passkey(proved(bobs(), "pwd"))
+	rp, device, key := w.passkey(proved(bobs(), "pwd", "otp"))
 	login := func(i capability.CallInfo, between ...string) (*capability.Call, bool) {
 		t.Helper()
 		call := w.Call(i)
@@ -283,7 +283,7 @@ func TestAnotherUserBetweenTheHalves(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			mine := proved(bobs(), "pwd")
+			mine := proved(bobs(), "pwd", "otp")
 			if got := w.status(mine, test.begin, requests()[test.begin]); got != abi.OK {
 				t.Fatalf("%s answered %v", test.begin, got)
 			}
@@ -351,16 +351,16 @@ func TestTooManyFactors(t *testing.T) {
 // code that comes too early is not spent.
 func TestGuessesAtFactorsWait(t *testing.T) {
 	for name, right := range map[string]func(*world) string{
-		"totp_verify": func(w *world) string { return w.codeOf(w.app(proved(bobs(), "pwd"))) },
+		"totp_verify": func(w *world) string { return w.codeOf(w.app(proved(bobs(), "pwd", "otp"))) },
 		"recovery_verify": func(w *world) string {
-			i := proved(bobs(), "pwd")
+			i := proved(bobs(), "pwd", "otp")
 			w.status(i, "recovery_generate", abi.Nothing{})
 			codes := w.shown(i, abi.RecoveryCodes).Codes
 			w.status(i, "recovery_confirm", abi.Nothing{})
 			return codes[0]
 		},
 		"totp_confirm": func(w *world) string {
-			w.status(proved(bobs(), "pwd"), "totp_enroll", abi.Nothing{})
+			w.status(proved(bobs(), "pwd", "otp"), "totp_enroll", abi.Nothing{})
 			return "" // a guest that guesses has none
 		},
 	} {
@@ -370,13 +370,13 @@ func TestGuessesAtFactorsWait(t *testing.T) {
 			w.advance(time.Minute)
 			var limited bool
 			for range 20 {
-				limited = limited || w.status(proved(bobs(), "pwd"), name, abi.CodeCheck{Code: "guess"}) == abi.LimitReached
+				limited = limited || w.status(proved(bobs(), "pwd", "otp"), name, abi.CodeCheck{Code: "guess"}) == abi.LimitReached
 			}
 			if !limited {
 				t.Fatal("twenty guesses were compared")
 			}
 			before := w.events()
-			status, answer := ask[abi.Verified](t, w.Call(proved(bobs(), "pwd")), name, abi.CodeCheck{Code: code})
+			status, answer := ask[abi.Verified](t, w.Call(proved(bobs(), "pwd", "otp")), name, abi.CodeCheck{Code: code})
 			if status != abi.LimitReached || answer.OK || answer.RetryAfter <= 0 || !cmp.Equal(before, w.events()) {
 				t.Errorf("answered %v %+v", status, answer)
 			}
@@ -388,7 +388,7 @@ func TestGuessesAtFactorsWait(t *testing.T) {
 // that hold nothing of what was typed.
 func TestRefusedFactorIsAudited(t *testing.T) {
 	w := newWorld(t)
-	w.app(proved(bobs(), "pwd"))
+	w.app(proved(bobs(), "pwd", "otp"))
 	w.status(bobs(), "totp_verify", abi.CodeCheck{Code: "918273"})
 	if events := w.events(); events[0] != "totp.failed u_bob" {
 		t.Errorf("events %q", events)

@@ -11,11 +11,13 @@ type Factors struct {
 	// Name is what authenticators call this provider; default: the issuer's host.
 	Name string
 	// MaxAge and Requires say what evidence a change of factors needs: how old it may be,
-	// default 10 minutes, and any of which sets of amr values, nil for the rule of
-	// factor.Rule.
+	// default 10 minutes, and any of which sets of amr values, nil for two kinds of
+	// factor.
 	MaxAge   time.Duration
 	Requires [][]string
-	Passkey  Passkey
+	// TrustFirst lets a user who has no second factor yet add one by a password alone.
+	TrustFirst bool
+	Passkey    Passkey
 }
 
 // Passkey is how passkeys are asked for; each empty value is the default of
@@ -43,6 +45,7 @@ func (r *reader) factors(t *table, c *Config) {
 	}
 	t.duration("max_age", &f.MaxAge)
 	f.Requires = r.requires(t)
+	t.flag("trust_first", &f.TrustFirst)
 	if t = t.sub("passkey"); t == nil {
 		return
 	}

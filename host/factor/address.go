@@ -105,7 +105,22 @@ func (s *Service) used(ctx context.Context, userID, channel string) error {
 // RemoveAddress takes a phone number or an e-mail address from a user, who is told
 // there.
 func (s *Service) RemoveAddress(ctx context.Context, userID, channel string, evidence []acr.Evidence) error {
-	_, err := s.setAddress(ctx, userID, channel, "", evidence)
+	end, err := s.removing(ctx, userID)
+	if err != nil {
+		return err
+	}
+	defer end()
+	user, all, err := s.owned(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if err := s.MayChange(ctx, userID, evidence); err != nil {
+		return err
+	}
+	if s.isLast(user, channel, all) {
+		return ErrLast
+	}
+	_, err = s.setAddress(ctx, userID, channel, "", evidence)
 	return err
 }
 

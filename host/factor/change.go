@@ -3,7 +3,6 @@ package factor
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/acr"
@@ -15,13 +14,15 @@ import (
 const DefaultMaxAge = 10 * time.Minute
 
 // Rule says what evidence a change of factors needs. The zero value is the default:
-// two kinds of factor from a user who has a passkey, an authenticator app or a phone
-// number that codes go to, anything from one who has none yet, both within
-// DefaultMaxAge. Otherwise whoever knows the password alone could add what makes
-// the second factor worthless.
+// two kinds of factor, within DefaultMaxAge. Otherwise whoever knows the password alone
+// could add what makes the second factor worthless.
 type Rule struct {
 	Requires [][]string    // any of these sets of amr values; nil: the default
 	MaxAge   time.Duration // 0: DefaultMaxAge
+	// TrustFirst lets a user who has no second factor yet, nor an address that codes go
+	// to, add one by a password alone. Whoever has stolen the password of such a user can
+	// do the same, and signs in with two factors from then on.
+	TrustFirst bool
 }
 
 // MayChange says whether this evidence is enough for a change of a user's factors;
@@ -47,14 +48,15 @@ func (s *Service) Needs(ctx context.Context, userID string, evidence []acr.Evide
 	if level.Requires != nil {
 		return level, nil
 	}
-	second, err := s.hasSecond(ctx, userID)
-	if err != nil {
-		return acr.Level{}, err
+	level.Requires = [][]string{{acr.MFA}}
+	if !s.Rule.TrustFirst {
+		return level, nil
 	}
-	if level.Requires = [][]string{{acr.MFA}}; !second {
+	second, err := s.hasSecond(ctx, userID)
+	if err == nil && !second {
 		level.Requires = anything(evidence)
 	}
-	return level, nil
+	return level, err
 }
 
 // anything is met by any one piece of the evidence that says something.
@@ -66,8 +68,7 @@ func anything(evidence []acr.Evidence) [][]string {
 	return all
 }
 
-// hasSecond says whether a user has a factor beside a password and an e-mail address.
-// A phone number is one when codes are sent to it: the operator's are, verified or not.
+// hasSecond says whether a user has a factor beside a password.
 func (s *Service) hasSecond(ctx context.Context, userID string) (bool, error) {
 	all, err := s.Users.Credentials(ctx, userID)
 	if err != nil {
@@ -77,8 +78,24 @@ func (s *Service) hasSecond(ctx context.Context, userID string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read user: %w", err)
 	}
-	has := slices.ContainsFunc(all, func(c store.Credential) bool { return c.Kind == Passkey || c.Kind == TOTP })
-	return has || s.reaches(deliver.SMS, user.Phone), nil
+	return len(s.seconds(user, all)) > 0, nil
+}
+
+// seconds are the ids of what a user has beside a password, as Item has them. An address
+// is one when codes are sent to it: the operator's are, verified or not.
+func (s *Service) seconds(user store.User, all []store.Credential) []string {
+	var ids []string
+	for _, c := range all {
+		if c.Kind == Passkey && s.passkeys != nil || c.Kind == TOTP || c.Kind == Recovery {
+			ids = append(ids, c.ID)
+		}
+	}
+	for _, a := range []struct{ channel, address string }{{deliver.SMS, user.Phone}, {deliver.Email, user.Email}} {
+		if s.reaches(a.channel, a.address) {
+			ids = append(ids, a.channel)
+		}
+	}
+	return ids
 }
 
 // Change is what happened to a user's factors.

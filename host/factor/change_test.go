@@ -30,6 +30,7 @@ func (w *world) evidence(age time.Duration, sets ...string) []acr.Evidence {
 // alone could add what makes the second one worthless.
 func TestWhatAChangeNeeds(t *testing.T) {
 	app := func(w *world) { w.appOf(alice) }
+	bare := func(w *world) { w.change(alice, func(u *store.User) { u.Email = "" }) }
 	for _, test := range []struct {
 		name    string
 		prepare func(*world)
@@ -37,11 +38,16 @@ func TestWhatAChangeNeeds(t *testing.T) {
 		amr     []string
 		may     bool
 	}{
-		{"no factor: a password", nil, 0, []string{"pwd"}, true},
-		{"no factor: a password as old as it may be", nil, 10 * time.Minute, []string{"pwd"}, true},
-		{"no factor: a password that is too old", nil, 10*time.Minute + time.Second, []string{"pwd"}, false},
-		{"no factor: nothing", nil, 0, nil, false},
-		{"no factor: evidence that says nothing", nil, 0, []string{""}, false},
+		{"no factor: a password", bare, 0, []string{"pwd"}, false},
+		{"no factor, trusted: a password", trusted(bare), 0, []string{"pwd"}, true},
+		{"no factor, trusted: a password as old as it may be", trusted(bare), 10 * time.Minute, []string{"pwd"}, true},
+		{"no factor, trusted: a password that is too old", trusted(bare), 10*time.Minute + time.Second, []string{"pwd"}, false},
+		{"no factor, trusted: nothing", trusted(bare), 0, nil, false},
+		{"no factor, trusted: evidence that says nothing", trusted(bare), 0, []string{""}, false},
+		{"an e-mail address, trusted: a password", trusted(nil), 0, []string{"pwd"}, false},
+		{"an e-mail address, trusted: both", trusted(nil), 0, []string{"pwd", "otp"}, true},
+		{"a phone, trusted: a password", trusted(func(w *world) { w.change(alice, phone) }), 0, []string{"pwd"}, false},
+		{"recovery codes, trusted: a password", trusted(func(w *world) { w.codesOf(alice); bare(w) }), 0, []string{"pwd"}, false},
 		{"a phone: a password", func(w *world) { w.change(alice, phone) }, 0, []string{"pwd"}, false},
 		{"a phone: a code", func(w *world) { w.change(alice, phone) }, 0, []string{"sms"}, false},
 		{"a phone: a password twice", func(w *world) { w.change(alice, phone) }, 0, []string{"pwd", "pwd"}, false},
@@ -68,6 +74,16 @@ func TestWhatAChangeNeeds(t *testing.T) {
 	}
 }
 
+// trusted is a world in which the first factor is trusted.
+func trusted(prepare func(*world)) func(*world) {
+	return func(w *world) {
+		w.Rule.TrustFirst = true
+		if prepare != nil {
+			prepare(w)
+		}
+	}
+}
+
 // One factor that is young does not make up for one that is old.
 func TestHalfOfTheEvidenceIsTooOld(t *testing.T) {
 	w := newWorld(t)
@@ -79,9 +95,9 @@ func TestHalfOfTheEvidenceIsTooOld(t *testing.T) {
 // A phone that no code can be sent to is no factor: its owner could never change
 // anything.
 func TestPhoneWithoutSender(t *testing.T) {
-	w := newWorld(t, func(c *factor.Config) { c.Senders = nil })
+	w := newWorld(t, func(c *factor.Config) { c.Senders, c.Rule.TrustFirst = nil, true })
 	w.change(alice, phone)
-	w.ok(w.MayChange(t.Context(), alice, w.password()))
+	w.ok(w.MayChange(t.Context(), alice, w.evidence(0, "pwd")))
 }
 
 // The operator can ask for more, or less, than the rule that comes along.
@@ -89,13 +105,13 @@ func TestConfiguredRule(t *testing.T) {
 	w := newWorld(t, func(c *factor.Config) {
 		c.Rule = factor.Rule{Requires: [][]string{{"hwk"}, {"pwd", "sms"}}, MaxAge: time.Minute}
 	})
-	refused(t, w.MayChange(t.Context(), alice, w.password()), factor.ErrWeak, "hwk, or pwd and sms, not older than 1m0s")
+	refused(t, w.MayChange(t.Context(), alice, w.evidence(0, "pwd")), factor.ErrWeak, "hwk, or pwd and sms, not older than 1m0s")
 	w.ok(w.MayChange(t.Context(), alice, w.evidence(time.Minute, "hwk")))
 	w.ok(w.MayChange(t.Context(), alice, w.both()))
 	refused(t, w.MayChange(t.Context(), alice, w.evidence(time.Minute+time.Second, "hwk")), factor.ErrWeak, "")
 	w = newWorld(t, func(c *factor.Config) { c.Rule.Requires = [][]string{{"pwd"}} })
 	w.change(alice, phone)
-	w.ok(w.MayChange(t.Context(), alice, w.password()))
+	w.ok(w.MayChange(t.Context(), alice, w.evidence(0, "pwd")))
 	w = newWorld(t, func(c *factor.Config) { c.Rule.Requires = [][]string{} })
 	refused(t, w.MayChange(t.Context(), alice, w.both()), factor.ErrWeak, "")
 }
@@ -145,7 +161,7 @@ func TestChangeWithEvidenceTooWeakOrTooOld(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for what, evidence := range map[string]func(*world) []acr.Evidence{
 				"nothing": func(*world) []acr.Evidence { return nil },
-				"weak":    (*world).password,
+				"weak":    func(w *world) []acr.Evidence { return w.evidence(0, "pwd") },
 				"old":     func(w *world) []acr.Evidence { return w.evidence(11*time.Minute, "pwd", "otp") },
 			} {
 				w := newWorld(t)
@@ -217,6 +233,7 @@ func TestChangesAreTold(t *testing.T) {
 			return []string{"+15555550199"}
 		}, "factor.added", "A phone number ("},
 		{"the e-mail address removed", func(w *world) []string {
+			w.change(alice, phone) // or it would be the last beside the password
 			w.ok(w.RemoveAddress(w.t.Context(), alice, deliver.Email, w.both()))
 			return nil
 		}, "factor.removed", "An e-mail address ("},

@@ -165,14 +165,9 @@ func (w *world) show(run string, t abi.FieldType) factor.Shown {
 	return shown
 }
 
-// password and both are the evidence of somebody who has just signed in, by a
-// password alone and by two factors.
-func (w *world) password() []acr.Evidence {
-	return []acr.Evidence{{AMR: []string{"pwd"}, At: w.clock()}}
-}
-
+// both is what a change takes.
 func (w *world) both() []acr.Evidence {
-	return append(w.password(), acr.Evidence{AMR: []string{"sms"}, At: w.clock()})
+	return append(w.evidence(0, "pwd"), acr.Evidence{AMR: []string{"sms"}, At: w.clock()})
 }
 
 // ok ends the test when something that had to work did not.

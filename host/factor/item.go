@@ -21,7 +21,7 @@ type Item struct {
 	UsedAt  time.Time // zero: never, or not known
 	Synced  bool      // a passkey that is kept in more than one place
 	Left    int       // recovery codes that were not used
-	Last    bool      // the user could not sign in without it
+	Last    bool      // the user can't do without it
 }
 
 // Items are all of a user's, the oldest first, addresses last; ErrNone for no user.
@@ -47,12 +47,12 @@ func (s *Service) Items(ctx context.Context, userID string) ([]Item, error) {
 		if err != nil {
 			return nil, err
 		}
-		i.Last = s.isLast(c, all)
+		i.Last = s.isLast(user, c.ID, all)
 		items = append(items, i)
 	}
 	for _, a := range []struct{ channel, address string }{{deliver.SMS, user.Phone}, {deliver.Email, user.Email}} {
 		if a.address != "" {
-			items = append(items, Item{ID: a.channel, Kind: a.channel, Name: deliver.Mask(a.channel, a.address), UsedAt: used[a.channel]})
+			items = append(items, Item{ID: a.channel, Kind: a.channel, Name: deliver.Mask(a.channel, a.address), UsedAt: used[a.channel], Last: s.isLast(user, a.channel, all)})
 		}
 	}
 	return items, nil

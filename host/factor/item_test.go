@@ -54,7 +54,7 @@ func TestItems(t *testing.T) {
 	}
 	got, err = w.Items(t.Context(), bob)
 	w.ok(err)
-	want = []factor.Item{{ID: "password:" + bob, Kind: factor.Password, Name: "Password", Last: true}, {ID: "email", Kind: "email", Name: "b•••@e•••.com"}}
+	want = []factor.Item{{ID: "password:" + bob, Kind: factor.Password, Name: "Password", Last: true}, {ID: "email", Kind: "email", Name: "b•••@e•••.com", Last: true}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

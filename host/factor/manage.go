@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/acrhost/acrhost/host/acr"
@@ -23,7 +24,7 @@ func (s *Service) Remove(ctx context.Context, userID, credentialID string, evide
 	if err != nil {
 		return err
 	}
-	if s.isLast(c, all) {
+	if s.isLast(user, c.ID, all) {
 		return ErrLast
 	}
 	if err := s.Users.RemoveCredential(ctx, c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -54,9 +55,17 @@ func (s *Service) removing(ctx context.Context, userID string) (end func(), err 
 	}, nil
 }
 
-// isLast says whether a user could not sign in without this one of their credentials.
-func (s *Service) isLast(c store.Credential, all []store.Credential) bool {
-	return s.signsIn(c) && !slices.ContainsFunc(all, func(o store.Credential) bool { return o.ID != c.ID && s.signsIn(o) })
+// isLast says whether an item, by its id, is one that the user can't do without: the
+// last by which they sign in, or the last beside the password. Without that they could
+// change nothing any more, and would be refused where two factors are asked for.
+// Recovery codes are for one time: they are not what one can rely on.
+func (s *Service) isLast(user store.User, id string, all []store.Credential) bool {
+	others := slices.DeleteFunc(slices.Clone(all), func(c store.Credential) bool { return c.ID == id })
+	if len(others) < len(all) && slices.ContainsFunc(all, s.signsIn) && !slices.ContainsFunc(others, s.signsIn) {
+		return true
+	}
+	lasting := slices.DeleteFunc(s.seconds(user, all), func(id string) bool { return strings.HasPrefix(id, Recovery+":") })
+	return len(lasting) == 1 && lasting[0] == id
 }
 
 // signsIn says whether somebody can sign in who has this credential and no other.

@@ -33,8 +33,8 @@ func TestPasskey(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w, d := newWorld(t), newDevice(test.kind, alice, test.options)
-			w.ok(w.BeginPasskeyRegistration(t.Context(), "r_1", alice, test.verification, w.password()))
-			proof, err := w.FinishPasskeyRegistration(t.Context(), "r_1", alice, d.attest(t, w.show("r_1", abi.PasskeyCreate).Options), " Blue\n key ", w.password())
+			w.ok(w.BeginPasskeyRegistration(t.Context(), "r_1", alice, test.verification, w.both()))
+			proof, err := w.FinishPasskeyRegistration(t.Context(), "r_1", alice, d.attest(t, w.show("r_1", abi.PasskeyCreate).Options), " Blue\n key ", w.both())
 			w.ok(err)
 			if diff := cmp.Diff(test.amr, proof.AMR); diff != "" || proof.User.ID != alice {
 				t.Errorf("registration proves %s of %q", diff, proof.User.ID)

@@ -39,8 +39,8 @@ var (
 	ErrNone = errors.New("no such factor")
 	// ErrTooMany: the user has MaxOfKind of the kind.
 	ErrTooMany = errors.New("too many factors of this kind")
-	// ErrLast: without the factor the user could not sign in any more.
-	ErrLast = errors.New("this is the last way to sign in")
+	// ErrLast: the user can't do without the factor.
+	ErrLast = errors.New("this is the last of its use")
 	// ErrAddress: this is no address of the channel.
 	ErrAddress = errors.New("no such address")
 	// ErrWeak: what was verified of the user is too weak, or too old, to change factors.
@@ -89,6 +89,15 @@ func New(c Config) (*Service, error) {
 
 // owner is a user who may sign in, with the credentials of one kind.
 func (s *Service) owner(ctx context.Context, userID, kind string) (store.User, []store.Credential, error) {
+	user, all, err := s.owned(ctx, userID)
+	if err != nil {
+		return store.User{}, nil, err
+	}
+	return user, slices.DeleteFunc(all, func(c store.Credential) bool { return c.Kind != kind }), nil
+}
+
+// owned is a user who may sign in, with all their credentials.
+func (s *Service) owned(ctx context.Context, userID string) (store.User, []store.Credential, error) {
 	user, err := s.user(ctx, userID)
 	if err != nil {
 		return store.User{}, nil, err
@@ -97,7 +106,7 @@ func (s *Service) owner(ctx context.Context, userID, kind string) (store.User, [
 	if err != nil {
 		return store.User{}, nil, fmt.Errorf("read credentials: %w", err)
 	}
-	return user, slices.DeleteFunc(all, func(c store.Credential) bool { return c.Kind != kind }), nil
+	return user, all, nil
 }
 
 // user is a user who may sign in, or ErrNone.

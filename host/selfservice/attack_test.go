@@ -203,7 +203,7 @@ func TestRemoveTheLast(t *testing.T) {
 	b, p := r.signedIn("alice", "pwd sms")
 	before := r.state()
 	fields := url.Values{page.TokenField: {r.token(p)}, "item": {"password:u_alice"}}
-	r.see(r.post(b, "/account/remove", fields), http.StatusConflict, "This is your only way to sign in")
+	r.see(r.post(b, "/account/remove", fields), http.StatusConflict, "You can’t do without this one")
 	r.see(r.get(b, "/account/remove?item=password:u_alice"), http.StatusOK, "can’t be removed")
 	r.unchanged(before, "the last")
 }

@@ -43,7 +43,7 @@ func faultOf(err error) *fault {
 	}
 	switch {
 	case errors.Is(err, factor.ErrLast):
-		return &fault{http.StatusConflict, "This is your only way to sign in", "Nothing was removed. Add another way to sign in first, such as a passkey.", err}
+		return &fault{http.StatusConflict, "You can’t do without this one", "Nothing was removed. Add another way to sign in first, such as a passkey.", err}
 	case errors.Is(err, factor.ErrNone), errors.Is(err, store.ErrNotFound):
 		return &fault{http.StatusNotFound, "That is not here any more", "Nothing was changed. " + openAgain, err}
 	case errors.Is(err, factor.ErrRefused), errors.Is(err, store.ErrConflict):

@@ -125,7 +125,7 @@ func newRig(t *testing.T) *rig {
 	sealer, err := store.NewSealer(make([]byte, store.SealKeySize))
 	r.ok(err)
 	factors, err := factor.New(factor.Config{
-		Users: r.store, Artifacts: r.store, Audit: r.store, Sealer: sealer, Name: "Example Bank", Now: r.now,
+		Users: r.store, Artifacts: r.store, Audit: r.store, Sealer: sealer, Name: "Example Bank", Now: r.now, Rule: factor.Rule{TrustFirst: true},
 		Senders: map[string]deliver.Sender{deliver.SMS: r}, Passkeys: factor.Passkeys{Issuer: "https://id.example.com"},
 	})
 	r.ok(err)

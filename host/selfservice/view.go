@@ -26,7 +26,7 @@ type Item struct {
 	ID, Name string
 	Facts    []Fact
 	Named    bool // by the user
-	Last     bool // the only way to sign in
+	Last     bool // the user can't do without it
 }
 
 // Session is one session.
