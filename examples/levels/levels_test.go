@@ -119,7 +119,8 @@ func TestClocksRunApart(t *testing.T) {
 	}
 }
 
-// TestLevelsClock: where no step looks at the age, the level does.
+// TestLevelsClock: where no step looks at the age, the level does, and what is too old
+// for it is asked for again.
 func TestLevelsClock(t *testing.T) {
 	s := hosttest.OpenConfig(t, load(t))
 	alice := s.Person(t, "alice")
@@ -129,7 +130,10 @@ func TestLevelsClock(t *testing.T) {
 		t.Errorf("young enough: %s", got)
 	}
 	s.Clock.Advance(time.Minute)
-	if got := s.LogIn(t, alice, "by-level").String(); got != ": server_error" {
+	if got := s.LogIn(t, alice, "by-level", "prompt=none").String(); got != ": interaction_required" {
+		t.Errorf("too old, in silence: %s", got)
+	}
+	if got := s.LogIn(t, alice, "by-level").String(); got != "passkey: phr" {
 		t.Errorf("too old: %s", got)
 	}
 }
