@@ -157,7 +157,7 @@ func (p parts) accounts(ctx context.Context) (*account.Service, error) {
 func newAccounts(cfg *config.Config, s store.Store, sealer *store.Sealer, now func() time.Time) (*account.Service, error) {
 	p := cfg.Passwords
 	c := account.Config{
-		Users: s, Audit: s, Sealer: sealer, Parallel: p.Parallel, Now: now,
+		Users: s, Artifacts: s, Audit: s, Sealer: sealer, Parallel: p.Parallel, Now: now,
 		Cost: passhash.Cost{MemoryKiB: p.MemoryKiB, Iterations: p.Iterations},
 	}
 	if p.BreachedFile != "" {

@@ -19,10 +19,10 @@ func TestAccountInChromium(t *testing.T) {
 	v := newVisitor(t, issuer, camera{ctx: ctx, dir: os.Getenv(screenshotsEnv)})
 	v.open("/demo")
 	v.push("account")
-	v.choose("choice", "password")
+	v.choose("choice", "sms")
 	v.send("username", "alice", "password", alicesPassword)
 	v.send("code", v.code("sms"))
-	v.shows("password", "Your only way to sign in.")
+	v.shows("password", "You can’t do without this one.")
 	v.audit("account-new")
 
 	v.push("add-totp")

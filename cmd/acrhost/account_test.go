@@ -89,8 +89,8 @@ func (a *accountTab) signIn(user, password string) {
 
 func (a *accountTab) bySMS(user, password string) {
 	a.t.Helper()
-	a.sees(http.StatusOK, "Sign in to Example Bank")
-	a.submit("choice", "password")
+	a.sees(http.StatusOK, "How do you want to sign in?")
+	a.submit("choice", "sms")
 	a.submit("username", user, "password", password)
 	a.submit("code", lastCode(a.t, a.issuer, "sms"))
 	if a.page.URL.Path != "/account" {
@@ -106,7 +106,7 @@ func TestAccount(t *testing.T) {
 	issuer := serveShipped(t)
 	a := newAccountTab(t, issuer)
 	a.signIn("alice", alicesPassword)
-	a.sees(http.StatusOK, "Your account", "alice", "Password Changed", "Your only way to sign in.", "+•••01", "a•••@e•••.com", "This browser", "127.0.0.1")
+	a.sees(http.StatusOK, "Your account", "alice", "Password Changed", "You can’t do without this one.", "+•••01", "a•••@e•••.com", "This browser", "127.0.0.1")
 	if a.page.Link("remove-1") != "" {
 		t.Error("the last way to sign in has a link to remove it")
 	}
@@ -199,9 +199,9 @@ func TestAccountPasskey(t *testing.T) {
 	a.sees(http.StatusOK, "Remove Password?")
 	a.submit()
 	a.noticed("It was removed.")
-	a.sees(http.StatusOK, "Choose a password", "Your only way to sign in.")
+	a.sees(http.StatusOK, "Choose a password", "You can’t do without this one.")
 	a.get(passkey)
-	a.sees(http.StatusOK, "This is your only way to sign in")
+	a.sees(http.StatusOK, "You can’t do without this one")
 	if _, ok := a.page.Form(); ok {
 		t.Error("there is a form to remove it")
 	}

@@ -184,7 +184,7 @@ func (c camera) shoot(t *testing.T, name string) {
 	for _, scheme := range []string{"light", "dark"} {
 		for size, width := range map[string]int64{"wide": 1100, "phone": 390} {
 			act(t, c.ctx, prefer(scheme), chromedp.EmulateViewport(width, 780))
-			png, err := chromedp.Run(c.ctx, chromedp.CaptureScreenshot())
+			png, err := chromedp.Run(c.ctx, chromedp.FullScreenshot(100))
 			if err != nil {
 				t.Fatal(err)
 			}

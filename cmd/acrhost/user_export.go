@@ -17,7 +17,8 @@ func newUserExport() *cobra.Command {
 		Short: "Write all users to standard output, as user import reads them",
 		Long: `Export writes all users by name, one a line. Passkeys, authenticator apps and recovery
 codes are bound to this host, and stay. With --hashes the password hashes go along:
-whoever has them can try passwords at leisure.`,
+whoever has them can try passwords at leisure. Names and addresses are what users chose: a
+spreadsheet may take one that begins with =, +, - or @ for a formula.`,
 		Example: `  acrhost user export > users.jsonl
   acrhost user export --format csv --hashes | age -r age1… > users.csv.age`,
 		Args: cobra.NoArgs,

@@ -18,8 +18,8 @@ func newUserSetPassword() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "set-password NAME",
 		Short: "Set a user's password; it is asked for, or read from standard input",
-		Long: `Set-password replaces a user's password. Sessions and refresh tokens that the old one
-gave go on until they expire; to lock somebody out at once, remove the account.`,
+		Long: `Set-password replaces a user's password and ends their sessions. Tokens that
+applications hold go on: acrhost grants revoke --user NAME ends those.`,
 		Example: `  acrhost user set-password carol
   acrhost user set-password carol --change   # for a while: carol chooses another one at the next login`,
 		Args: cobra.ExactArgs(1),

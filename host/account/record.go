@@ -7,6 +7,17 @@ import (
 	"github.com/acrhost/acrhost/host/store"
 )
 
+// signOut ends all of a user's sessions: what they were begun by is no longer trusted.
+func (s *Service) signOut(ctx context.Context, userID string) error {
+	if s.sessions == nil {
+		return nil
+	}
+	if _, err := s.sessions.DeleteGroup(ctx, store.SessionsOf(userID)); err != nil {
+		return fmt.Errorf("it was done, but the user's sessions go on: %w", err)
+	}
+	return nil
+}
+
 // record keeps what the operator did to a user. What was done stays done when it
 // can't be kept; the error says so.
 func (s *Service) record(ctx context.Context, event, userID string, details map[string]any) error {

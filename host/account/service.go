@@ -18,6 +18,9 @@ var ErrNameTaken = errors.New("the name is taken")
 // Config is what a Service is built from.
 type Config struct {
 	Users store.Users // required
+	// Artifacts hold the users' sessions, which end with what they were begun by; nil: they
+	// are somebody else's affair.
+	Artifacts store.Artifacts
 	// Sealer marks the demo's users; only EnsureDemo needs it.
 	Sealer *store.Sealer
 	// Audit gets the operator's changes; nil: they are not recorded.
@@ -42,6 +45,7 @@ type Config struct {
 // Service keeps users. Safe for concurrent use.
 type Service struct {
 	users    store.Users
+	sessions store.Artifacts // nil: not kept here
 	sealer   *store.Sealer
 	audit    store.Audit
 	now      func() time.Time
@@ -67,6 +71,7 @@ func New(c Config) (*Service, error) {
 	}
 	return &Service{
 		users:    c.Users,
+		sessions: c.Artifacts,
 		sealer:   c.Sealer,
 		audit:    c.Audit,
 		now:      c.Now,

@@ -35,6 +35,9 @@ func (s *Service) operatorSets(ctx context.Context, userID, password string, cha
 	if err := s.setPassword(ctx, userID, normal, change); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
+	if err := s.signOut(ctx, userID); err != nil {
+		return err
+	}
 	return s.record(ctx, "password.set", userID, map[string]any{"change": change})
 }
 

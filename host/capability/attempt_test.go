@@ -296,3 +296,48 @@ func TestBusyAccountsCountNothing(t *testing.T) {
 		t.Errorf("the wait is %s: the 20 that were undone changed something", wait)
 	}
 }
+
+// Who tries out a list of names learns a few, and then waits; who is known is not
+// slowed down by it.
+func TestNamesCantBeTriedOut(t *testing.T) {
+	w := newWorld(t)
+	statuses := map[abi.Status]int{}
+	for n := range 300 {
+		status := w.status(visit(info(), n, "192.0.2.1"), "user_identify", abi.UserIdentify{Username: fmt.Sprint("name", n)})
+		statuses[status]++
+	}
+	if statuses[abi.NotFound] > 120 || statuses[abi.LimitReached] < 180 {
+		t.Errorf("answers %v", statuses)
+	}
+	if got := w.status(visit(info(), 400, "198.51.100.7"), "user_identify", abi.UserIdentify{Username: "alice"}); got != abi.OK {
+		t.Errorf("from elsewhere: %v", got)
+	}
+	one := newWorld(t)
+	inOneRun := map[abi.Status]int{}
+	for n := range 100 {
+		inOneRun[one.status(visit(info(), 1, address(n)), "user_identify", abi.UserIdentify{Username: fmt.Sprint("name", n)})]++
+	}
+	if inOneRun[abi.NotFound] > 15 {
+		t.Errorf("in one run: %v", inOneRun)
+	}
+}
+
+// Garbage in place of a passkey's answer does not fill the audit log.
+func TestPasskeyGarbageIsSlowedDown(t *testing.T) {
+	w := newWorld(t)
+	for n := range 500 {
+		w.status(visit(info(), n, "192.0.2.1"), "passkey_login", abi.PasskeyResponse{Response: `{"x":1}`})
+	}
+	if n := len(w.events()); n > 100 { // all that Events gives at most
+		t.Errorf("%d events", n)
+	}
+	count := 0
+	for _, e := range w.events() {
+		if strings.HasPrefix(e, "passkey.failed") {
+			count++
+		}
+	}
+	if status := w.status(visit(info(), 501, "192.0.2.1"), "passkey_login", abi.PasskeyResponse{Response: `{"x":1}`}); status != abi.LimitReached {
+		t.Errorf("after %d failures: %v", count, status)
+	}
+}

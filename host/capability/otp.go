@@ -3,8 +3,6 @@ package capability
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -52,25 +50,22 @@ func newCode(digits int) (string, error) {
 	return fmt.Sprintf("%0*d", digits, n), nil
 }
 
-// seal makes the stored form of a code. The hash keeps codes out of sight of who
-// looks at the database; what protects them is that they are few and short-lived.
-func seal(code, id, subject string, expires time.Time) otp {
+// seal makes the stored form of a code. The hash is keyed: who reads the database has
+// a million codes to try and nothing to try them against.
+func (s *Set) seal(code, id, subject string, expires time.Time) otp {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails, says crypto/rand
-	return otp{Subject: subject, Salt: salt, Hash: codeHash(salt, id, subject, code), Expires: expires}
+	return otp{Subject: subject, Salt: salt, Hash: s.codeHash(salt, id, subject, code), Expires: expires}
 }
 
 // matches says whether this is the code, in constant time.
-func (o otp) matches(code, id, subject string) bool {
-	right := subtle.ConstantTimeCompare(o.Hash, codeHash(o.Salt, id, subject, code)) == 1
-	return right && o.Subject == subject
+func (s *Set) matches(o otp, code, id, subject string) bool {
+	return hmac.Equal(o.Hash, s.codeHash(o.Salt, id, subject, code)) && o.Subject == subject
 }
 
-func codeHash(salt []byte, id, subject, code string) []byte {
-	mac := hmac.New(sha256.New, salt)
-	// The lengths keep two different triples from running into one text.
-	fmt.Fprintf(mac, "%d:%s%d:%s%s", len(id), id, len(subject), subject, code)
-	return mac.Sum(nil)
+func (s *Set) codeHash(salt []byte, id, subject, code string) []byte {
+	// The lengths keep two different ones from running into one text.
+	return s.Factors.Sealer.MAC("otp", id, fmt.Appendf(nil, "%x%d:%s%s", salt, len(subject), subject, code))
 }
 
 // otpRecord is the code as a record of its run.

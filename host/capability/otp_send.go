@@ -118,7 +118,7 @@ func (c *Call) replaceCode(ctx context.Context, q abi.OTPSend, userID string) (s
 	}
 	id := otpID(c.info.Run, q.Channel)
 	expires := c.set.Now().Add(time.Duration(q.TTL) * time.Second).UTC()
-	record, err := otpRecord(id, c.info.Run, 0, seal(code, id, userID, expires))
+	record, err := otpRecord(id, c.info.Run, 0, c.set.seal(code, id, userID, expires))
 	if err != nil {
 		return "", err
 	}

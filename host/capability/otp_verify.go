@@ -59,7 +59,7 @@ func (c *Call) spendCode(ctx context.Context, id, subject, code string) (bool, e
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || !sent.matches(code, id, subject) {
+	if err != nil || !c.set.matches(sent, code, id, subject) {
 		return false, err
 	}
 	record, err := c.set.Artifacts.Take(ctx, store.OneTime, id)

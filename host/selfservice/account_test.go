@@ -84,7 +84,7 @@ func TestRenameAndRemove(t *testing.T) {
 	if p.Link("remove-2") != "" {
 		t.Errorf("the last can be removed: %s", p.Text())
 	}
-	r.see(r.post(b, "/account/remove", url.Values{page.TokenField: {r.token(p)}, "item": {"sms"}}), http.StatusConflict, "You can’t do without this one")
+	r.see(r.post(b, "/account/remove", url.Values{"_token": {r.token(p)}, "item": {"sms"}}), http.StatusConflict, "You can’t do without this one")
 	want := []string{"login.ok u_alice", "factor.renamed u_alice", "factor.removed u_alice"}
 	if diff := cmp.Diff(want, r.events()); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)

@@ -100,6 +100,10 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request, v *visitor, fie
 	if err := remove(r.Context(), v.user.ID, i.ID, v.evidence()); err != nil {
 		return err
 	}
+	// Whoever is signed in elsewhere by what is gone is out.
+	if err := s.endRest(r.Context(), v.user.ID, v.session.Key); err != nil {
+		return err
+	}
 	seeOther(w, s.done(v, removed))
 	return nil
 }

@@ -14,7 +14,9 @@ type Kind string
 const (
 	Password Kind = "password"
 	Code     Kind = "code" // one-time codes, authenticator apps, recovery codes
-	Send     Kind = "send" // sending an SMS or an e-mail; what was sent is never given back
+	Passkey  Kind = "passkey"
+	Identify Kind = "identify" // asking whether a user name is known
+	Send     Kind = "send"     // sending an SMS or an e-mail; what was sent is never given back
 )
 
 // Defaults of Config.

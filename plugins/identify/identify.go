@@ -1,10 +1,12 @@
 // Package identify is the step type identify: it asks who the user is. The answer
-// proves nothing.
+// proves nothing, and its outcomes tell who is known here: where that must not show,
+// begin with a step that verifies, such as password.
 package identify
 
 import (
 	"strings"
 
+	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -44,6 +46,8 @@ func (s Step) Run(ctx *step.Context) step.Result {
 		return step.Outcome("ok")
 	case abi.NotFound:
 		return s.ask(ctx, hint)
+	case abi.LimitReached:
+		return s.later(ctx, hint)
 	}
 	return step.Failed(err)
 }
@@ -68,8 +72,15 @@ func (s Step) answered(ctx *step.Context) step.Result {
 		return step.Outcome("ok")
 	case abi.NotFound:
 		return step.Outcome("unknown")
+	case abi.LimitReached:
+		return s.later(ctx, name)
 	}
 	return step.Failed(err)
+}
+
+// later asks again, some time: too many names were tried from here.
+func (s Step) later(ctx *step.Context, name string) step.Result {
+	return s.ask(ctx, name).WithOutput(func(o *abi.Output) { o.Prompt.Error = patience.TooManyTries(0) })
 }
 
 func (s Step) ask(ctx *step.Context, name string) step.Result {
