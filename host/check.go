@@ -11,6 +11,7 @@ import (
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/journey/nearest"
 	"github.com/acrhost/acrhost/host/plugin"
 )
 
@@ -57,7 +58,36 @@ func checkJourneys(cfg *config.Config, loaded []*loadedPlugin) config.Faults {
 	for value, level := range cfg.ACR.Levels {
 		levels[value] = level.Pos
 	}
-	return journey.Check(cfg.Journeys, newCatalog(loaded), journey.CheckContext{Levels: levels, Missing: missing, StrictACR: cfg.ACR.Strict})
+	c := newCatalog(loaded)
+	faults := journey.Check(cfg.Journeys, c, journey.CheckContext{Levels: levels, Missing: missing, StrictACR: cfg.ACR.Strict})
+	return append(config.Faults(faults), checkUses(cfg, c)...)
+}
+
+// checkUses finds steps that would fail in every login: at a provider that nobody
+// named, or on the way to a server that was not granted.
+func checkUses(cfg *config.Config, c catalog) (faults config.Faults) {
+	for _, definition := range cfg.Journeys {
+		for _, s := range definition.Steps {
+			t, ok := c[s.Use]
+			if !ok {
+				continue
+			}
+			provider, named := s.Config["provider"].(string)
+			if _, known := cfg.Upstream[provider]; named && !known && slices.Contains(t.Capabilities, capability.UpstreamFinish) {
+				faults = append(faults, journey.Fault{
+					Pos: s.Line("config.provider"), Message: fmt.Sprintf("there is no [upstream.%s]", provider),
+					Hint: nearest.Hint(provider, slices.Sorted(maps.Keys(cfg.Upstream))),
+				})
+			}
+			if slices.Contains(t.Capabilities, "http_fetch") && len(t.plugin.rules["http_fetch"]) == 0 {
+				faults = append(faults, journey.Fault{
+					Pos: s.Line("use"), Message: fmt.Sprintf("%s makes HTTP requests, and the plugin %s may make none", s.Use, t.plugin.name),
+					Hint: `grant = { all = true, capabilities = { http_fetch = [{ origin = "https://risk.example.com", methods = ["GET"] }] } }`,
+				})
+			}
+		}
+	}
+	return faults
 }
 
 func levelsOf(cfg *config.Config) acr.Levels {

@@ -18,7 +18,7 @@ import (
 func newUser() *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Keep users: add, list, remove, import, export, passwords, factors", RunE: needsSubcommand}
 	c.AddCommand(newUserAdd(), newUserList(), newUserSetPassword(), newUserRemove(),
-		newUserImport(), newUserExport(), newUserFactors(), newUserResetFactor())
+		newUserImport(), newUserExport(), newUserFactors(), newUserResetFactor(), newUserLink())
 	return c
 }
 

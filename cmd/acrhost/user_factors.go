@@ -76,7 +76,7 @@ func newUserResetFactor() *cobra.Command {
 		Use:   "reset-factor NAME FACTOR",
 		Short: "Remove a user's factor, as when a phone is lost",
 		Long: `Reset-factor removes a factor: one, by its id as user factors lists it, or all of a kind:
-password, passkey, totp, recovery. It asks first, and leaves an audit event. The user's
+password, passkey, totp, recovery, upstream. It asks first, and leaves an audit event. The user's
 sessions end; tokens that applications hold go on until grants revoke ends them.`,
 		Example: `  acrhost user reset-factor carol totp
   acrhost user reset-factor carol passkey:3q2-7w --yes`,

@@ -30,7 +30,7 @@ func (f *Flow) callback(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !claimed { // a second load of this address runs nothing
-		f.onward(w, r, s)
+		seeRun(w, s.id)
 		return nil
 	}
 	err = f.Upstream.Bring(r.Context(), s.id, sent, answer)

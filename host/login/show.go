@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -23,13 +24,26 @@ func (f *Flow) show(w http.ResponseWriter, r *http.Request) error {
 	case s.Done != nil:
 		f.Pages.Finished(w, r)
 	case s.Run.Redirect != "":
-		seeOther(w, s.Run.Redirect)
+		f.leave(w, s.Run)
 	case s.Run.Prompt == nil:
 		return fmt.Errorf("run %s waits for nothing", s.id)
 	default:
 		return f.prompt(w, r, s)
 	}
 	return nil
+}
+
+// leave sends the browser to another provider, by a page in between: browsers hold
+// redirects after a form, ours or the client's, to that form's form-action, and where
+// the provider sends them on is not known here. Under prompt=none there is no page, and
+// no form: the client may have us in a frame that nobody sees.
+func (f *Flow) leave(w http.ResponseWriter, run *journey.Run) {
+	if run.Interactive {
+		f.Pages.Leave(w, run.Redirect)
+		return
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	seeOther(w, run.Redirect)
 }
 
 // prompt shows the question that the run waits at.

@@ -71,7 +71,7 @@ func (f *Flow) begin(w http.ResponseWriter, r *http.Request, s *state) error {
 	if !known {
 		http.SetCookie(w, f.bindingCookie(browser))
 	}
-	f.onward(w, r, s)
+	seeRun(w, s.id)
 	return nil
 }
 

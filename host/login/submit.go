@@ -39,7 +39,7 @@ func (f *Flow) submit(w http.ResponseWriter, r *http.Request) error {
 	case s.Done != nil && s.Sequence == sequence:
 		return f.replay(w, r, s)
 	}
-	f.onward(w, r, s)
+	seeRun(w, s.id)
 	return nil
 }
 
@@ -85,19 +85,8 @@ func (f *Flow) advance(w http.ResponseWriter, r *http.Request, s *state, answer 
 	if err := f.save(ctx, s); err != nil && !errors.Is(err, store.ErrConflict) {
 		return err
 	}
-	f.onward(w, r, s)
-	return nil
-}
-
-// onward leads to where the run is now. From a form to another provider it goes by a
-// page in between: browsers hold redirects after a form to form-action, and where that
-// provider sends them on is not known here.
-func (f *Flow) onward(w http.ResponseWriter, r *http.Request, s *state) {
-	if r.Method == http.MethodPost && s.Done == nil && s.Run.Redirect != "" {
-		f.Pages.Leave(w, s.Run.Redirect)
-		return
-	}
 	seeRun(w, s.id)
+	return nil
 }
 
 // step runs the steps, unless the session is gone that the run lives on: they may do

@@ -54,9 +54,8 @@ func (p *Pages) Respond(w http.ResponseWriter, _ *http.Request, resp Response) e
 	return fmt.Errorf("respond by %q: no such mode", resp.Mode)
 }
 
-// Leave sends the browser to another provider, after a form: a page whose form-action
-// must not bound where that provider sends it next. Without the automatic way there is
-// a link.
+// Leave sends the browser to another provider: a page that goes on by itself, so that no
+// form-action bounds where that provider sends it next. There is a link too.
 func (p *Pages) Leave(w http.ResponseWriter, address string) {
 	p.render(w, http.StatusOK, "leave", struct{ URL string }{address}, policy{})
 }

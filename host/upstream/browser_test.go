@@ -296,30 +296,40 @@ func TestAnotherUserThanTheRuns(t *testing.T) {
 	}
 }
 
-// After a form, a page leads to the provider: form-action must not have to name it.
+// A page leads to the provider: no form-action must have to name it. Under prompt=none
+// there is none, for the client may have us in a frame.
 func TestLeavesByAPage(t *testing.T) {
 	w := newWorld(t)
-	b := w.browser()
-	form, _ := w.get(b, w.authorize("both", nil)).Form()
-	form.Values.Set("username", "alice")
-	form.Values.Set("password", "correct horse battery staple")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.issuer+form.Action, strings.NewReader(form.Values.Encode()))
-	if err != nil {
-		t.Fatal(err)
+	for name, extra := range map[string]url.Values{"page": nil, "redirect": {"prompt": {"none"}}} {
+		started := w.step(w.authorize("new", extra), nil)
+		shown := w.step(w.issuer+started.Header.Get("Location"), started.Cookies())
+		csp, location := shown.Header.Get("Content-Security-Policy"), shown.Header.Get("Location")
+		asPage := shown.StatusCode == http.StatusOK && strings.Contains(csp, "form-action 'self';") && location == ""
+		asRedirect := shown.StatusCode == http.StatusSeeOther && strings.HasPrefix(location, w.acme.Issuer) && shown.Header.Get("Referrer-Policy") == "no-referrer"
+		if asPage != (name == "page") || asRedirect != (name == "redirect") || shown.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: status %d, %v", name, shown.StatusCode, shown.Header)
+		}
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for _, c := range b.Cookies() {
+}
+
+// step is one request, without going on.
+func (w *world) step(address string, cookies []*http.Cookie) *http.Response {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, c := range cookies {
 		req.AddCookie(c)
 	}
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
-		t.Fatal(err)
+		w.Fatal(err)
 	}
-	defer res.Body.Close()
-	csp := res.Header.Get("Content-Security-Policy")
-	if res.StatusCode != http.StatusOK || !strings.Contains(csp, "form-action 'self';") || res.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("status %d, %v", res.StatusCode, res.Header)
+	if err := res.Body.Close(); err != nil {
+		w.Fatal(err)
 	}
+	return res
 }
 
 // A level needs evidence: neither static amr nor what a step says of amr is any.
