@@ -302,18 +302,25 @@ func TestLeavesByAPage(t *testing.T) {
 	w := newWorld(t)
 	for name, extra := range map[string]url.Values{"page": nil, "redirect": {"prompt": {"none"}}} {
 		started := w.step(w.authorize("new", extra), nil)
-		shown := w.step(w.issuer+started.Header.Get("Location"), started.Cookies())
-		csp, location := shown.Header.Get("Content-Security-Policy"), shown.Header.Get("Location")
-		asPage := shown.StatusCode == http.StatusOK && strings.Contains(csp, "form-action 'self';") && location == ""
-		asRedirect := shown.StatusCode == http.StatusSeeOther && strings.HasPrefix(location, w.acme.Issuer) && shown.Header.Get("Referrer-Policy") == "no-referrer"
-		if asPage != (name == "page") || asRedirect != (name == "redirect") || shown.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: status %d, %v", name, shown.StatusCode, shown.Header)
+		shown := w.step(w.issuer+started.header.Get("Location"), started.cookies)
+		csp, location := shown.header.Get("Content-Security-Policy"), shown.header.Get("Location")
+		asPage := shown.status == http.StatusOK && strings.Contains(csp, "form-action 'self';") && location == ""
+		asRedirect := shown.status == http.StatusSeeOther && strings.HasPrefix(location, w.acme.Issuer) && shown.header.Get("Referrer-Policy") == "no-referrer"
+		if asPage != (name == "page") || asRedirect != (name == "redirect") || shown.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: status %d, %v", name, shown.status, shown.header)
 		}
 	}
 }
 
+// reply is the answer to one request.
+type reply struct {
+	status  int
+	header  http.Header
+	cookies []*http.Cookie
+}
+
 // step is one request, without going on.
-func (w *world) step(address string, cookies []*http.Cookie) *http.Response {
+func (w *world) step(address string, cookies []*http.Cookie) reply {
 	w.Helper()
 	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, address, http.NoBody)
 	if err != nil {
@@ -326,10 +333,8 @@ func (w *world) step(address string, cookies []*http.Cookie) *http.Response {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := res.Body.Close(); err != nil {
-		w.Fatal(err)
-	}
-	return res
+	defer res.Body.Close()
+	return reply{res.StatusCode, res.Header, res.Cookies()}
 }
 
 // A level needs evidence: neither static amr nor what a step says of amr is any.
