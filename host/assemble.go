@@ -157,7 +157,12 @@ func (p parts) accounts(ctx context.Context) (*account.Service, error) {
 func newAccounts(cfg *config.Config, s store.Store, sealer *store.Sealer, now func() time.Time) (*account.Service, error) {
 	p := cfg.Passwords
 	c := account.Config{
-		Users: s, Artifacts: s, Audit: s, Sealer: sealer, Parallel: p.Parallel, Now: now,
+		Users: s, Audit: s, Sealer: sealer,
+		SignOut: func(ctx context.Context, userID string) error {
+			_, err := (&session.Store{Artifacts: s, Now: now}).Distrust(ctx, userID, "", "")
+			return err
+		},
+		Parallel: p.Parallel, Now: now,
 		Cost: passhash.Cost{MemoryKiB: p.MemoryKiB, Iterations: p.Iterations},
 	}
 	if p.BreachedFile != "" {
@@ -210,6 +215,10 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 		Upstream: capability.Upstream{Providers: providers, Waiting: p.waiting()},
 		Accounts: u.accounts, Factors: u.factors, Throttle: u.throttle, Artifacts: p.store, Audit: p.store,
 		Senders: u.factors.Senders, Now: p.now, Log: p.log,
+		SignOut: func(ctx context.Context, userID, run string) error {
+			_, err := (&session.Store{Artifacts: p.store, Now: p.now}).Distrust(ctx, userID, "", run)
+			return err
+		},
 	})
 	next := &running{
 		release: release,

@@ -57,8 +57,5 @@ func (s *Service) RemoveFactor(ctx context.Context, userID, id string) error {
 	if err := s.users.RemoveCredential(ctx, id); err != nil {
 		return fmt.Errorf("remove factor %s of user %s: %w", id, userID, err)
 	}
-	if err := s.signOut(ctx, userID); err != nil {
-		return err
-	}
-	return s.record(ctx, "factor.reset", userID, map[string]any{"kind": factors[i].Kind, "factor": id})
+	return s.ended(ctx, "factor.reset", userID, map[string]any{"kind": factors[i].Kind, "factor": id})
 }

@@ -2,21 +2,11 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/acrhost/acrhost/host/store"
 )
-
-// signOut ends all of a user's sessions: what they were begun by is no longer trusted.
-func (s *Service) signOut(ctx context.Context, userID string) error {
-	if s.sessions == nil {
-		return nil
-	}
-	if _, err := s.sessions.DeleteGroup(ctx, store.SessionsOf(userID)); err != nil {
-		return fmt.Errorf("it was done, but the user's sessions go on: %w", err)
-	}
-	return nil
-}
 
 // record keeps what the operator did to a user. What was done stays done when it
 // can't be kept; the error says so.
@@ -34,4 +24,14 @@ func (s *Service) record(ctx context.Context, event, userID string, details map[
 // RecordImport keeps that the operator imported users, and how many.
 func (s *Service) RecordImport(ctx context.Context, added, updated int) error {
 	return s.record(ctx, "users.imported", "", map[string]any{"added": added, "updated": updated})
+}
+
+// ended keeps what the operator changed, and ends the user's sessions and logins: what
+// they were begun by does not count any more.
+func (s *Service) ended(ctx context.Context, event, userID string, details map[string]any) error {
+	err := s.record(ctx, event, userID, details)
+	if out := s.signOut(ctx, userID); out != nil {
+		err = errors.Join(err, fmt.Errorf("it was done, but the user's sessions go on: %w", out))
+	}
+	return err
 }

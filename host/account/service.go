@@ -18,9 +18,9 @@ var ErrNameTaken = errors.New("the name is taken")
 // Config is what a Service is built from.
 type Config struct {
 	Users store.Users // required
-	// Artifacts hold the users' sessions, which end with what they were begun by; nil: they
-	// are somebody else's affair.
-	Artifacts store.Artifacts
+	// SignOut ends a user's sessions and logins when the operator changes what they are
+	// verified by; nil: that is somebody else's affair.
+	SignOut func(ctx context.Context, userID string) error
 	// Sealer marks the demo's users; only EnsureDemo needs it.
 	Sealer *store.Sealer
 	// Audit gets the operator's changes; nil: they are not recorded.
@@ -45,7 +45,7 @@ type Config struct {
 // Service keeps users. Safe for concurrent use.
 type Service struct {
 	users    store.Users
-	sessions store.Artifacts // nil: not kept here
+	signOut  func(ctx context.Context, userID string) error
 	sealer   *store.Sealer
 	audit    store.Audit
 	now      func() time.Time
@@ -65,13 +65,16 @@ func New(c Config) (*Service, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.SignOut == nil {
+		c.SignOut = func(context.Context, string) error { return nil }
+	}
 	cost := c.Cost.OrDefault()
 	if err := cost.Check(); err != nil {
 		return nil, fmt.Errorf("cost of passwords: %w", err)
 	}
 	return &Service{
 		users:    c.Users,
-		sessions: c.Artifacts,
+		signOut:  c.SignOut,
 		sealer:   c.Sealer,
 		audit:    c.Audit,
 		now:      c.Now,

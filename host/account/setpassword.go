@@ -35,10 +35,7 @@ func (s *Service) operatorSets(ctx context.Context, userID, password string, cha
 	if err := s.setPassword(ctx, userID, normal, change); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
-	if err := s.signOut(ctx, userID); err != nil {
-		return err
-	}
-	return s.record(ctx, "password.set", userID, map[string]any{"change": change})
+	return s.ended(ctx, "password.set", userID, map[string]any{"change": change})
 }
 
 // ChangePassword replaces a user's password by their own choice, after they proved

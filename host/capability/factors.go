@@ -6,6 +6,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/factor"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -62,6 +63,18 @@ func refusedFactor(err error) error {
 	return err
 }
 
+// auditFailure keeps that a factor was refused. Nobody is kept from trying a passkey,
+// which can't be guessed; but only some failures of one place and run are events, or
+// garbage would fill the disk.
+func (c *Call) auditFailure(ctx context.Context, method, userID string) error {
+	_, err := c.begin(ctx, throttle.Event, "")
+	if _, tooMany := errors.AsType[*refusal](err); tooMany {
+		return nil
+	}
+	c.audit(ctx, method+".failed", userID, map[string]any{})
+	return err
+}
+
 // settled is proved for a code that was counted as an attempt. Who has no factor of
 // the kind fails as who types a wrong code does, as far as counting goes.
 func (c *Call) settled(ctx context.Context, settle func(context.Context, bool) error, method string, proof factor.Proof, err error) (bool, error) {
@@ -78,8 +91,7 @@ func (c *Call) proved(ctx context.Context, method string, proof factor.Proof, er
 		if subject := c.current(); subject != nil {
 			user = subject.ID
 		}
-		c.audit(ctx, method+".failed", user, map[string]any{})
-		return false, nil
+		return false, c.auditFailure(ctx, method, user)
 	}
 	if err != nil {
 		return false, refusedFactor(err)

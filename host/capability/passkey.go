@@ -3,7 +3,6 @@ package capability
 import (
 	"context"
 
-	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -16,17 +15,8 @@ func (c *Call) passkeyLoginOptions(ctx context.Context, q abi.PasskeyOptions) (a
 // passkeyLogin checks what the browser answered. Whose passkey it is was decided when
 // the ceremony began: a guest that identified somebody else since gets a no.
 func (c *Call) passkeyLogin(ctx context.Context, q abi.PasskeyResponse) (abi.Verified, error) {
-	name := ""
-	if subject := c.current(); subject != nil {
-		name = subject.Username
-	}
-	// Not that a key could be guessed: each failure is an audit event.
-	settle, err := c.attempt(ctx, throttle.Passkey, name)
-	if err != nil {
-		return abi.Verified{}, err
-	}
 	proof, err := c.set.Factors.FinishPasskeyLogin(ctx, c.info.Run, c.whoever(), q.Response)
-	ok, err := c.settled(ctx, settle, "passkey", proof, err)
+	ok, err := c.proved(ctx, "passkey", proof, err)
 	return abi.Verified{OK: ok}, err
 }
 

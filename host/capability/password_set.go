@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/account"
@@ -38,9 +39,21 @@ func (c *Call) passwordSet(ctx context.Context, q abi.PasswordSet) (abi.Password
 	case err != nil:
 		return abi.PasswordChosen{}, fmt.Errorf("set password: %w", err)
 	}
+	if err := c.signOutElsewhere(ctx, id); err != nil {
+		return abi.PasswordChosen{}, err
+	}
 	c.set.Factors.PasswordChanged(ctx, id)
 	c.prove("pwd", "pwd")
 	return abi.PasswordChosen{OK: true}, c.forbidSet(ctx)
+}
+
+// signOutElsewhere ends what was begun by the old password. A run that lives on a session
+// would end itself: what follows it, such as the account's page, does it instead.
+func (c *Call) signOutElsewhere(ctx context.Context, userID string) error {
+	if c.set.SignOut == nil || slices.ContainsFunc(c.info.Evidence, func(e abi.Evidence) bool { return !e.Fresh }) {
+		return nil
+	}
+	return c.set.SignOut(ctx, userID, c.info.Run)
 }
 
 func (c *Call) putPassword(ctx context.Context, userID, password string) error {

@@ -40,6 +40,9 @@ type Config struct {
 	// Factors are passkeys, authenticator apps, recovery codes and addresses.
 	Factors  *factor.Service
 	Throttle *throttle.Throttle
+	// SignOut ends a user's sessions and logins but this run; nil: that is somebody
+	// else's affair.
+	SignOut func(ctx context.Context, userID, run string) error
 	// Upstream are other providers; the zero value: there are none.
 	Upstream Upstream
 	// Senders deliver one-time codes, by channel: deliver.SMS, deliver.Email. A

@@ -17,7 +17,7 @@ func (c *Call) userIdentify(ctx context.Context, q abi.UserIdentify) (abi.UserId
 	if q.Username == "" {
 		return abi.UserIdentified{}, badRequest("no user name")
 	}
-	settle, err := c.attempt(ctx, throttle.Identify, "")
+	settle, err := c.attempt(ctx, throttle.Identify, q.Username)
 	if err != nil {
 		return abi.UserIdentified{}, err
 	}

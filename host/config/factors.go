@@ -46,6 +46,9 @@ func (r *reader) factors(t *table, c *Config) {
 	t.duration("max_age", &f.MaxAge)
 	f.Requires = r.requires(t)
 	t.flag("trust_first", &f.TrustFirst)
+	if f.TrustFirst && f.Requires != nil {
+		r.fault(t.pos("trust_first"), "leave one of the two out", "trust_first in %s means nothing beside requires, which says what everybody needs", t.name)
+	}
 	if t = t.sub("passkey"); t == nil {
 		return
 	}

@@ -181,7 +181,7 @@ func (d *draft) acr(out Output) *StepError {
 		return invalid(err.Error())
 	}
 	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
-		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), staleAfter: d.staleAfter(value)}
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), stale: d.stale(value)}
 	}
 	d.ACR = &value
 	d.input.AMR = d.AllAMR()

@@ -120,14 +120,24 @@ func (e *Engine) newRun(r *Release, j *compiledJourney, s StartRequest) (*Run, e
 	for _, evidence := range s.Evidence {
 		evidence.Session = true
 		run.Evid = append(run.Evid, evidence)
-		if up := evidence.Upstream; up != nil {
-			if run.Up == nil {
-				run.Up = map[string]abi.Upstream{}
-			}
-			run.Up[up.Provider] = up.Upstream
-		}
 	}
+	run.Up = brought(run.Evid)
 	return run, nil
+}
+
+// brought is what other providers said with this evidence; nil when none did.
+func brought(evidence []Evidence) map[string]abi.Upstream {
+	var all map[string]abi.Upstream
+	for _, e := range evidence {
+		if e.Upstream == nil {
+			continue
+		}
+		if all == nil {
+			all = map[string]abi.Upstream{}
+		}
+		all[e.Upstream.Provider] = e.Upstream.Upstream
+	}
+	return all
 }
 
 // now is the time in UTC, in milliseconds: what is stored and read back is equal.

@@ -73,6 +73,38 @@ func TestLevelAsksForWhatIsTooOld(t *testing.T) {
 	}
 }
 
+// TestLevelAsksForNothingElse: what is as old and not what the level needs stays, and so
+// does what another provider said.
+func TestLevelAsksForNothingElse(t *testing.T) {
+	b := newBench(t, steps{
+		"up": factorStep("upstream:acme"), "otp": factorStep("otp"), "pwd": factorStep("pwd"), "set": setACR(`"p"`),
+		"map": func(in abi.Input) (journey.Output, error) {
+			if in.Upstream["acme"].Claims["team"] != "red" {
+				t.Errorf("upstream %+v", in.Upstream)
+			}
+			return ok(), nil
+		},
+	}, line("up", "pwd", "otp", "map", "set"))
+	b.Levels = acr.Levels{Levels: map[string]acr.Level{"p": {Requires: [][]string{{"pwd"}}, MaxAge: time.Hour}}}
+	s := request()
+	s.Subject = &abi.Subject{ID: "alice", Username: "alice"}
+	old := began.Add(-3 * time.Hour)
+	s.Evidence = []journey.Evidence{
+		{Method: "pwd", AMR: []string{"pwd"}, At: old}, {Method: "otp", AMR: []string{"otp"}, At: old},
+		{Method: "upstream:acme", AMR: []string{"fpt"}, At: old, Upstream: &journey.Brought{Provider: "acme", Upstream: abi.Upstream{Claims: map[string]any{"team": "red"}}}},
+	}
+	run := b.start(t, s)
+	var asked []string
+	for run.End == nil {
+		asked = append(asked, run.Prompt.Title)
+		b.answer(t, run, map[string]string{})
+	}
+	wantEnd(t, run, journey.Success, "", "")
+	if diff := cmp.Diff([]string{"pwd"}, asked); diff != "" {
+		t.Errorf("asked: %s", diff)
+	}
+}
+
 // TestLevelIsNotMetByAge: what was never verified is a violation, however young the
 // rest is; there is no second round.
 func TestLevelIsNotMetByAge(t *testing.T) {

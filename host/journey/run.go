@@ -50,8 +50,8 @@ type StepError struct {
 	Class   string
 	Code    string
 	Message string
-	// staleAfter is set when a level found the evidence good but too old: by this age.
-	staleAfter time.Duration
+	// stale is set when a level found the evidence good but too old: which of it.
+	stale func(Evidence) bool
 }
 
 func (e *StepError) Error() string { return e.Class + ": " + e.Message }

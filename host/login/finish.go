@@ -62,7 +62,11 @@ func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.
 	if err != nil {
 		return "", nil, err
 	}
-	if !stands(run, current) {
+	ok, err := f.stands(r.Context(), run, current)
+	if err != nil {
+		return "", nil, err
+	}
+	if !ok {
 		run.End = sessionEnded()
 		return "", nil, nil
 	}
@@ -86,17 +90,19 @@ func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.
 // stands says whether what a run took over from a session still counts: the browser's
 // session now must be one of the same user. It may be another than the one that the
 // run began in, as a second tab may have signed in since; but one that was signed out
-// takes all runs with it that live on its evidence.
-func stands(run *journey.Run, current *session.Session) bool {
-	if !slices.ContainsFunc(run.Evid, func(e journey.Evidence) bool { return e.Session }) {
-		return true
+// takes all runs with it that live on its evidence. What was verified in the run itself
+// counts until the user's password or a factor is changed.
+func (f *Flow) stands(ctx context.Context, run *journey.Run, current *session.Session) (bool, error) {
+	lives := slices.ContainsFunc(run.Evid, func(e journey.Evidence) bool { return e.Session })
+	if lives && (current == nil || run.Subject == nil || current.UserID != run.Subject.ID) {
+		return false, nil
 	}
-	return current != nil && run.Subject != nil && current.UserID == run.Subject.ID
+	return f.Sessions.Trusted(ctx, run)
 }
 
 // sessionEnded is the end of a run whose evidence is void.
 func sessionEnded() *journey.End {
-	return &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended while its evidence was in use"}
+	return &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended, or what was verified stopped to count, while it was in use"}
 }
 
 // authTime is the time of the latest active authentication among the evidence

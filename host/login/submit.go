@@ -96,7 +96,11 @@ func (f *Flow) step(ctx context.Context, r *http.Request, run *journey.Run, answ
 	if err != nil {
 		return err
 	}
-	if !stands(run, current) {
+	ok, err := f.stands(ctx, run, current)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		run.Prompt, run.Redirect, run.End = nil, "", sessionEnded()
 		return nil
 	}

@@ -1,6 +1,8 @@
 package selfservice
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,7 +17,24 @@ func (s *Service) add(w http.ResponseWriter, r *http.Request, v *visitor, fields
 	if !ok || !s.offers(k) {
 		return factor.ErrNone
 	}
+	err := s.mayAdd(r.Context(), v, k)
+	switch {
+	case errors.Is(err, factor.ErrWeak):
+		return s.signIn(w, r, v, wantChange)
+	case err != nil:
+		return err
+	}
 	return s.begin(w, r, resume{Add: k.name, Session: v.session.Key}, login.Request{Journey: prefix + k.name})
+}
+
+// mayAdd says whether the journey that adds a kind may begin. To change a password takes
+// the password, which the journey asks for: whoever has no other factor must be able to.
+func (s *Service) mayAdd(ctx context.Context, v *visitor, k kind) error {
+	has, err := s.Factors.Of(ctx, v.user.ID)
+	if err != nil || k.factor == factor.Password && has.Password {
+		return err
+	}
+	return s.mayChange(ctx, v)
 }
 
 // offers says whether a kind can be added here.

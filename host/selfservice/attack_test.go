@@ -137,6 +137,20 @@ func TestTooWeak(t *testing.T) {
 	r.wantsSignIn(b, r.token(p))
 }
 
+// Who has but the password, and a thief in the account, can put the thief out: sign out
+// elsewhere, and change the password, which asks for the old one.
+func TestWeakDefends(t *testing.T) {
+	r := newRig(t)
+	thief, _ := r.signedIn("alice", "pwd")
+	b, p := r.signedIn("alice", "pwd")
+	r.submit(b, p, "form-end-others")
+	r.see(r.get(thief, "/account"), http.StatusOK, "Who are you?")
+	r.see(r.submit(b, r.get(b, "/account"), "form-password"), http.StatusOK, "Go on?")
+	if last := r.journeys.started[len(r.journeys.started)-1]; last.Journey != "account/password" {
+		t.Errorf("started %+v", last)
+	}
+}
+
 // What was verified was enough, eleven minutes ago.
 func TestTooOld(t *testing.T) {
 	r := newRig(t)
@@ -148,13 +162,15 @@ func TestTooOld(t *testing.T) {
 	r.wantsSignIn(b, r.token(p))
 }
 
-// wantsSignIn wants every change, but to leave, to lead to a login in which nothing of
-// before counts.
+// wantsSignIn wants every change to lead to a login in which nothing of before counts.
+// To sign out, here or elsewhere, is none.
 func (r *rig) wantsSignIn(b browser, token string) {
 	r.Helper()
 	before := r.state()
 	all := changes(token)
-	delete(all, "/account/sign-out")
+	for _, path := range []string{"/account/sign-out", "/account/sessions/end", "/account/sessions/end-others"} {
+		delete(all, path)
+	}
 	for path, fields := range all {
 		r.see(r.post(b, path, fields), http.StatusOK, "Who are you?")
 	}

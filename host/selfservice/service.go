@@ -74,11 +74,11 @@ func (s *Service) Routes(r chi.Router) {
 	r.Get(signedOutPath, s.page(s.signedOut))
 	r.Get(renamePath, s.page(s.askRename))
 	r.Get(removePath, s.page(s.askRemove))
-	r.Post(addPath, s.page(s.change(s.add)))
+	r.Post(addPath, s.page(s.posted(s.add)))
 	r.Post(renamePath, s.page(s.change(s.rename)))
 	r.Post(removePath, s.page(s.change(s.remove)))
-	r.Post(endPath, s.page(s.change(s.end)))
-	r.Post(endOthersPath, s.page(s.change(s.endOthers)))
+	r.Post(endPath, s.page(s.posted(s.end)))
+	r.Post(endOthersPath, s.page(s.posted(s.endOthers)))
 	r.Post(signOutPath, s.page(s.posted(s.signOut)))
 }
 

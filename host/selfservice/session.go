@@ -16,7 +16,8 @@ const (
 	endedRest  = "others"
 )
 
-// end signs one of the visitor's sessions out.
+// end signs one of the visitor's sessions out. As with the others, that takes no more
+// than to be in one: it takes something from a thief and gives them nothing.
 func (s *Service) end(w http.ResponseWriter, r *http.Request, v *visitor, fields url.Values) error {
 	if err := s.Sessions.EndOf(r.Context(), v.user.ID, fields.Get("session")); err != nil {
 		return err
@@ -37,7 +38,7 @@ func (s *Service) endOthers(w http.ResponseWriter, r *http.Request, v *visitor, 
 
 // endRest signs out all of a user's sessions but the one with this key.
 func (s *Service) endRest(ctx context.Context, userID, key string) error {
-	n, err := s.Sessions.EndOthers(ctx, userID, key)
+	n, err := s.Sessions.Distrust(ctx, userID, key, "")
 	if n > 0 {
 		s.auditEnd(ctx, userID, endedRest, n)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/journey"
@@ -65,8 +66,8 @@ func (s *Service) Finish(ctx context.Context, f login.Finished) (login.Response,
 	case kept.Add == "":
 		s.auditLogin(ctx, f, succeeded)
 		return s.to(backPath, url.Values{"for": {kept.Want}}), nil
-	case succeeded && kept.Add == factor.Password:
-		// Whoever knew the old one, and is signed in somewhere, is out.
+	case succeeded && slices.Contains([]string{factor.Password, "phone", "email"}, kept.Add):
+		// It may be in another's place: whoever is signed in somewhere by that one is out.
 		if err := s.endRest(ctx, f.Run.Subject.ID, f.SessionKey); err != nil {
 			return login.Response{}, err
 		}

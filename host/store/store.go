@@ -45,7 +45,10 @@ const (
 	Session  Kind = "session"
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
-	Revoked  Kind = "revoked"  // access tokens that were taken back
+	Revoked  Kind = "revoked" // access tokens that were taken back
+	// Distrusted: when what was verified of a user before stopped to count.
+	Distrusted Kind = "distrusted"
+
 	Ceremony Kind = "ceremony" // first halves: a challenge, a secret that is not confirmed yet
 )
 

@@ -13,8 +13,8 @@ type Kind string
 // The kinds of attempts.
 const (
 	Password Kind = "password"
-	Code     Kind = "code" // one-time codes, authenticator apps, recovery codes
-	Passkey  Kind = "passkey"
+	Code     Kind = "code"     // one-time codes, authenticator apps, recovery codes
+	Event    Kind = "event"    // failures that are only told, and never refused
 	Identify Kind = "identify" // asking whether a user name is known
 	Send     Kind = "send"     // sending an SMS or an e-mail; what was sent is never given back
 )

@@ -3,7 +3,6 @@
 package passkey
 
 import (
-	"github.com/acrhost/acrhost/plugins/patience"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
 	"github.com/acrhost/acrhost/sdk/go/step"
@@ -78,8 +77,6 @@ func (s Step) answered(ctx *step.Context) step.Result {
 	switch kept.Tries++; {
 	case step.Status(err) == abi.NotFound:
 		return step.Outcome("unavailable")
-	case step.Status(err) == abi.LimitReached:
-		return s.ask(ctx, kept, patience.TooManyTries(verified.RetryAfter))
 	case err != nil:
 		return step.Failed(err)
 	case verified.OK:
