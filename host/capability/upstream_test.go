@@ -155,7 +155,7 @@ func TestUpstreamBegunTwice(t *testing.T) {
 
 func TestUpstreamRefusals(t *testing.T) {
 	a := newAbroad(t)
-	for name, q := range map[string]abi.UpstreamBegin{"a prompt": {Provider: "acme", Prompt: "none login"}, "an acr": {Provider: "acme", ACRValues: []string{"a b"}}} {
+	for name, q := range map[string]abi.UpstreamBegin{"a prompt": {Provider: "acme", Prompt: "none login"}} {
 		if status, _ := a.begin(info(), q); status != abi.BadRequest {
 			t.Errorf("%s: %v", name, status)
 		}

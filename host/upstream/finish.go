@@ -129,7 +129,7 @@ func (id *idToken) checkAge(pending *Pending) error {
 	at := time.Unix(id.also.AuthTime, 0)
 	old := &Refused{abi.UpstreamTooOld, "the login there is older than was asked for, or of unknown age"}
 	switch {
-	case id.also.AuthTime <= 0 && pending.MaxAge != nil:
+	case id.also.AuthTime <= 0 && (pending.MaxAge != nil || pending.MustBeNew):
 		return old
 	case id.also.AuthTime <= 0:
 		return nil

@@ -116,11 +116,24 @@ func TestPassesOn(t *testing.T) {
 		}
 	}
 	for _, ask := range []upstream.Ask{
-		{Prompt: "none login"}, {Prompt: "create"}, {ACRValues: []string{"a b"}}, {ACRValues: []string{""}}, {MaxAge: new(int64(-1))}, {LoginHint: strings.Repeat("x", 2000)},
+		{Prompt: "none login"}, {Prompt: "create"}, {MaxAge: new(int64(-1))},
 	} {
 		if _, _, err := p.Begin(t.Context(), ask); !errors.Is(err, upstream.ErrAsk) {
 			t.Errorf("%+v: %v", ask, err)
 		}
+	}
+	// What this login's client asked for and can't be passed on stops nobody.
+	address, _, err := p.Begin(t.Context(), upstream.Ask{ACRValues: []string{"gold card", "a", ""}, LoginHint: strings.Repeat("x", 2000), Prompt: "login"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// With prompt=login the provider must say when the login was.
+	if q := u.Query(); q.Get("acr_values") != "a" || q.Has("login_hint") || q.Get("max_age") != "0" {
+		t.Errorf("asks for %v", q)
 	}
 }
 
@@ -258,6 +271,7 @@ func TestTooOld(t *testing.T) {
 		{"max_age without auth_time", upstream.Ask{MaxAge: new(int64(600))}, nil, "too_old"},
 		{"prompt=login unread", upstream.Ask{Prompt: "login"}, time.Now().Add(-time.Hour).Unix(), "too_old"},
 		{"prompt=login", upstream.Ask{Prompt: "login"}, time.Now().Unix(), ""},
+		{"prompt=login, of unknown age", upstream.Ask{Prompt: "login"}, 0, "too_old"},
 		{"nothing asked", upstream.Ask{}, time.Now().Add(-100 * time.Hour).Unix(), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
