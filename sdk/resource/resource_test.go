@@ -213,6 +213,15 @@ func TestStepUp(t *testing.T) {
 		`Bearer error="invalid_token"`: "none",
 		`Bearer error="invalid_token", error_description="error=insufficient_user_authentication"`: "none",
 		``: "none",
+		// Several challenges in one line.
+		`Bearer error="insufficient_user_authentication", acr_values="2.0", DPoP error="invalid_token"`:      "acr_values=2.0",
+		`DPoP error="invalid_token", Bearer error="insufficient_user_authentication", acr_values="2.0"`:      "acr_values=2.0",
+		`Bearer error="insufficient_user_authentication", acr_values="2.0", Basic realm="x", acr_values="0"`: "acr_values=2.0",
+		`Bearer error="insufficient_user_authentication", acr_values="2.0", acr_values="0"`:                  "acr_values=2.0",
+		`Digest error="insufficient_user_authentication", acr_values="2.0"`:                                  "none",
+		`Bearer error="insufficient_user_authentication", max_age="-1"`:                                      "",
+		`Bearer error="insufficient_user_authentication", max_age="abc", acr_values="1"`:                     "acr_values=1",
+		`Basic realm="Bearer error="insufficient_user_authentication""`:                                      "none",
 	} {
 		ask, ok := resource.StepUp(&http.Response{Header: http.Header{"Www-Authenticate": {header}}})
 		if got := ask.Encode(); ok != (want != "none") || ok && got != want {
