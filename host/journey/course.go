@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -154,9 +155,24 @@ func (c *course) step(ctx context.Context, r *reply) error {
 	case failed == nil:
 		c.follow(out)
 	case !c.startAgain(failed):
+		c.violated(failed, out.Digest)
 		c.fail(failed)
 	}
 	return nil
+}
+
+// violated keeps a claim that was refused: an on_error must not hide it.
+func (c *course) violated(failed *StepError, digest string) {
+	if failed.Class != classGrantViolation || len(c.run.Violations) >= MaxViolations {
+		return
+	}
+	s := c.current()
+	if t, ok := c.release.digests[s.Use]; digest == "" && ok {
+		digest = t
+	}
+	c.run.Violations = append(slices.Clip(c.run.Violations), Violation{
+		Step: s.Name, Use: s.Use, Digest: digest, Message: cut(failed.Message), At: c.engine.now(),
+	})
 }
 
 // fail is what a step error leads to. Nothing of the call was kept.

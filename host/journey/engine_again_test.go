@@ -153,3 +153,19 @@ func TestStartAgainForgetsWhatItsStepsDid(t *testing.T) {
 		t.Errorf("each round: %s", diff)
 	}
 }
+
+// TestViolationIsKept: an on_error does not hide that a step claimed too much.
+func TestViolationIsKept(t *testing.T) {
+	d := line("pwd", "claim", "set")
+	d.Steps["claim"].OnError = "set"
+	b := newBench(t, steps{"pwd": login("pwd"), "claim": setACR(`"phr"`), "set": setACR(`"1"`)}, d)
+	b.Levels = acr.Levels{Levels: map[string]acr.Level{"phr": {Requires: [][]string{{"hwk"}}}}}
+	run := b.start(t, request())
+	wantEnd(t, run, journey.Success, "", "")
+	if len(run.Violations) != 1 || run.Violations[0].Step != "claim" || run.Violations[0].Digest != "sha256:d" || !strings.Contains(run.Violations[0].Message, "hwk") {
+		t.Errorf("violations %+v", run.Violations)
+	}
+	if run.ACR == nil || *run.ACR != "1" {
+		t.Errorf("acr %v", run.ACR)
+	}
+}

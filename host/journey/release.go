@@ -18,6 +18,7 @@ import (
 type Release struct {
 	id       string
 	journeys map[string]*compiledJourney
+	digests  map[string]string // of modules, by the use of their step types
 }
 
 type compiledJourney struct {
@@ -63,6 +64,7 @@ func NewRelease(defs map[string]*Definition, catalog Catalog) (*Release, error) 
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	r.digests = digests
 	var err error
 	r.id, err = releaseID(defs, digests)
 	return r, err

@@ -102,6 +102,18 @@ type ACRInput struct {
 // MaxTrailConfig bounds the configuration that a trail keeps, in bytes.
 const MaxTrailConfig = 1 << 10
 
+// Violation is a claim that was refused.
+type Violation struct {
+	Step    string    `json:"step"`
+	Use     string    `json:"use"`
+	Digest  string    `json:"digest"`
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
+}
+
+// MaxViolations bounds how many a run keeps.
+const MaxViolations = 10
+
 // Run is one login on its way through a journey. It is a value: whoever drives
 // the engine stores it and hands it back. Its JSON form is what is stored.
 type Run struct {
@@ -128,6 +140,10 @@ type Run struct {
 	AMR     []string                `json:"amr"` // that granted plugins added
 	Up      map[string]abi.Upstream `json:"upstream"`
 	Calls   int                     `json:"calls"` // made so far
+
+	// Violations are what steps claimed outside their grant, or without the evidence for it,
+	// whatever the journey made of that; the first MaxViolations.
+	Violations []Violation `json:"violations,omitzero"`
 
 	Consented bool `json:"consented,omitzero"` // the user allowed the client what it asks for
 

@@ -39,6 +39,7 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	if c == nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
+	p.auditViolations(ctx, f.Run)
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
 		return p.failure(request.To, fault), nil
@@ -54,6 +55,19 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
 	})
 	return p.success(request.To, code), nil
+}
+
+// auditViolations keeps what steps claimed and must not, also where the journey went on.
+func (p *Provider) auditViolations(ctx context.Context, run *journey.Run) {
+	for _, v := range run.Violations {
+		e := store.Event{Type: "grant.violation", Client: run.Request.ClientID, Run: run.ID, Details: map[string]any{
+			"journey": run.Journey, "step": v.Step, "use": v.Use, "digest": v.Digest, "message": v.Message,
+		}}
+		if run.Subject != nil {
+			e.UserID = run.Subject.ID
+		}
+		p.audit(ctx, e)
+	}
 }
 
 // verdict says why the client gets no code, or nil.
