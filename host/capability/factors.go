@@ -46,7 +46,7 @@ func (c *Call) facts() []acr.Evidence {
 }
 
 // refusedFactor is an error of package factor as a capability's answer. What does
-// not prove anything is handled by verified; here it breaks the capability's order.
+// not prove anything is handled by proved; here it breaks the capability's order.
 func refusedFactor(err error) error {
 	switch {
 	case err == nil:

@@ -57,13 +57,28 @@ func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 		return hostFault(err)
 	}
 	if sso == nil {
-		// A form of another site comes without the session's cookie, which is Lax; the GET
-		// that follows has it. What it repeats is what clients send by GET as a rule.
-		w.Header().Set("Location", pathLogout+"?"+q.values.Encode())
-		w.WriteHeader(http.StatusSeeOther)
-		return nil
+		return p.logoutAgain(w, q)
 	}
 	return p.logout(w, r, q)
+}
+
+// logoutAgain has the browser ask by GET: a form of another site comes without the
+// session's cookie, which is Lax. The ID token that was kept out of the address stays
+// out of it; without it the user is asked.
+func (p *Provider) logoutAgain(w http.ResponseWriter, q params) error {
+	asked, err := p.leaving(q)
+	if err != nil {
+		return requestFault(err)
+	}
+	again := url.Values{}
+	for name, value := range map[string]string{"client_id": asked.Client, "post_logout_redirect_uri": asked.URI, "state": asked.State} {
+		if value != "" {
+			again.Set(name, value)
+		}
+	}
+	w.Header().Set("Location", pathLogout+"?"+again.Encode())
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
 }
 
 // logout ends the browser's session at once for a client that proves by an ID token

@@ -151,6 +151,13 @@ func TestLogoutByAFormOfAnotherSite(t *testing.T) {
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/logout?client_id=spa" {
 		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
 	}
+	// The ID token, which the client kept out of the address, stays out of it.
+	hint := r.tokens(nil)["id_token"].(string)
+	a = r.logout(http.MethodPost, url.Values{"id_token_hint": {hint}, "state": {"x"}, "post_logout_redirect_uri": {byeURI}})
+	want := "/logout?" + url.Values{"client_id": {"spa"}, "state": {"x"}, "post_logout_redirect_uri": {byeURI}}.Encode()
+	if got := a.Header.Get("Location"); got != want {
+		t.Errorf("to %q, want %q", got, want)
+	}
 	if b := r.logout(http.MethodGet, url.Values{"client_id": {"spa"}}); b.body != "SIGNED OUT" {
 		t.Errorf("nobody signed in: %s", b.body)
 	}
