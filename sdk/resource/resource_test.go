@@ -198,19 +198,19 @@ func TestRotation(t *testing.T) {
 	}
 	p.rotate("second")
 	// The library may still hold the fetch before as under way, and give its keys once more.
-	status := 0
-	for range 100 {
-		if status, _ = ask(t, v, resource.Need{}, "Bearer "+p.token("at+jwt", nil)); status == http.StatusNoContent {
-			break
+	eventually := func(token string, want int) {
+		t.Helper()
+		status := 0
+		for range 100 {
+			if status, _ = ask(t, v, resource.Need{}, "Bearer "+token); status == want {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
-		time.Sleep(10 * time.Millisecond)
+		t.Errorf("status %d, want %d", status, want)
 	}
-	if status != http.StatusNoContent {
-		t.Errorf("after a rotation: %d", status)
-	}
-	if status, _ := ask(t, v, resource.Need{}, "Bearer "+old); status != http.StatusUnauthorized {
-		t.Errorf("the old key's token: %d", status)
-	}
+	eventually(p.token("at+jwt", nil), http.StatusNoContent)
+	eventually(old, http.StatusUnauthorized)
 }
 
 func TestStepUp(t *testing.T) {
