@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -211,10 +212,33 @@ func TestEvaluationOrder(t *testing.T) {
 	alice := s.owner("alice", hosttest.Key{})
 	s.want(s.in(alice, "policy", "acr_values=phr"), "password, passkey: phr")
 	s.Clock.Advance(24 * time.Hour)
-	s.want(s.in(alice, "classic", "acr_values=phr"), "username, passkey, password: phr")
+	// No session: acr_values first where they are more restrictive than one factor.
+	s.want(s.in(alice, "classic", "acr_values=phr"), "username, passkey, sms: phr")
 	s.Clock.Advance(24 * time.Hour)
-	s.want(s.in(alice, "spa", "acr_values=phr"), "username, passkey: phr")
-	s.want(s.in(alice, "classic", "acr_values="+twoAny), "password: "+twoAny)
+	s.want(s.in(alice, "classic", "acr_values="+oneAny), "username, sms: "+oneAny)
+	s.Clock.Advance(24 * time.Hour)
+	s.want(s.in(alice, "classic", "acr_values="+onePwd), "username, sms, password: "+onePwd)
+	// A session: the policy first.
+	s.Clock.Advance(24 * time.Hour)
+	s.want(s.in(alice, "spa", "acr_values="+onePwd), "username, password: "+onePwd)
+	s.want(s.in(alice, "classic", "acr_values=phr"), "sms, passkey: phr")
+}
+
+// TestNative: an application on the user's own device, at a port that it has found free
+// and at a scheme of its own.
+func TestNative(t *testing.T) {
+	s := open(t)
+	for _, uri := range []string{"http://127.0.0.1:49231/callback", "com.example.bank:/callback"} {
+		party, err := hosttest.NewParty(t.Context(), s.Issuer, "native", "", uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.person("alice").LogIn(t.Context(), party, url.Values{"acr_values": {twoAny}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.want(got, "username, password, sms: "+twoAny)
+	}
 }
 
 // TestTokens: both tokens say the level that was verified, how and when.
