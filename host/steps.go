@@ -75,6 +75,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Subject:     in.Subject,
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
+		Anew:        c.Anew,
 		Address:     c.From.Address,
 		Device:      c.From.Device,
 		Granted:     t.plugin.granted,

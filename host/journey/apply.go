@@ -111,7 +111,7 @@ func (d *draft) consent(out Output) *StepError {
 func (d *draft) evidence(out Output) *StepError {
 	seen := slices.Clone(out.Evidence)
 	for _, e := range out.Output.Evidence {
-		seen = append(seen, Evidence{Method: e.Method, AMR: e.AMR})
+		seen = append(seen, Evidence{Method: e.Method, AMR: e.AMR, Asserted: true})
 	}
 	for _, e := range seen {
 		if e.Upstream == nil || e.At.IsZero() || e.At.After(d.now) {
@@ -131,11 +131,13 @@ func (d *draft) evidence(out Output) *StepError {
 	return nil
 }
 
+// without leaves out what is the same as a new piece of evidence. What a module asserts
+// takes the place of nothing that the host saw.
 func without(evidence []Evidence, again Evidence) []Evidence {
 	var others []Evidence
 	for _, e := range evidence {
 		same := slices.Equal(e.AMR, again.AMR) || again.Upstream != nil
-		if e.Method != again.Method || !same {
+		if e.Method != again.Method || !same || e.Asserted != again.Asserted {
 			others = append(others, e)
 		}
 	}

@@ -11,27 +11,6 @@ import (
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
-// ReachableACR are the acr values that the journeys can end with, as far as they
-// are known beforehand: literal values of steps that can be reached, values that
-// manifests declare, and the levels. It is what discovery calls
-// acr_values_supported. Sorted, each once.
-func ReachableACR(defs map[string]*Definition, catalog Catalog, levels ...string) []string {
-	c := newCheck(defs, catalog, CheckContext{})
-	all := slices.Clone(levels)
-	for _, n := range c.nodes {
-		if !n.reached {
-			continue
-		}
-		for _, s := range settable(n) {
-			if !s.pattern {
-				all = append(all, s.value)
-			}
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // levels finds levels that no step can set, and in strict mode literal values
 // that have no level.
 func (c *check) levels() {

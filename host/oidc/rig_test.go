@@ -107,7 +107,7 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(r.server.Close)
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
-		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
+		Reach: map[string]journey.Reach{"main": {Values: []string{"2.0", "2.5"}, Patterns: []string{"*"}}}, Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
 		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
