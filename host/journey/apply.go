@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ func (c *course) apply(out Output) *StepError {
 		return failed
 	}
 	d := draft{
-		Run: *c.run, step: c.current(), digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels,
+		Run: *c.run, step: c.current(), config: c.config, digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels,
 		input: ACRInput{Call: callID(c.run), Requested: c.run.Request.ACRValues, Config: c.config},
 	}
 	// In this order: a person brings their own evidence, and evidence supports the acr.
@@ -63,6 +64,7 @@ func invalid(message string) *StepError {
 type draft struct {
 	Run
 	step   *compiledStep
+	config json.RawMessage // of the call, expressions evaluated
 	digest string
 	now    time.Time
 	levels acr.Levels
@@ -181,6 +183,9 @@ func (d *draft) acr(out Output) *StepError {
 	value, err := acr.Canonical(out.ACR)
 	if err != nil {
 		return invalid(err.Error())
+	}
+	if err := d.step.undeclared(d.config, value); err != nil {
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
 	}
 	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
 		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), stale: d.stale(value)}

@@ -29,7 +29,7 @@ func Reaches(defs map[string]*Definition, catalog Catalog, values ...string) map
 	for name := range defs {
 		var r Reach
 		for _, n := range c.reachedFrom(name) {
-			for _, s := range settable(n) {
+			for _, s := range n.settable() {
 				if s.pattern {
 					r.Patterns = append(r.Patterns, s.value)
 				} else {

@@ -39,9 +39,9 @@ func (t types) StepType(use string) (journey.StepType, bool) {
 func (t types) Uses() []string { return nil }
 
 var catalog = types{
-	"t/any": {Outcomes: []string{"ok", "failed", "other"}},
+	"t/any": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACR: []string{"*"}}},
 	"t/strict": {Outcomes: []string{"ok"}, ConfigSchema: json.RawMessage(
-		`{"type":"object","properties":{"acr":{"type":"string"},"n":{"type":"integer"}},"required":["acr"],"additionalProperties":false}`)},
+		`{"type":"object","properties":{"acr":{"type":"string"},"n":{"type":"integer"}},"required":["acr"],"additionalProperties":false}`), Writes: abi.Writes{ACRFrom: []string{"/acr"}}},
 }
 
 // line makes a journey whose steps follow each other on ok and end in success.
