@@ -224,7 +224,7 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	next := &running{
 		release: release,
 		engine: &journey.Engine{
-			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log},
+			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log, allowAMR: allowedAMR(p.cfg)},
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),
 		},

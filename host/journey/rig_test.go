@@ -33,6 +33,9 @@ type types map[string]abi.StepType
 
 func (t types) StepType(use string) (journey.StepType, bool) {
 	s, ok := t[use]
+	if !ok {
+		s, ok = moreTypes[use]
+	}
 	return journey.StepType{StepType: s, Digest: "sha256:" + use}, ok
 }
 

@@ -28,8 +28,12 @@ func (p *Provider) requirement(c *client, essential bool, demand, values []strin
 
 // checkReach answers at once where no way through the journey can end with an acr that
 // meets what is demanded: to ask the user first would be in vain (OpenID Connect Core
-// 5.5.1.1). It is only certain where all that the journey's steps can set is known.
+// 5.5.1.1). It is only certain where all that the journey's steps can set is known. With
+// prompt=none nobody is asked, and what the client learns first is whether there is a login.
 func (p *Provider) checkReach(a *authorization) *Error {
+	if slices.Contains(a.prompt, promptNone) {
+		return nil
+	}
 	name := p.journeyFor(a.client, a.acr.Values)
 	reach, known := p.Reach[name]
 	if !known {

@@ -20,7 +20,7 @@ func TestDemandThatCantBeMet(t *testing.T) {
 		"essential, out of reach":          {"closed", essential(`,"value":"3.0"`), true},
 		"essential, one of two in reach":   {"closed", essential(`,"values":["3.0","2.0"]`), false},
 		"essential, any":                   {"closed", essential(``), false},
-		"essential, silent":                {"closed", url.Values{"prompt": {"none"}, "claims": essential(`,"value":"3.0"`)["claims"]}, true},
+		"essential, silent":                {"closed", url.Values{"prompt": {"none"}, "claims": essential(`,"value":"3.0"`)["claims"]}, false},
 		"voluntary":                        {"closed", url.Values{"claims": {`{"id_token":{"acr":{"value":"3.0"}}}`}}, false},
 		"an object may be":                 {"objects", essential(`,"value":"{\"level\":3}"`), false},
 		"no object":                        {"objects", essential(`,"value":"3.0"`), true},
