@@ -66,6 +66,13 @@ func TestTypesOfTheClaims(t *testing.T) {
 	b.wants(t, "attributes", "3", "face", "otp")
 }
 
+// Attack: who can write an attribute there claims a passkey, or all factors at once.
+func TestAttributeClaimsWhatIsNotAllowed(t *testing.T) {
+	b := newBroker(t)
+	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": 3, "custom_amr": []string{"hwk", "mfa", "face"}}})
+	b.wants(t, "attributes", "3", "face")
+}
+
 // "Additional information can also be fetched … or an IDP-specific endpoint, such as
 // Azure Graph API".
 func TestEndpointOfItsOwn(t *testing.T) {
