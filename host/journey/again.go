@@ -17,37 +17,37 @@ func (c *course) startAgain(failed *StepError) bool {
 	if failed.stale == nil {
 		return false
 	}
-	return c.without(failed.stale, true)
+	return c.without(failed.stale, c.anew(failed.stale, failed.evidence))
 }
 
-// without begins the journey anew without some of the session's evidence, and with anew
-// also without logins at other providers, which are asked for new ones. It says whether
-// there was any.
-func (c *course) without(old func(Evidence) bool, renew bool) bool {
+// without begins the journey anew without some of the session's evidence, and without
+// logins at providers that are to be asked for new ones. It says whether there was any.
+func (c *course) without(old func(Evidence) bool, anew []string) bool {
 	r := c.run
-	kept, anew := []Evidence{}, slices.Clone(r.Anew)
-	for _, e := range r.Evid {
-		renewed := renew && r.canBeAnew(e)
-		if !old(e) || !e.Session && !renewed {
-			kept = append(kept, e)
-			continue
-		}
-		if renewed {
-			anew = append(anew, e.Upstream.Provider)
-		}
-	}
-	if len(kept) == len(r.Evid) {
+	kept := slices.DeleteFunc(slices.Clone(r.Evid), func(e Evidence) bool {
+		return old(e) && (e.Session || e.Upstream != nil && slices.Contains(anew, e.Upstream.Provider))
+	})
+	if len(kept) == len(r.Evid) && len(anew) == 0 {
 		return false
 	}
-	r.Evid, r.Vars, r.Anew = kept, map[string]any{}, anew
+	r.Evid, r.Vars, r.Anew = kept, map[string]any{}, slices.Concat(r.Anew, anew)
 	r.ACR, r.AMR, r.Claims, r.Up = nil, nil, nil, brought(kept)
 	r.Stack = []Frame{{Journey: r.Journey, Step: c.release.journeys[r.Journey].Start, Visits: map[string]int{}}}
 	return true
 }
 
-// canBeAnew says whether evidence is of a provider that was not asked for a new login yet.
-func (r *Run) canBeAnew(e Evidence) bool {
-	return e.Upstream != nil && !slices.Contains(r.Anew, e.Upstream.Provider)
+// anew are the providers of old logins that were not asked for a new one yet. Evidence is
+// the run's, or that of a call that failed for its age: then none of it was kept.
+func (c *course) anew(old func(Evidence) bool, evidence []Evidence) (providers []string) {
+	for _, e := range evidence {
+		if e.Upstream == nil || !old(e) {
+			continue
+		}
+		if name := e.Upstream.Provider; !slices.Contains(c.run.Anew, name) && !slices.Contains(providers, name) {
+			providers = append(providers, name)
+		}
+	}
+	return providers
 }
 
 // outlived begins the journey anew where evidence of the session has grown older than the
@@ -59,7 +59,7 @@ func (c *course) outlived() bool {
 		return false
 	}
 	now, limit := c.engine.now(), float64(*c.run.Request.MaxAge)
-	return c.without(func(e Evidence) bool { return now.Sub(e.At).Seconds() > limit }, false)
+	return c.without(func(e Evidence) bool { return now.Sub(e.At).Seconds() > limit }, nil)
 }
 
 // aged does the same for what a level found young enough when the acr was set.
@@ -73,7 +73,7 @@ func (c *course) aged() bool {
 		return false
 	}
 	old := d.stale(*r.ACR)
-	return old != nil && c.without(old, true)
+	return old != nil && c.without(old, c.anew(old, r.Evid))
 }
 
 // stale tells what of the evidence is too old for a value's level and speaks of what the

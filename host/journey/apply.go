@@ -188,7 +188,7 @@ func (d *draft) acr(out Output) *StepError {
 		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
 	}
 	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
-		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), stale: d.stale(value)}
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), stale: d.stale(value), evidence: d.Evid}
 	}
 	d.ACR = &value
 	d.input.AMR = d.AllAMR()

@@ -93,14 +93,17 @@ func TestLevelAtTheEnd(t *testing.T) {
 func TestLoginThereIsTooOld(t *testing.T) {
 	for name, row := range map[string]struct {
 		obeys bool
+		sets  bool
 		calls int
 		end   string
 	}{
 		"the provider signs the user in anew": {obeys: true, calls: 2, end: journey.Success},
 		"attack: it does not":                 {calls: 2, end: "@error:server_error"},
+		"anew, and the login sets the acr":    {obeys: true, sets: true, calls: 2, end: journey.Success},
+		"attack: not anew, and it sets it":    {sets: true, calls: 2, end: "@error:server_error"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			there := &provider{obeys: row.obeys, old: began.Add(-time.Hour)}
+			there := &provider{obeys: row.obeys, sets: row.sets, old: began.Add(-time.Hour)}
 			b := newBench(t, there, line("there", "set"))
 			b.Levels = acr.Levels{Levels: map[string]acr.Level{"2": {Requires: [][]string{{"pwd"}}, MaxAge: time.Minute}}}
 			run := b.start(t, request())
@@ -114,6 +117,7 @@ func TestLoginThereIsTooOld(t *testing.T) {
 // provider is another provider, which remembers the user.
 type provider struct {
 	obeys bool
+	sets  bool // the acr comes with the login
 	old   time.Time
 	calls int
 }
@@ -122,6 +126,14 @@ func (p *provider) Run(_ context.Context, c journey.Call) (journey.Output, error
 	if c.Input.Call.Step == "set" {
 		return setACR(`"2"`)(c.Input)
 	}
+	out, err := p.signIn(c)
+	if p.sets {
+		out.ACR = []byte(`"2"`)
+	}
+	return out, err
+}
+
+func (p *provider) signIn(c journey.Call) (journey.Output, error) {
 	for _, e := range c.Input.Evidence {
 		if e.Method == "upstream:acme" {
 			return ok(), nil

@@ -53,8 +53,10 @@ type StepError struct {
 	Class   string
 	Code    string
 	Message string
-	// stale is set when a level found the evidence good but too old: which of it.
-	stale func(Evidence) bool
+	// stale is set when a level found the evidence good but too old: which of it. The
+	// evidence is the run's with that of the failed call.
+	stale    func(Evidence) bool
+	evidence []Evidence
 }
 
 func (e *StepError) Error() string { return e.Class + ": " + e.Message }
