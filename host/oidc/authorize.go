@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -49,7 +50,7 @@ func (p *Provider) authorizePost(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) error {
-	a, err := p.prove(q)
+	a, err := p.prove(r.Context(), q)
 	if err != nil {
 		return requestFault(err)
 	}
@@ -70,13 +71,13 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 
 // prove finds the client and checks that the redirect URI is one of its own. Until
 // then no fault may go anywhere but to a page (RFC 6749 4.1.2.1).
-func (p *Provider) prove(q params) (*authorization, error) {
+func (p *Provider) prove(ctx context.Context, q params) (*authorization, error) {
 	if name, ok := q.anyRepeated("client_id", "redirect_uri"); ok {
 		return nil, fmt.Errorf("%s was sent more than once", name)
 	}
-	c := p.clients[q.get("client_id")]
-	if c == nil {
-		return nil, fmt.Errorf("unknown client %.100q", q.get("client_id"))
+	c, err := p.client(ctx, q.get("client_id"))
+	if err != nil {
+		return nil, fmt.Errorf("find client %.100q: %w", q.get("client_id"), err)
 	}
 	uri := q.get("redirect_uri")
 	if !c.mayRedirectTo(uri) {

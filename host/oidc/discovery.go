@@ -37,6 +37,7 @@ type metadata struct {
 	RequestParameter      bool     `json:"request_parameter_supported"`
 	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
+	requestMetadata
 }
 
 // describe computes the discovery document from what the provider does.
@@ -49,9 +50,9 @@ func (p *Provider) describe() []byte {
 		JWKSURI:               p.Issuer + pathJWKS,
 		EndSessionEndpoint:    p.Issuer + pathLogout,
 		RevocationEndpoint:    p.Issuer + pathRevoke,
-		RevocationMethods:     []string{authBasic, authPost, authNone},
+		RevocationMethods:     authMethods(),
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,
-		IntrospectionMethods:  []string{authBasic, authPost},
+		IntrospectionMethods:  slices.DeleteFunc(authMethods(), func(m string) bool { return m == authNone }),
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         []string{modeQuery, modeFormPost},
@@ -59,12 +60,13 @@ func (p *Provider) describe() []byte {
 		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),
-		TokenAuthMethods:      []string{authBasic, authPost, authNone},
+		TokenAuthMethods:      authMethods(),
 		Claims:                supportedClaims(),
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
 		IssuerInEveryAnswer:   true,
+		requestMetadata:       p.describeRequests(),
 	})
 	if err != nil {
 		// Strings, lists of strings and booleans: there is nothing that can fail.

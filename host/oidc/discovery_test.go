@@ -25,7 +25,7 @@ func TestDiscovery(t *testing.T) {
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},
-		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "none"},
+		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"request_uri_parameter_supported":                false,
 		"authorization_response_iss_parameter_supported": true,

@@ -35,8 +35,8 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		return login.Response{}, errors.New("the run has not ended")
 	}
 	// The configuration may have changed since the login began.
-	c := p.clients[f.Run.Request.ClientID]
-	if c == nil || !c.mayRedirectTo(request.To.URI) {
+	c, err := p.client(ctx, f.Run.Request.ClientID)
+	if err != nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
 	p.auditViolations(ctx, f.Run)

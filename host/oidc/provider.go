@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -41,8 +43,11 @@ type Config struct {
 	Audit     Audit
 	Sessions  *session.Store
 	Sealer    *store.Sealer // of the form that asks whether to log out
-	Login     Login
-	Pages     Pages
+	// Fetch gets what clients publish: their keys and request objects. Default: with the
+	// rules of package outbound.
+	Fetch *clientkey.Fetcher
+	Login Login
+	Pages Pages
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default: nothing is logged
@@ -96,10 +101,15 @@ func New(c Config) *Provider {
 	if c.AsksConsent == nil {
 		c.AsksConsent = func(string) bool { return false }
 	}
+	if c.Fetch == nil {
+		c.Fetch = clientkey.NewFetcher(outbound.New(nil).Dial, nil)
+	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}
 	for _, each := range c.Clients {
-		p.clients[each.ID] = newClient(each)
+		c := newClient(each)
+		c.keys = p.keysOf(each)
+		p.clients[each.ID] = c
 	}
 	p.checks = p.authorizeChecks()
 	p.discovery = p.describe()

@@ -49,6 +49,10 @@ const (
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
 	Revoked  Kind = "revoked" // access tokens that were taken back
+	// Assertion: what clients signed to prove themselves, kept to notice a second use.
+	Assertion Kind = "assertion"
+	// Pushed: authorization requests that clients pushed (RFC 9126).
+	Pushed Kind = "par"
 	// Distrusted: when what was verified of a user before stopped to count.
 	Distrusted Kind = "distrusted"
 

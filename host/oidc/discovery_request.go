@@ -1,0 +1,25 @@
+package oidc
+
+import "github.com/acrhost/acrhost/host/clientkey"
+
+// requestMetadata is what discovery says of the ways in which clients prove themselves,
+// send requests and get answers.
+type requestMetadata struct {
+	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
+	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
+}
+
+func (p *Provider) describeRequests() requestMetadata {
+	auth := append(clientkey.Algs(), clientkey.HS256)
+	return requestMetadata{
+		TokenAuthAlgs:         auth,
+		RevocationAuthAlgs:    auth,
+		IntrospectionAuthAlgs: auth,
+	}
+}
+
+// authMethods are the ways in which clients prove themselves.
+func authMethods() []string {
+	return []string{authBasic, authPost, authPrivateKey, authSecretJWT, authNone}
+}
