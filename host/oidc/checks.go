@@ -42,11 +42,17 @@ type check func(*authorization) *Error
 // login, in the order in which they run. The first two decide how the answer to
 // all others travels.
 func (p *Provider) authorizeChecks() []check {
+	return append(requestChecks(), p.checkConsent, p.checkHint, p.checkReach)
+}
+
+// requestChecks are those that look at nothing but the request.
+func requestChecks() []check {
 	return []check{
 		checkState,
 		checkResponseMode,
 		checkRepeated,
 		checkText,
+		checkPushed,
 		checkUnsupported,
 		checkResponseType,
 		checkGrantType,
@@ -56,9 +62,6 @@ func (p *Provider) authorizeChecks() []check {
 		checkMaxAge,
 		checkClaims,
 		checkACR,
-		p.checkConsent,
-		p.checkHint,
-		p.checkReach,
 	}
 }
 

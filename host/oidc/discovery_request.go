@@ -5,6 +5,7 @@ import "github.com/acrhost/acrhost/host/clientkey"
 // requestMetadata is what discovery says of the ways in which clients prove themselves,
 // send requests and get answers.
 type requestMetadata struct {
+	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
 	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
@@ -13,6 +14,7 @@ type requestMetadata struct {
 func (p *Provider) describeRequests() requestMetadata {
 	auth := append(clientkey.Algs(), clientkey.HS256)
 	return requestMetadata{
+		PushEndpoint:          p.Issuer + pathPush,
 		TokenAuthAlgs:         auth,
 		RevocationAuthAlgs:    auth,
 		IntrospectionAuthAlgs: auth,

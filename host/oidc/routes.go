@@ -13,6 +13,7 @@ const (
 	pathAuthorize = "/authorize"
 	pathToken     = "/token"
 	pathUserinfo  = "/userinfo"
+	pathPush      = "/par"
 
 	pathIntrospect = "/introspect"
 	pathRevoke     = "/revoke"
@@ -27,6 +28,7 @@ func (p *Provider) Routes(r chi.Router) {
 
 	r.Get(pathLogout, p.page(p.logoutGet))
 	r.Post(pathLogout, p.page(p.logoutPost))
+	r.Post(pathPush, p.api(p.push))             // RFC 9126; scripts may as well ask at /authorize
 	r.Post(pathIntrospect, p.api(p.introspect)) // for servers: no script has a client's secret
 
 	r.Group(func(r chi.Router) {

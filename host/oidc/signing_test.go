@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/outbound"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // pair is a client's key.
@@ -153,3 +155,8 @@ func (p *published) fetcher() *clientkey.Fetcher {
 
 // unix is a time as JWTs have it.
 func unix(t time.Time) int64 { return t.Unix() }
+
+// keyOf is the key under which a pushed request is stored.
+func keyOf(uri string) string {
+	return store.Key(strings.TrimPrefix(uri, "urn:ietf:params:oauth:request_uri:"))
+}
