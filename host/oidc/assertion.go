@@ -2,12 +2,13 @@ package oidc
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/store"
@@ -27,13 +28,13 @@ const (
 
 // jwtClaims are the registered claims (RFC 7519 4.1) of what a client signs.
 type jwtClaims struct {
-	Issuer    string       `json:"iss"`
-	Subject   string       `json:"sub"`
-	Audience  jwtAudience  `json:"aud"`
-	ExpiresAt *json.Number `json:"exp"`
-	NotBefore *json.Number `json:"nbf"`
-	IssuedAt  *json.Number `json:"iat"`
-	ID        string       `json:"jti"`
+	Issuer    string      `json:"iss"`
+	Subject   string      `json:"sub"`
+	Audience  jwtAudience `json:"aud"`
+	ExpiresAt *float64    `json:"exp"`
+	NotBefore *float64    `json:"nbf"`
+	IssuedAt  *float64    `json:"iat"`
+	ID        string      `json:"jti"`
 }
 
 // jwtAudience is one string or a list of them (RFC 7519 4.1.3).
@@ -56,15 +57,14 @@ func (a *jwtAudience) UnmarshalJSON(text []byte) error {
 
 // numericDate is a time in seconds, perhaps with a fraction (RFC 7519 2). The zero time
 // is none.
-func numericDate(n *json.Number) (time.Time, error) {
+func numericDate(n *float64) (time.Time, error) {
 	if n == nil {
 		return time.Time{}, nil
 	}
-	seconds, err := n.Float64()
-	if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 1<<40 {
+	if *n < 0 || *n > 1<<40 {
 		return time.Time{}, errors.New("a time is not a number of seconds since 1970")
 	}
-	whole, part := math.Modf(seconds)
+	whole, part := math.Modf(*n)
 	return time.Unix(int64(whole), int64(part*1e9)), nil
 }
 

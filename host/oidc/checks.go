@@ -53,6 +53,7 @@ func requestChecks() []check {
 		checkRepeated,
 		checkText,
 		checkPushed,
+		checkSigned,
 		checkUnsupported,
 		checkResponseType,
 		checkGrantType,
@@ -95,7 +96,7 @@ func checkResponseMode(a *authorization) *Error {
 func understood() []string {
 	return []string{
 		"response_type", "scope", "nonce", "display", "prompt", "max_age", "ui_locales", "id_token_hint",
-		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "request", "request_uri", "registration",
+		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "claims_locales", "registration",
 	}
 }
 
@@ -125,14 +126,9 @@ func checkText(a *authorization) *Error {
 	return nil
 }
 
-// checkUnsupported: OpenID Connect Core 6 and 7.2.1 have an error for each.
+// checkUnsupported: OpenID Connect Core 7.2.1 has an error of its own.
 func checkUnsupported(a *authorization) *Error {
-	switch {
-	case a.has("request"):
-		return requestNotSupported()
-	case a.has("request_uri"):
-		return requestURINotSupported()
-	case a.has("registration"):
+	if a.has("registration") {
 		return registrationNotSupported()
 	}
 	return nil

@@ -35,7 +35,7 @@ type metadata struct {
 	Prompts               []string `json:"prompt_values_supported"`
 	ClaimsParameter       bool     `json:"claims_parameter_supported"`
 	RequestParameter      bool     `json:"request_parameter_supported"`
-	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
+	RequestURIParameter   bool     `json:"request_uri_parameter_supported"`
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
 	requestMetadata
 }
@@ -65,6 +65,8 @@ func (p *Provider) describe() []byte {
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
+		RequestParameter:      true,
+		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
 		requestMetadata:       p.describeRequests(),
 	})

@@ -6,6 +6,8 @@ import "github.com/acrhost/acrhost/host/clientkey"
 // send requests and get answers.
 type requestMetadata struct {
 	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
+	RequestAlgs           []string `json:"request_object_signing_alg_values_supported"`
+	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
 	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
@@ -15,6 +17,8 @@ func (p *Provider) describeRequests() requestMetadata {
 	auth := append(clientkey.Algs(), clientkey.HS256)
 	return requestMetadata{
 		PushEndpoint:          p.Issuer + pathPush,
+		RequestAlgs:           clientkey.Algs(),
+		RegisteredURIsOnly:    true,
 		TokenAuthAlgs:         auth,
 		RevocationAuthAlgs:    auth,
 		IntrospectionAuthAlgs: auth,

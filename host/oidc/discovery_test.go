@@ -27,7 +27,10 @@ func TestDiscovery(t *testing.T) {
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},
 		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},
-		"request_uri_parameter_supported":                false,
+		"request_parameter_supported":                    true,
+		"request_uri_parameter_supported":                true,
+		"require_request_uri_registration":               true,
+		"pushed_authorization_request_endpoint":          r.server.URL + "/par",
 		"authorization_response_iss_parameter_supported": true,
 	} {
 		if diff := cmp.Diff(want, got[name]); diff != "" {

@@ -26,6 +26,7 @@ const pushedTime = 90 * time.Second
 type pushedRequest struct {
 	Client string     `json:"client"`
 	Values url.Values `json:"values"`
+	Signed bool       `json:"signed,omitzero"`
 }
 
 // pushedAnswer is RFC 9126 2.2.
@@ -88,7 +89,7 @@ func (p *Provider) pushable(ctx context.Context, c *client, q params) (request, 
 }
 
 func (p *Provider) keepPushed(ctx context.Context, c *client, asked request) (uri string, err error) {
-	text, err := json.Marshal(pushedRequest{Client: c.ID, Values: asked.values})
+	text, err := json.Marshal(pushedRequest{Client: c.ID, Values: asked.values, Signed: asked.signed})
 	if err != nil {
 		return "", fmt.Errorf("keep pushed request: %w", err)
 	}
@@ -127,7 +128,7 @@ func (p *Provider) pulled(ctx context.Context, c *client, uri string) (request, 
 	case err != nil:
 		return request{}, hostFault(fmt.Errorf("take pushed request: %w", err))
 	}
-	return request{params: params{kept.Values}, pushed: true}, nil
+	return request{params: params{kept.Values}, pushed: true, signed: kept.Signed}, nil
 }
 
 // checkPushed: RFC 9126 5, a client that said it pushes its requests is not asked for in

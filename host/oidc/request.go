@@ -10,6 +10,7 @@ import (
 type request struct {
 	params
 	pushed bool // by RFC 9126
+	signed bool // by RFC 9101
 }
 
 // unpack gives the parameters that count. A fault that the client may be told is an
@@ -20,6 +21,14 @@ func (p *Provider) unpack(ctx context.Context, c *client, q params) (request, er
 		return request{}, invalidRequest("The parameters request and request_uri exclude each other.") // OpenID Connect Core 6
 	case strings.HasPrefix(uri, pushedPrefix):
 		return p.pulled(ctx, c, uri)
+	case uri != "":
+		object, err := p.fetchObject(ctx, c, uri)
+		if err != nil {
+			return request{}, err
+		}
+		return p.requestObject(ctx, c, object)
+	case q.has("request"):
+		return p.requestObject(ctx, c, q.get("request"))
 	}
 	return request{params: q}, nil
 }

@@ -160,3 +160,18 @@ func unix(t time.Time) int64 { return t.Unix() }
 func keyOf(uri string) string {
 	return store.Key(strings.TrimPrefix(uri, "urn:ietf:params:oauth:request_uri:"))
 }
+
+// signedText signs a payload as it is written.
+func signedText(t testing.TB, name, payload string) string {
+	t.Helper()
+	p := pairs()[name]
+	h := jws.NewHeaders()
+	if err := h.Set(jws.KeyIDKey, p.kid); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := jws.Sign([]byte(payload), jws.WithKey(jwa.SignatureAlgorithm(p.alg), p.private, jws.WithProtectedHeaders(h)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
