@@ -127,7 +127,11 @@ func (p *Provider) refuseUnread(w http.ResponseWriter, r *http.Request, c *clien
 // refuse sends the client an error.
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorization, fault *Error) error {
 	p.logFault(r, fault.status, fault)
-	return p.Pages.Respond(w, r, p.failure(a.to, fault))
+	resp, err := p.failure(a.client, a.to, fault)
+	if err != nil {
+		return hostFault(err)
+	}
+	return p.Pages.Respond(w, r, resp)
 }
 
 // loginRequest is what the request comes to for whoever runs journeys.

@@ -76,20 +76,18 @@ func checkState(a *authorization) *Error {
 	return nil
 }
 
-// checkResponseMode: OAuth 2.0 Multiple Response Type Encoding Practices 2.1 and
-// OAuth 2.0 Form Post Response Mode.
+// checkResponseMode: OAuth 2.0 Multiple Response Type Encoding Practices 2.1, OAuth 2.0
+// Form Post Response Mode, and JARM 2.3. The default is query.
 func checkResponseMode(a *authorization) *Error {
 	mode := a.get("response_mode")
 	switch {
 	case a.repeated("response_mode"):
 		return invalidRequest("The parameter response_mode was sent more than once.")
-	case mode == "" || mode == modeQuery:
-		return nil
-	case mode == modeFormPost:
-		a.to.Mode = modeFormPost
-		return nil
+	case mode != "" && !slices.Contains(supportedModes(), mode):
+		return invalidRequest("The response modes are " + strings.Join(supportedModes(), ", ") + ".")
 	}
-	return invalidRequest("The response modes are query and form_post.")
+	a.to.inMode(mode)
+	return nil
 }
 
 // understood lists the parameters that mean something here.

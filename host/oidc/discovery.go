@@ -55,7 +55,7 @@ func (p *Provider) describe() []byte {
 		IntrospectionMethods:  slices.DeleteFunc(authMethods(), func(m string) bool { return m == authNone }),
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
-		ResponseModes:         []string{modeQuery, modeFormPost},
+		ResponseModes:         supportedModes(),
 		GrantTypes:            []string{grantCode, grantRefresh},
 		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},

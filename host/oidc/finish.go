@@ -42,19 +42,19 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	p.auditViolations(ctx, f.Run)
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(request.To, fault), nil
+		return p.failure(c, request.To, fault)
 	}
 	code, err := p.grant(ctx, c, request, f)
 	if err != nil {
 		fault := serverError(err)
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(request.To, fault), nil
+		return p.failure(c, request.To, fault)
 	}
 	p.audit(ctx, store.Event{
 		Type: "login.ok", UserID: f.Run.Subject.ID, Client: c.ID, Run: f.Run.ID,
 		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
 	})
-	return p.success(request.To, code), nil
+	return p.success(c, request.To, code)
 }
 
 // auditViolations keeps what steps claimed and must not, also where the journey went on.
