@@ -45,6 +45,7 @@ func (r *reader) client(t *table) Client {
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
 	r.grantTypes(t, &c)
+	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
 	t.text("journey", &c.Journey)

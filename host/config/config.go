@@ -95,6 +95,9 @@ type Tokens struct {
 	ID      time.Duration // default 5 m
 	Refresh time.Duration // default 30 days
 	Session time.Duration // default 12 h
+	// DPoPNonceOptional takes DPoP proofs without a nonce too (RFC 9449 8); the default is
+	// that each needs one of the provider's.
+	DPoPNonceOptional bool
 }
 
 // Passwords is the cost of argon2id, and which passwords nobody may have.
@@ -245,5 +248,8 @@ type Client struct {
 	IDTokenSignedResponseAlg string // RS256 (default) or ES256
 	AccessTokenAlg           string // ES256 (default) or RS256
 	RequirePKCE              bool   // public clients always need it
-	Pos                      journey.Pos
+	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
+	// 9449 5.2).
+	DPoPBoundAccessTokens bool
+	Pos                   journey.Pos
 }

@@ -86,6 +86,9 @@ func (r *reader) tokens(t *table, k *Tokens) {
 	t.duration("id", &k.ID)
 	t.duration("refresh", &k.Refresh)
 	t.duration("session", &k.Session)
+	nonce := "required"
+	t.oneOf("dpop_nonce", &nonce, "required", "optional")
+	k.DPoPNonceOptional = nonce == "optional"
 	// RFC 6749 4.1.2: a code should live ten minutes at most.
 	if k.Code > 10*time.Minute {
 		r.fault(t.pos("code"), "60s is enough", "code in [tokens] is %s, at most 10m is allowed", k.Code)

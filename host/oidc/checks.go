@@ -52,6 +52,7 @@ func (p *Provider) authorizeChecks() []check {
 		checkGrantType,
 		checkScope,
 		checkPKCE,
+		checkKey,
 		checkPrompt,
 		checkMaxAge,
 		checkClaims,
@@ -91,7 +92,7 @@ func checkResponseMode(a *authorization) *Error {
 func understood() []string {
 	return []string{
 		"response_type", "scope", "nonce", "display", "prompt", "max_age", "ui_locales", "id_token_hint",
-		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "request", "request_uri", "registration",
+		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "request", "request_uri", "registration", "dpop_jkt",
 	}
 }
 

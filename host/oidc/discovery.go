@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // metadata is OpenID Connect Discovery 1.0 section 3, with RFC 8414 and RFC 9207.
@@ -36,6 +37,8 @@ type metadata struct {
 	RequestParameter      bool     `json:"request_parameter_supported"`
 	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
+
+	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
 // describe computes the discovery document from what the provider does.
@@ -64,6 +67,8 @@ func (p *Provider) describe() []byte {
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
 		IssuerInEveryAnswer:   true,
+
+		DPoPAlgs: dpop.Algs(),
 	})
 	if err != nil {
 		// Strings, lists of strings and booleans: there is nothing that can fail.

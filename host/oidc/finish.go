@@ -19,6 +19,7 @@ type pending struct {
 	To        recipient `json:"to"`
 	Nonce     string    `json:"nonce,omitzero"`
 	Challenge string    `json:"challenge,omitzero"` // PKCE, a hash
+	JKT       string    `json:"jkt,omitzero"`       // of the DPoP key that the code is for
 	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
 	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
 	Wanted    wanted    `json:"wanted,omitzero"`

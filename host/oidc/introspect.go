@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
 )
 
 // introspection is what a token says, for whoever can't read it by themselves (RFC
@@ -29,6 +30,8 @@ type introspection struct {
 	AuthTime  int64    `json:"auth_time,omitempty"`
 	ACR       *string  `json:"acr,omitempty"`
 	AMR       []string `json:"amr,omitempty"`
+	// Holder: RFC 9449 6.2, RFC 8705 3.2.
+	Holder token.Holder `json:"cnf,omitzero"`
 }
 
 // introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
@@ -97,7 +100,7 @@ func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection
 		return introspection{}, g, err
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(access.Scope, " "), TokenType: "Bearer", Audience: access.Audience, ID: access.ID,
+		Active: true, Scope: strings.Join(access.Scope, " "), TokenType: typeOf(access.Holder), Holder: access.Holder, Audience: access.Audience, ID: access.ID,
 		ExpiresAt: access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
 	}, g, nil
 }

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,15 +15,17 @@ import (
 // issue mints what a grant gives now. Who, when, how well and by what all come
 // from the grant, where they are frozen: what the user did since does not show
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
-func (p *Provider) issue(ctx context.Context, c *client, g store.Grant, scope []string, nonce string) (tokens, error) {
-	now := p.Now()
-	access, err := p.Keys.MintAccess(c.AccessTokenAlg, p.accessToken(g, scope, now))
+func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, nonce string) (tokens, error) {
+	now, c := p.Now(), r.client
+	minted := p.accessToken(g, scope, now)
+	minted.Holder = r.holder()
+	access, err := p.Keys.MintAccess(c.AccessTokenAlg, minted)
 	if err != nil {
 		return tokens{}, err
 	}
 	answer := tokens{
 		AccessToken: access,
-		TokenType:   "Bearer",
+		TokenType:   typeOf(minted.Holder),
 		ExpiresIn:   int64(p.Tokens.Access / time.Second),
 		Scope:       strings.Join(scope, " "),
 	}
@@ -35,7 +38,7 @@ func (p *Provider) issue(ctx context.Context, c *client, g store.Grant, scope []
 	// offline_access or not: nobody keeps a grant type that they don't want, and the
 	// token ends with the grant in any case.
 	if c.mayUse(grantRefresh) {
-		answer.RefreshToken, err = p.refreshToken(ctx, g)
+		answer.RefreshToken, err = p.refreshToken(ctx, r, g)
 	}
 	return answer, err
 }
@@ -97,10 +100,14 @@ func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details
 
 // refreshToken stores the next refresh token of a grant. All that it is worth is in
 // the grant, whose end is its own.
-func (p *Provider) refreshToken(ctx context.Context, g store.Grant) (string, error) {
+func (p *Provider) refreshToken(ctx context.Context, r *redemption, g store.Grant) (string, error) {
+	data, err := json.Marshal(refreshData{Holder: r.refreshHolder()})
+	if err != nil {
+		return "", fmt.Errorf("store refresh token: %w", err)
+	}
 	secret := newSecret()
-	_, err := p.Artifacts.Put(ctx, store.Record{
-		Kind: store.Refresh, ID: store.Key(secret), Group: g.ID, Data: []byte("{}"), ExpiresAt: g.ExpiresAt,
+	_, err = p.Artifacts.Put(ctx, store.Record{
+		Kind: store.Refresh, ID: store.Key(secret), Group: g.ID, Data: data, ExpiresAt: g.ExpiresAt,
 	})
 	if err != nil {
 		return "", fmt.Errorf("store refresh token: %w", err)

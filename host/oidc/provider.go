@@ -36,7 +36,7 @@ type Config struct {
 	Users     Users
 	Audit     Audit
 	Sessions  *session.Store
-	Sealer    *store.Sealer // of the form that asks whether to log out
+	Sealer    *store.Sealer // of forms, and of nonces
 	Login     Login
 	Pages     Pages
 

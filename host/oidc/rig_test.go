@@ -87,6 +87,7 @@ func clients() []config.Client {
 		{ID: "short", PostLogoutRedirectURIs: []string{byeURI}, RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
 		{ID: "limited", RedirectURIs: []string{spaURI}, AllowedACR: []string{"2.*"}},
+		{ID: "bound", RedirectURIs: []string{spaURI}, DPoPBoundAccessTokens: true},
 		{ID: "no-code", RedirectURIs: []string{spaURI}, GrantTypes: []string{"refresh_token"}},
 	}
 }

@@ -3,6 +3,9 @@ package oidc
 import (
 	"context"
 	"net/http"
+
+	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // tokens is the answer of the token endpoint (RFC 6749 5.1, OpenID Connect Core
@@ -16,8 +19,24 @@ type tokens struct {
 	Scope        string `json:"scope"`
 }
 
-// redeem turns what a client holds into tokens. The client has proven itself.
-type redeem func(ctx context.Context, c *client, q params) (tokens, error)
+// redemption is a request for tokens, by a client that has proven itself.
+type redemption struct {
+	params
+	client *client
+	proof  *dpop.Proof // checked, but for its being the first; nil: none was sent
+}
+
+// holder is what the tokens of this request are bound to.
+func (r *redemption) holder() token.Holder {
+	var h token.Holder
+	if r.proof != nil {
+		h.JKT = r.proof.Thumbprint
+	}
+	return h
+}
+
+// redeem turns what a client holds into tokens.
+type redeem func(ctx context.Context, r *redemption) (tokens, error)
 
 // grantType finds what redeems a grant type.
 func (p *Provider) grantType(name string) (redeem, bool) {
@@ -44,15 +63,22 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := p.redeem(r.Context(), c, q)
+	proof, err := p.proofOf(w, r, pathToken, "")
+	if err != nil {
+		return err
+	}
+	if proof == nil && c.DPoPBoundAccessTokens {
+		return invalidProof("This client's tokens are bound to a key: the request needs a DPoP proof.") // RFC 9449 5.2
+	}
+	answer, err := p.redeem(r.Context(), &redemption{params: q, client: c, proof: proof})
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-func (p *Provider) redeem(ctx context.Context, c *client, q params) (tokens, error) {
-	name := q.get("grant_type")
+func (p *Provider) redeem(ctx context.Context, r *redemption) (tokens, error) {
+	name := r.get("grant_type")
 	if name == "" {
 		return tokens{}, invalidRequest("The parameter grant_type is missing.")
 	}
@@ -60,8 +86,8 @@ func (p *Provider) redeem(ctx context.Context, c *client, q params) (tokens, err
 	if !ok {
 		return tokens{}, unsupportedGrantType()
 	}
-	if !c.mayUse(name) {
+	if !r.client.mayUse(name) {
 		return tokens{}, unauthorizedClient()
 	}
-	return redeem(ctx, c, q)
+	return redeem(ctx, r)
 }

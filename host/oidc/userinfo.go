@@ -33,20 +33,23 @@ func (p *Provider) userinfoPost(w http.ResponseWriter, r *http.Request) error {
 
 // userinfo is OpenID Connect Core 5.3.
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) error {
-	raw, err := bearer(r, q)
+	shown, err := presented(r, q)
 	if err != nil {
 		return err
 	}
-	access, grant, err := p.checkAccess(r.Context(), raw)
+	access, grant, err := p.present(w, r, shown, pathUserinfo)
+	if fault, ok := errors.AsType[*Error](err); ok {
+		return fault.at(shown.scheme)
+	}
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(access.Scope, scopeOpenID) {
-		return insufficientScope()
+		return insufficientScope().at(shown.scheme)
 	}
 	user, err := p.Users.User(r.Context(), access.Subject)
 	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
-		return invalidToken().becausef("user %q is gone or disabled", access.Subject)
+		return invalidToken().becausef("user %q is gone or disabled", access.Subject).at(shown.scheme)
 	}
 	if err != nil {
 		return fmt.Errorf("find user: %w", err)
@@ -93,23 +96,4 @@ func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, s
 		err = invalidToken().becausef("the token was revoked")
 	}
 	return access, grant, err
-}
-
-// bearer finds the access token, in the header or in the form. RFC 6750 2: not more
-// than one way in a request.
-func bearer(r *http.Request, q params) (string, error) {
-	headers, form := r.Header.Values("Authorization"), q.get("access_token")
-	switch {
-	case len(headers) > 1 || q.repeated("access_token") || len(headers) == 1 && form != "":
-		return "", invalidRequest("The access token was sent more than once.")
-	case form != "":
-		return form, nil
-	case len(headers) == 0:
-		return "", noToken()
-	}
-	scheme, raw, _ := strings.Cut(headers[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return "", noToken()
-	}
-	return strings.TrimSpace(raw), nil
 }

@@ -46,6 +46,7 @@ const (
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
 	Revoked  Kind = "revoked" // access tokens that were taken back
+	Proof    Kind = "proof"   // proofs of possession that were taken, kept to notice a second use
 	// Distrusted: when what was verified of a user before stopped to count.
 	Distrusted Kind = "distrusted"
 

@@ -25,6 +25,15 @@ type Access struct {
 	AuthTime time.Time
 	ACR      *string
 	AMR      []string
+	// Holder is what the token is bound to; zero: whoever has the token may use it.
+	Holder Holder
+}
+
+// Holder names the keys of those who may use a token, as its claim cnf does (RFC 7800
+// 3.1). With both, both must be shown.
+type Holder struct {
+	JKT string `json:"jkt,omitempty"`      // thumbprint of a DPoP key (RFC 9449 6.1)
+	X5T string `json:"x5t#S256,omitempty"` // of a client's certificate (RFC 8705 3.1)
 }
 
 // accessClaims is Access on the wire.
@@ -41,6 +50,7 @@ type accessClaims struct {
 	AuthTime  int64    `json:"auth_time,omitempty"`
 	ACR       *string  `json:"acr,omitempty"`
 	AMR       []string `json:"amr,omitempty"`
+	Holder    Holder   `json:"cnf,omitzero"`
 }
 
 // MintAccess signs an access token.
@@ -61,6 +71,7 @@ func (ks *Keys) MintAccess(alg string, t Access) (string, error) {
 		AuthTime:  seconds(t.AuthTime),
 		ACR:       t.ACR,
 		AMR:       t.AMR,
+		Holder:    t.Holder,
 	})
 	if err != nil {
 		return "", fmt.Errorf("mint access token: %w", err)
@@ -105,6 +116,7 @@ func (c accessClaims) access() Access {
 		ExpiresAt: time.Unix(c.ExpiresAt, 0),
 		ACR:       c.ACR,
 		AMR:       c.AMR,
+		Holder:    c.Holder,
 	}
 	if c.AuthTime != 0 {
 		a.AuthTime = time.Unix(c.AuthTime, 0)
