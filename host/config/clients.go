@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/journey"
-	"github.com/acrhost/acrhost/host/journey/nearest"
 )
 
 // minSecret is the least length of a client's secret, in bytes. RFC 6749 10.10
@@ -40,11 +39,11 @@ func (r *reader) client(t *table) Client {
 	t.checked("id", &c.ID, checkClientID)
 	c.Name = c.ID
 	t.text("name", &c.Name)
-	r.redirectURIs(t, &c)
 	t.texts("post_logout_redirect_uris", &c.PostLogoutRedirectURIs)
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
 	r.grantTypes(t, &c)
+	r.redirectURIs(t, &c)
 	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
@@ -77,7 +76,9 @@ func (r *reader) rules(t *table, key string, list []string, check func(string) *
 
 func (r *reader) redirectURIs(t *table, c *Client) {
 	const hint = `redirect_uris = ["https://app.example.com/callback"]`
-	t.require(hint, "redirect_uris")
+	if slices.Contains(c.GrantTypes, "authorization_code") {
+		t.require(hint, "redirect_uris")
+	}
 	t.texts("redirect_uris", &c.RedirectURIs)
 	if c.RedirectURIs != nil && len(c.RedirectURIs) == 0 {
 		r.fault(t.pos("redirect_uris"), hint, "redirect_uris in %s is empty", t.name)
@@ -114,17 +115,4 @@ func (r *reader) clientAuth(t *table, c *Client) {
 func isText(t *table, key string) bool {
 	_, ok := t.members()[key].value.(string)
 	return ok
-}
-
-func (r *reader) grantTypes(t *table, c *Client) {
-	known := []string{"authorization_code", "refresh_token"}
-	t.texts("grant_types", &c.GrantTypes)
-	for _, g := range c.GrantTypes {
-		if !slices.Contains(known, g) {
-			r.fault(t.pos("grant_types"), nearest.Hint(g, known), "grant_types in %s holds %s, which acrhost does not have", t.name, quoted(g))
-		}
-	}
-	if !slices.Contains(c.GrantTypes, "authorization_code") {
-		r.fault(t.pos("grant_types"), "a client gets its first tokens with it", "grant_types in %s lacks authorization_code", t.name)
-	}
 }

@@ -248,6 +248,9 @@ type Client struct {
 	IDTokenSignedResponseAlg string // RS256 (default) or ES256
 	AccessTokenAlg           string // ES256 (default) or RS256
 	RequirePKCE              bool   // public clients always need it
+	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
+	// 8693), beside the provider itself.
+	ExchangeAudiences []string
 	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
 	// 9449 5.2).
 	DPoPBoundAccessTokens bool

@@ -17,10 +17,12 @@ const (
 	authPost  = "client_secret_post"
 )
 
-// The grant types (RFC 6749).
+// The grant types (RFC 6749, RFC 8693).
 const (
-	grantCode    = "authorization_code"
-	grantRefresh = "refresh_token"
+	grantCode     = "authorization_code"
+	grantRefresh  = "refresh_token"
+	grantClient   = "client_credentials"
+	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
 
 // strictACR is the acr_policy under which acr_values are a demand.

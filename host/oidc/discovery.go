@@ -57,7 +57,7 @@ func (p *Provider) describe() []byte {
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         []string{modeQuery, modeFormPost},
-		GrantTypes:            []string{grantCode, grantRefresh},
+		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantExchange},
 		ACRValues:             p.ACRSupported,
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),

@@ -125,6 +125,12 @@ func unmetAuthentication() *Error {
 // journeyError is the error of a terminal @error:CODE.
 func journeyError(code string) *Error { return badRequest(code, "") }
 
+// RFC 8693 2.2.2.
+
+func invalidTarget() *Error {
+	return badRequest("invalid_target", "The client may not have tokens for this resource or audience.")
+}
+
 // RFC 9449 5 and 8.
 
 func invalidProof(description string) *Error {

@@ -32,6 +32,7 @@ type introspection struct {
 	AMR       []string `json:"amr,omitempty"`
 	// Holder: RFC 9449 6.2, RFC 8705 3.2.
 	Holder token.Holder `json:"cnf,omitzero"`
+	Actor  *token.Actor `json:"act,omitempty"` // RFC 8693 4.1
 }
 
 // introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
@@ -69,6 +70,11 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil || !answer.Active {
 		return introspection{}, err
 	}
+	answer.Issuer = p.Issuer
+	if g.UserID == "" {
+		answer.Subject = g.ClientID
+		return answer, nil
+	}
 	user, err := p.Users.User(ctx, g.UserID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
 		return introspection{}, nil
@@ -76,7 +82,7 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil {
 		return introspection{}, fmt.Errorf("find user: %w", err)
 	}
-	answer.Username, answer.Subject, answer.Issuer, answer.ClientID = user.Name, g.UserID, p.Issuer, g.ClientID
+	answer.Username, answer.Subject = user.Name, g.UserID
 	answer.ACR, answer.AMR = g.ACR, g.AMR
 	if !g.AuthTime.IsZero() {
 		answer.AuthTime = g.AuthTime.Unix()
@@ -100,7 +106,7 @@ func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection
 		return introspection{}, g, err
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(access.Scope, " "), TokenType: typeOf(access.Holder), Holder: access.Holder, Audience: access.Audience, ID: access.ID,
+		Active: true, Scope: strings.Join(access.Scope, " "), ClientID: access.ClientID, TokenType: typeOf(access.Holder), Holder: access.Holder, Actor: access.Actor, Audience: access.Audience, ID: access.ID,
 		ExpiresAt: access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
 	}, g, nil
 }
@@ -122,6 +128,6 @@ func (p *Provider) inspectRefresh(ctx context.Context, c *client, raw string) (i
 		return introspection{}, g, fmt.Errorf("find grant: %w", err)
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
+		Active: true, ClientID: g.ClientID, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
 	}, g, nil
 }

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,20 +18,12 @@ import (
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
 func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, nonce string) (tokens, error) {
 	now, c := p.Now(), r.client
-	minted := p.accessToken(g, scope, now)
-	minted.Holder = r.holder()
-	access, err := p.Keys.MintAccess(c.AccessTokenAlg, minted)
+	answer, err := p.mint(r, p.accessToken(g, scope, now))
 	if err != nil {
 		return tokens{}, err
 	}
-	answer := tokens{
-		AccessToken: access,
-		TokenType:   typeOf(minted.Holder),
-		ExpiresIn:   int64(p.Tokens.Access / time.Second),
-		Scope:       strings.Join(scope, " "),
-	}
 	if slices.Contains(scope, scopeOpenID) {
-		if answer.IDToken, err = p.idToken(ctx, c, g, access, nonce, now); err != nil {
+		if answer.IDToken, err = p.idToken(ctx, c, g, answer.AccessToken, nonce, now); err != nil {
 			return tokens{}, err
 		}
 	}
@@ -43,12 +36,27 @@ func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scop
 	return answer, err
 }
 
+// mint makes an answer of one access token, bound to what its client proved to hold.
+func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
+	t.Holder = r.holder()
+	raw, err := p.Keys.MintAccess(r.client.AccessTokenAlg, t)
+	if err != nil {
+		return tokens{}, err
+	}
+	return tokens{
+		AccessToken: raw,
+		TokenType:   typeOf(t.Holder),
+		ExpiresIn:   int64(t.ExpiresAt.Sub(t.IssuedAt) / time.Second),
+		Scope:       strings.Join(t.Scope, " "),
+	}, nil
+}
+
 // accessToken: with no resource asked for, the audience is the provider itself
 // (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of.
 func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) token.Access {
 	return token.Access{
 		Issuer:    p.Issuer,
-		Subject:   g.UserID,
+		Subject:   cmp.Or(g.UserID, g.ClientID), // RFC 9068 2.2: a client's own tokens are about the client
 		Audience:  p.Issuer,
 		ClientID:  g.ClientID,
 		GrantID:   g.ID,

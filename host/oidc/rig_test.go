@@ -36,7 +36,11 @@ const (
 	byeURI   = "https://spa.example.com/bye?a=1"
 	webURI   = "https://web.example.com/cb?tenant=7"
 	verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636 appendix B
-	secret   = "a secret: 100% ünlike+others&more"
+
+	exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
+	accessType    = "urn:ietf:params:oauth:token-type:access_token"
+
+	secret = "a secret: 100% ünlike+others&more"
 )
 
 // rig is a provider with everything around it.
@@ -88,6 +92,14 @@ func clients() []config.Client {
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
 		{ID: "limited", RedirectURIs: []string{spaURI}, AllowedACR: []string{"2.*"}},
 		{ID: "bound", RedirectURIs: []string{spaURI}, DPoPBoundAccessTokens: true},
+		{ID: "robot", Secret: secret, GrantTypes: []string{"client_credentials"}, Scopes: []string{"openid", "email", "offline_access", "jobs", "logs"}},
+		{ID: "public-robot", GrantTypes: []string{"client_credentials"}, Scopes: []string{"jobs"}},
+		{
+			ID: "api", Secret: secret, GrantTypes: []string{exchangeGrant}, Scopes: []string{"openid", "email", "pay"},
+			ExchangeAudiences: []string{"https://ledger.example.com", "https://mail.example.com"},
+		},
+		{ID: "ledger", Secret: secret, GrantTypes: []string{exchangeGrant}, Scopes: []string{"email"}, ExchangeAudiences: []string{"https://vault.example.com"}},
+		{ID: "public-api", GrantTypes: []string{exchangeGrant}},
 		{ID: "no-code", RedirectURIs: []string{spaURI}, GrantTypes: []string{"refresh_token"}},
 	}
 }

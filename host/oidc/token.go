@@ -17,6 +17,7 @@ type tokens struct {
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
 	Scope        string `json:"scope"`
+	IssuedType   string `json:"issued_token_type,omitempty"` // RFC 8693 2.2.1
 }
 
 // redemption is a request for tokens, by a client that has proven itself.
@@ -45,6 +46,10 @@ func (p *Provider) grantType(name string) (redeem, bool) {
 		return p.redeemCode, true
 	case grantRefresh:
 		return p.redeemRefresh, true
+	case grantClient:
+		return p.redeemClient, true
+	case grantExchange:
+		return p.redeemToken, true
 	}
 	return nil, false
 }
@@ -56,7 +61,8 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope"); ok {
+	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope",
+		"subject_token", "subject_token_type", "requested_token_type", "actor_token", "actor_token_type"); ok {
 		return invalidRequest("The parameter " + name + " was sent more than once.")
 	}
 	c, err := p.authenticate(r, q)

@@ -47,9 +47,10 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 	if !slices.Contains(access.Scope, scopeOpenID) {
 		return insufficientScope().at(shown.scheme)
 	}
-	user, err := p.Users.User(r.Context(), access.Subject)
+	// The grant's user, and not the token's sub: a client's own token names the client.
+	user, err := p.Users.User(r.Context(), grant.UserID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
-		return invalidToken().becausef("user %q is gone or disabled", access.Subject).at(shown.scheme)
+		return invalidToken().becausef("user %q is gone or disabled", grant.UserID).at(shown.scheme)
 	}
 	if err != nil {
 		return fmt.Errorf("find user: %w", err)
@@ -79,8 +80,10 @@ func addLogin(claims map[string]any, g store.Grant, wanted []string) {
 
 // checkAccess checks an access token and that its grant is in force: a JWT can't
 // be taken back, the grant can.
+//
+// The audience is anybody: for whom the token is, is the question of whom it is shown to.
 func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, store.Grant, error) {
-	access, err := p.Keys.VerifyAccess(raw, p.Issuer, p.Issuer)
+	access, err := p.Keys.VerifyAccess(raw, p.Issuer, token.AnyAudience)
 	if err != nil {
 		return access, store.Grant{}, invalidToken().because(err)
 	}
