@@ -60,7 +60,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
 	flow := p.flow(on, users, pages)
-	provider := p.provider(users.accounts, flow, pages)
+	provider := p.provider(users, flow, pages)
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
 	r := p.routes(pages, flow, provider)
 	if p.cfg.Account.Journey != "" {
@@ -94,7 +94,7 @@ func (p parts) users(ctx context.Context) (users, error) {
 	})}, nil
 }
 
-func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page.Pages) *oidc.Provider {
+func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Provider {
 	return oidc.New(oidc.Config{
 		Issuer:       p.cfg.Issuer,
 		Clients:      p.cfg.Clients,
@@ -106,7 +106,8 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Keys:         p.keys,
 		Artifacts:    p.store,
 		Grants:       p.store,
-		Users:        accounts,
+		Users:        u.accounts,
+		Throttle:     u.throttle,
 		Sessions:     flow.Sessions,
 		Sealer:       p.sealer,
 		Audit:        p.store,

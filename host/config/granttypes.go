@@ -8,8 +8,9 @@ import (
 )
 
 // The grant types that are named in more than one place. Those of extensions have long
-// names (RFC 8693 2.1).
+// names (RFC 8628 3.4, RFC 8693 2.1).
 const (
+	grantDevice   = "urn:ietf:params:oauth:grant-type:device_code"
 	grantClient   = "client_credentials"
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
@@ -17,7 +18,7 @@ const (
 // grantTypes reads by what a client gets tokens.
 func (r *reader) grantTypes(t *table, c *Client) {
 	// Those with which a client gets its first tokens.
-	first := []string{"authorization_code", grantClient, grantExchange}
+	first := []string{"authorization_code", grantDevice, grantClient, grantExchange}
 	known := append([]string{"refresh_token"}, first...)
 	t.texts("grant_types", &c.GrantTypes)
 	for _, g := range c.GrantTypes {

@@ -17,11 +17,12 @@ const (
 	authPost  = "client_secret_post"
 )
 
-// The grant types (RFC 6749, RFC 8693).
+// The grant types (RFC 6749, RFC 8628, RFC 8693).
 const (
 	grantCode     = "authorization_code"
 	grantRefresh  = "refresh_token"
 	grantClient   = "client_credentials"
+	grantDevice   = "urn:ietf:params:oauth:grant-type:device_code"
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
 

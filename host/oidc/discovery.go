@@ -38,6 +38,8 @@ type metadata struct {
 	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
 
+	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
+
 	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
@@ -57,7 +59,7 @@ func (p *Provider) describe() []byte {
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         []string{modeQuery, modeFormPost},
-		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantExchange},
+		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
 		ACRValues:             p.ACRSupported,
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),
@@ -67,6 +69,8 @@ func (p *Provider) describe() []byte {
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
 		IssuerInEveryAnswer:   true,
+
+		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
 
 		DPoPAlgs: dpop.Algs(),
 	})

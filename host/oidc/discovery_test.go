@@ -20,7 +20,7 @@ func TestDiscovery(t *testing.T) {
 		"jwks_uri":                                       r.server.URL + "/jwks",
 		"response_types_supported":                       []any{"code"},
 		"response_modes_supported":                       []any{"query", "form_post"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"},
+		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"acr_values_supported":                           []any{"2.0", "2.5"},
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},

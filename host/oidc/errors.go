@@ -125,6 +125,24 @@ func unmetAuthentication() *Error {
 // journeyError is the error of a terminal @error:CODE.
 func journeyError(code string) *Error { return badRequest(code, "") }
 
+// RFC 8628 3.5.
+
+func authorizationPending() *Error {
+	return badRequest("authorization_pending", "The user has not decided yet.")
+}
+
+func slowDown() *Error {
+	return badRequest("slow_down", "The device asks too often: wait five seconds longer from now on.")
+}
+
+func expiredToken() *Error {
+	return badRequest("expired_token", "The device code has expired: begin anew.")
+}
+
+func deviceDenied() *Error {
+	return badRequest(accessDenied().Code, "The user or the provider has refused.")
+}
+
 // RFC 8693 2.2.2.
 
 func invalidTarget() *Error {

@@ -23,6 +23,7 @@ type pending struct {
 	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
 	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
 	Wanted    wanted    `json:"wanted,omitzero"`
+	Device    string    `json:"device,omitzero"` // id of the device code that the login is for
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its
@@ -34,6 +35,9 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	}
 	if f.Run == nil || f.Run.End == nil {
 		return login.Response{}, errors.New("the run has not ended")
+	}
+	if request.Device != "" {
+		return p.finishDevice(ctx, request, f)
 	}
 	// The configuration may have changed since the login began.
 	c := p.clients[f.Run.Request.ClientID]
@@ -51,11 +55,15 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		p.loginFailed(ctx, f.Run, fault)
 		return p.failure(request.To, fault), nil
 	}
+	p.loggedIn(ctx, f)
+	return p.success(request.To, code), nil
+}
+
+func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
 	p.audit(ctx, store.Event{
-		Type: "login.ok", UserID: f.Run.Subject.ID, Client: c.ID, Run: f.Run.ID,
+		Type: "login.ok", UserID: f.Run.Subject.ID, Client: f.Run.Request.ClientID, Run: f.Run.ID,
 		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
 	})
-	return p.success(request.To, code), nil
 }
 
 // auditViolations keeps what steps claimed and must not, also where the journey went on.

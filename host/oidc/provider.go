@@ -12,6 +12,7 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -36,7 +37,8 @@ type Config struct {
 	Users     Users
 	Audit     Audit
 	Sessions  *session.Store
-	Sealer    *store.Sealer // of forms, and of nonces
+	Sealer    *store.Sealer      // of forms, and of nonces
+	Throttle  *throttle.Throttle // of guesses at the codes of devices
 	Login     Login
 	Pages     Pages
 
@@ -61,6 +63,10 @@ type Pages interface {
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
 	SignedOut(w http.ResponseWriter, r *http.Request)
+	// DeviceCode, DeviceConfirm and DeviceDone are where users let a device in.
+	DeviceCode(w http.ResponseWriter, r *http.Request, d page.DeviceCode)
+	DeviceConfirm(w http.ResponseWriter, r *http.Request, d page.DeviceConfirm)
+	DeviceDone(w http.ResponseWriter, r *http.Request, approved bool)
 	// Respond sends the browser to the client with an answer, in its mode.
 	Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error
 }

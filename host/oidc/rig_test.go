@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -27,6 +28,7 @@ import (
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/token"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -37,6 +39,7 @@ const (
 	webURI   = "https://web.example.com/cb?tenant=7"
 	verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636 appendix B
 
+	deviceGrant   = "urn:ietf:params:oauth:grant-type:device_code"
 	exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
 	accessType    = "urn:ietf:params:oauth:token-type:access_token"
 
@@ -92,6 +95,8 @@ func clients() []config.Client {
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
 		{ID: "limited", RedirectURIs: []string{spaURI}, AllowedACR: []string{"2.*"}},
 		{ID: "bound", RedirectURIs: []string{spaURI}, DPoPBoundAccessTokens: true},
+		{ID: "tv", Name: "The Television", GrantTypes: []string{deviceGrant, "refresh_token"}, Scopes: []string{"openid", "email"}, Journey: "tv"},
+		{ID: "radio", GrantTypes: []string{deviceGrant}},
 		{ID: "robot", Secret: secret, GrantTypes: []string{"client_credentials"}, Scopes: []string{"openid", "email", "offline_access", "jobs", "logs"}},
 		{ID: "public-robot", GrantTypes: []string{"client_credentials"}, Scopes: []string{"jobs"}},
 		{
@@ -121,6 +126,7 @@ func newRig(t *testing.T) *rig {
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
+		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer(), Now: r.clock.now}),
 		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
@@ -211,6 +217,18 @@ func (fakePages) Logout(w http.ResponseWriter, _ *http.Request, l page.Logout) {
 
 func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "SIGNED OUT")
+}
+
+func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.DeviceCode) {
+	_, _ = fmt.Fprintf(w, "CODE %q wrong %v wait %v", d.Code, d.Wrong, d.Wait > 0)
+}
+
+func (fakePages) DeviceConfirm(w http.ResponseWriter, _ *http.Request, d page.DeviceConfirm) {
+	_, _ = fmt.Fprintf(w, "CONFIRM %s for %s|%s", d.Client, strings.Join(d.Scopes, " "), d.Token)
+}
+
+func (fakePages) DeviceDone(w http.ResponseWriter, _ *http.Request, approved bool) {
+	_, _ = fmt.Fprintf(w, "DONE %v", approved)
 }
 
 func (fakePages) Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error {

@@ -48,6 +48,8 @@ func (p *Provider) grantType(name string) (redeem, bool) {
 		return p.redeemRefresh, true
 	case grantClient:
 		return p.redeemClient, true
+	case grantDevice:
+		return p.redeemDevice, true
 	case grantExchange:
 		return p.redeemToken, true
 	}
@@ -61,7 +63,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope",
+	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope", "device_code",
 		"subject_token", "subject_token_type", "requested_token_type", "actor_token", "actor_token_type"); ok {
 		return invalidRequest("The parameter " + name + " was sent more than once.")
 	}

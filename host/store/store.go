@@ -45,8 +45,11 @@ const (
 	Session  Kind = "session"
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
-	Revoked  Kind = "revoked" // access tokens that were taken back
-	Proof    Kind = "proof"   // proofs of possession that were taken, kept to notice a second use
+	Revoked  Kind = "revoked"   // access tokens that were taken back
+	Device   Kind = "device"    // device codes, until they are redeemed
+	UserCode Kind = "user_code" // what users type in, until somebody approves or denies
+	Poll     Kind = "poll"      // when a device asked last
+	Proof    Kind = "proof"     // proofs of possession that were taken, kept to notice a second use
 	// Distrusted: when what was verified of a user before stopped to count.
 	Distrusted Kind = "distrusted"
 
