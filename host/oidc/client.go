@@ -2,11 +2,13 @@ package oidc
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"slices"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -33,6 +35,14 @@ const strictACR = "strict"
 type client struct {
 	config.Client
 	secret [sha256.Size]byte // of the secret; only a hash is compared
+}
+
+// client finds a client by its id, or gives store.ErrNotFound. It is the only way to one.
+func (p *Provider) client(_ context.Context, id string) (*client, error) {
+	if c := p.clients[id]; c != nil {
+		return c, nil
+	}
+	return nil, store.ErrNotFound
 }
 
 func newClient(c config.Client) *client {

@@ -89,7 +89,7 @@ func (p *Provider) deviceRequest(c *client, kept url.Values) (*authorization, *E
 		return nil, unauthorizedClient()
 	}
 	a := &authorization{params: params{kept}, client: c}
-	for _, check := range []check{checkText, checkScope, checkMaxAge, checkClaims, checkACR} {
+	for _, check := range []check{checkText, checkScope, checkMaxAge, checkClaims, checkACR, p.checkReach} {
 		if fault := check(a); fault != nil {
 			return nil, fault
 		}

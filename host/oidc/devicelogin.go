@@ -19,9 +19,9 @@ func (p *Provider) deviceLogin(w http.ResponseWriter, r *http.Request, device st
 	if err != nil {
 		return hostFault(err)
 	}
-	c := p.clients[data.Client]
-	if c == nil {
-		return requestFault(fmt.Errorf("client %.100q is gone", data.Client))
+	c, err := p.client(r.Context(), data.Client)
+	if err != nil {
+		return requestFault(fmt.Errorf("client %.100q: %w", data.Client, err))
 	}
 	a, fault := p.deviceRequest(c, data.Params)
 	if fault != nil {
@@ -41,8 +41,8 @@ func (p *Provider) deviceLogin(w http.ResponseWriter, r *http.Request, device st
 // finishDevice makes the grant of a device, frozen as any other, and tells the user. A
 // login that failed has refused the device: it begins anew.
 func (p *Provider) finishDevice(ctx context.Context, request pending, f login.Finished) (login.Response, error) {
-	c := p.clients[f.Run.Request.ClientID]
-	if c == nil || !c.mayUse(grantDevice) {
+	c, err := p.client(ctx, f.Run.Request.ClientID)
+	if err != nil || !c.mayUse(grantDevice) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its grant type", f.Run.Request.ClientID)
 	}
 	p.auditViolations(ctx, f.Run)

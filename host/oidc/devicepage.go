@@ -98,9 +98,9 @@ func (p *Provider) askedBy(ctx context.Context, typed string) (letIn, deviceData
 // deviceAsk shows the client and what it wants, with a warning: who was sent a code by
 // somebody else would let that somebody in (RFC 8628 5.4).
 func (p *Provider) deviceAsk(w http.ResponseWriter, r *http.Request, asked letIn, data deviceData) error {
-	c := p.clients[data.Client]
-	if c == nil {
-		return requestFault(fmt.Errorf("client %.100q is gone", data.Client))
+	c, err := p.client(r.Context(), data.Client)
+	if err != nil {
+		return requestFault(fmt.Errorf("client %.100q: %w", data.Client, err))
 	}
 	a, fault := p.deviceRequest(c, data.Params)
 	if fault != nil {

@@ -46,13 +46,14 @@ func (p *Provider) redeemToken(ctx context.Context, r *redemption) (tokens, erro
 		return tokens{}, err
 	}
 	answer, err := p.mint(r, next)
-	answer.IssuedType = typeAccessToken
-	if err == nil {
-		p.audit(ctx, store.Event{Type: "token.exchanged", UserID: g.UserID, Client: r.client.ID, Run: g.Run, Details: map[string]any{
-			"grant": g.ID, "from": from.ClientID, "audience": next.Audience, "scope": next.Scope,
-		}})
+	if err != nil {
+		return tokens{}, err
 	}
-	return answer, err
+	answer.IssuedType = typeAccessToken
+	p.audit(ctx, store.Event{Type: "token.exchanged", UserID: g.UserID, Client: r.client.ID, Run: g.Run, Details: map[string]any{
+		"grant": g.ID, "from": from.ClientID, "audience": next.Audience, "scope": next.Scope,
+	}})
+	return answer, p.stillInForce(ctx, g.ID)
 }
 
 // exchangeable says whether the request is one that is served: an access token of this

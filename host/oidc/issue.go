@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,9 +32,24 @@ func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scop
 	// offline_access or not: nobody keeps a grant type that they don't want, and the
 	// token ends with the grant in any case.
 	if c.mayUse(grantRefresh) {
-		answer.RefreshToken, err = p.refreshToken(ctx, r, g)
+		if answer.RefreshToken, err = p.refreshToken(ctx, r, g); err != nil {
+			return tokens{}, err
+		}
 	}
-	return answer, err
+	return answer, p.stillInForce(ctx, g.ID)
+}
+
+// stillInForce looks at a grant once more when all that comes of it is made and stored: a
+// revocation that came meanwhile has not seen it. Whoever revokes later finds it.
+func (p *Provider) stillInForce(ctx context.Context, grantID string) error {
+	g, err := p.Grants.Grant(ctx, grantID)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && !p.inForce(g):
+		return invalidGrant().becausef("grant %s ended while tokens were made", grantID)
+	case err != nil:
+		return fmt.Errorf("find grant: %w", err)
+	}
+	return nil
 }
 
 // mint makes an answer of one access token, bound to what its client proved to hold.
