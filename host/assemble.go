@@ -109,6 +109,7 @@ func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Prov
 		Grants:       p.store,
 		Users:        u.accounts,
 		Throttle:     u.throttle,
+		MTLS:         p.cfg.MTLS,
 		Sessions:     flow.Sessions,
 		Sealer:       p.sealer,
 		Audit:        p.store,
@@ -278,7 +279,7 @@ func (p parts) account(r chi.Router, u users, pages *page.Pages, flow *login.Flo
 
 // routes is everything that always answers, in one place.
 func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) *chi.Mux {
-	r := router(p.log, p.cfg.TrustedProxies, func(w http.ResponseWriter, r *http.Request) {
+	r := router(p.log, p.cfg, func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
 	})
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {

@@ -14,7 +14,7 @@ const minSecret = 16
 func (r *reader) clients(t *table, c *Config) {
 	seen := map[string]journey.Pos{}
 	for _, t := range t.list("clients") {
-		client := r.client(t)
+		client := r.client(t, c)
 		if first, ok := seen[client.ID]; ok && client.ID != "" {
 			r.fault(t.pos("id"), "ids are unique", "the client %s is defined here and at %s", quoted(client.ID), first)
 			continue
@@ -26,7 +26,7 @@ func (r *reader) clients(t *table, c *Config) {
 	}
 }
 
-func (r *reader) client(t *table) Client {
+func (r *reader) client(t *table, cfg *Config) Client {
 	defer t.close()
 	c := Client{
 		Pos:                      t.node.pos,
@@ -45,6 +45,7 @@ func (r *reader) client(t *table) Client {
 	r.clientAuth(t, &c)
 	r.grantTypes(t, &c)
 	r.redirectURIs(t, &c)
+	r.certificateAuth(t, cfg, &c)
 	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
@@ -92,19 +93,20 @@ func (r *reader) redirectURIs(t *table, c *Client) {
 // must use PKCE (RFC 9700 2.1.1); a confidential one has one.
 func (r *reader) clientAuth(t *table, c *Client) {
 	t.secret("secret", &c.Secret)
-	public := !t.hasSecret("secret")
+	secret := t.hasSecret("secret")
 	method := "client_secret_basic"
-	if public {
+	if !secret {
 		method = "none"
 	}
-	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post")
+	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "tls_client_auth")
 	c.TokenEndpointAuthMethod = method
+	public := method == "none"
 	switch {
-	case public && method != "none":
+	case !secret && usesSecret(method):
 		r.fault(t.pos("token_endpoint_auth_method"), "add secret, or use none for a public client", "%s uses %s but has no secret", t.name, method)
-	case !public && method == "none":
-		r.fault(t.pos("token_endpoint_auth_method"), "a public client has no secret", "%s has a secret but does not use it", t.name)
-	case !public && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
+	case secret && !usesSecret(method):
+		r.fault(t.pos("token_endpoint_auth_method"), "remove the secret, or name a method that takes one", "%s has a secret but does not use it", t.name)
+	case secret && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
 		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
 	}
 	c.RequirePKCE = public

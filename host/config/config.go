@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -21,8 +22,10 @@ type Config struct {
 	Log            Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
-	Demo    Demo
-	Tokens  Tokens
+	// MTLS is how clients show certificates.
+	MTLS   MTLS
+	Demo   Demo
+	Tokens Tokens
 	// Passwords says what hashes cost and which passwords nobody may have.
 	Passwords Passwords
 	Factors   Factors
@@ -256,6 +259,11 @@ type Client struct {
 	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
 	// 8693), beside the provider itself.
 	ExchangeAudiences []string
+	// Certificate is how a client with tls_client_auth names its certificate.
+	Certificate clientcert.Name
+	// CertificateBoundAccessTokens says that tokens are bound to the certificate that the
+	// client shows, and that it gets none without (RFC 8705 3.4).
+	CertificateBoundAccessTokens bool
 	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
 	// 9449 5.2).
 	DPoPBoundAccessTokens bool

@@ -15,6 +15,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.store(t, &c.Store)
 	r.log(t, &c.Log)
 	r.metrics(t, c)
+	r.mtls(t, c)
 	r.tokens(t, &c.Tokens)
 	r.passwords(t, &c.Passwords)
 	r.factors(t, c)

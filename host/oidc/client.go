@@ -17,6 +17,7 @@ const (
 	authNone  = "none"
 	authBasic = "client_secret_basic"
 	authPost  = "client_secret_post"
+	authTLS   = "tls_client_auth" // RFC 8705 2.1
 )
 
 // The grant types (RFC 6749, RFC 8628, RFC 8693).

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // credentials are what a client proves itself with, and how.
@@ -18,9 +20,15 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.clients[claimed.id]
-	if c == nil {
+	c, err := p.client(r.Context(), claimed.id)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil, invalidClient().becausef("unknown client %.100q", claimed.id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.byCertificate() && claimed.method == authNone {
+		return c, p.checkCertificate(r, c)
 	}
 	if c.TokenEndpointAuthMethod != claimed.method {
 		return nil, invalidClient().becausef("client %q used %s, is registered for %s", c.ID, claimed.method, c.TokenEndpointAuthMethod)

@@ -39,6 +39,9 @@ type metadata struct {
 	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
 
+	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
+	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
+
 	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
 
 	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
@@ -54,9 +57,9 @@ func (p *Provider) describe() []byte {
 		JWKSURI:               p.Issuer + pathJWKS,
 		EndSessionEndpoint:    p.Issuer + pathLogout,
 		RevocationEndpoint:    p.Issuer + pathRevoke,
-		RevocationMethods:     []string{authBasic, authPost, authNone},
+		RevocationMethods:     p.authMethods(),
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,
-		IntrospectionMethods:  []string{authBasic, authPost},
+		IntrospectionMethods:  slices.DeleteFunc(p.authMethods(), func(m string) bool { return m == authNone }),
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         []string{modeQuery, modeFormPost},
@@ -64,12 +67,15 @@ func (p *Provider) describe() []byte {
 		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),
-		TokenAuthMethods:      []string{authBasic, authPost, authNone},
+		TokenAuthMethods:      p.authMethods(),
 		Claims:                supportedClaims(),
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
 		IssuerInEveryAnswer:   true,
+
+		CertificateBound: p.MTLS.On(),
+		Aliases:          p.aliases(),
 
 		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
 

@@ -29,7 +29,12 @@ func (p *Provider) proofOf(w http.ResponseWriter, r *http.Request, path, access 
 		return nil, invalidProof("There is more than one DPoP header.")
 	}
 	// The URL is the issuer's, not the one that a Host header or a proxy makes of it.
-	proof, err := dpop.Check(sent[0], dpop.Request{Method: r.Method, URL: p.Issuer + path, AccessToken: access, Now: p.Now()})
+	request := dpop.Request{Method: r.Method, URL: p.Issuer + path, AccessToken: access, Now: p.Now()}
+	proof, err := dpop.Check(sent[0], request)
+	if err != nil && p.MTLS.URL != "" {
+		request.URL = p.MTLS.URL + path // RFC 8705 5: it has two
+		proof, err = dpop.Check(sent[0], request)
+	}
 	if err != nil {
 		return nil, invalidProof("The DPoP proof is not valid for this request.").because(err)
 	}

@@ -31,6 +31,9 @@ func (p *Provider) checkHolder(w http.ResponseWriter, r *http.Request, s shown, 
 	if s.scheme != typeOf(h) {
 		return invalidToken().becausef("a %s token came as %s", typeOf(h), s.scheme)
 	}
+	if h.X5T != "" && subtle.ConstantTimeCompare([]byte(thumbprintOf(r)), []byte(h.X5T)) != 1 {
+		return invalidToken().becausef("not the certificate that the token is bound to")
+	}
 	if h.JKT == "" {
 		return nil
 	}

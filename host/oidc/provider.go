@@ -22,6 +22,8 @@ type Config struct {
 	// Issuer is the provider's URL, without a slash at the end.
 	Issuer  string
 	Clients []config.Client
+	// MTLS is how clients show certificates; Certificates of package forwarded finds them.
+	MTLS config.MTLS
 	// Tokens are the lifetimes; zero means the default of package config.
 	Tokens config.Tokens
 	// Journey and JourneyByACR are for clients that name none of their own.

@@ -269,7 +269,12 @@ type reply struct {
 
 func (r *rig) do(req *http.Request) reply {
 	r.Helper()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return r.by(http.DefaultTransport, req)
+}
+
+func (r *rig) by(transport http.RoundTripper, req *http.Request) reply {
+	r.Helper()
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
 		r.Fatal(err)
@@ -302,6 +307,20 @@ func (r *rig) post(path string, form url.Values, change ...func(*http.Request)) 
 		c(req)
 	}
 	return r.do(req)
+}
+
+// with makes a request by a transport of its own.
+func (r *rig) with(transport http.RoundTripper, method, path string, form url.Values, change ...func(*http.Request)) reply {
+	r.Helper()
+	req, err := http.NewRequestWithContext(r.Context(), method, r.server.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		r.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range change {
+		c(req)
+	}
+	return r.by(transport, req)
 }
 
 // sent are the parameters that the client gets, by whichever mode.

@@ -25,6 +25,7 @@ type redemption struct {
 	params
 	client *client
 	proof  *dpop.Proof // checked, but for its being the first; nil: none was sent
+	x5t    string      // of the certificate that the client showed, where its tokens are bound to it
 }
 
 // holder is what the tokens of this request are bound to.
@@ -33,6 +34,7 @@ func (r *redemption) holder() token.Holder {
 	if r.proof != nil {
 		h.JKT = r.proof.Thumbprint
 	}
+	h.X5T = r.x5t
 	return h
 }
 
@@ -78,7 +80,11 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if proof == nil && c.DPoPBoundAccessTokens {
 		return invalidProof("This client's tokens are bound to a key: the request needs a DPoP proof.") // RFC 9449 5.2
 	}
-	answer, err := p.redeem(r.Context(), &redemption{params: q, client: c, proof: proof})
+	x5t, err := boundTo(r, c)
+	if err != nil {
+		return err
+	}
+	answer, err := p.redeem(r.Context(), &redemption{params: q, client: c, proof: proof, x5t: x5t})
 	if err != nil {
 		return err
 	}
