@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -74,6 +75,11 @@ func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Conf
 		return err
 	}
 	defer internal.Close()
+	forClients, err := listenForCertificates(cfg.MTLS)
+	if err != nil {
+		return err
+	}
+	defer forClients.Close()
 	h, err := host.Open(ctx, cfg, host.Options{Log: log, StandardDigest: standardDigest})
 	if err != nil {
 		return err
@@ -82,7 +88,7 @@ func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Conf
 	stop := reloadOnHangup(ctx, h, load, log)
 	defer stop()
 	greet(out, cfg, internal.address())
-	sites := append([]site{{public, h}}, internal.site(h.Metrics())...)
+	sites := slices.Concat([]site{{public, h}}, internal.site(h.Metrics()), forClients.site(h))
 	return serveUntilDone(ctx, log, sites)
 }
 

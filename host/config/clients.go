@@ -2,10 +2,8 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/acrhost/acrhost/host/journey"
-	"github.com/acrhost/acrhost/host/journey/nearest"
 )
 
 // minSecret is the least length of a client's secret, in bytes. RFC 6749 10.10
@@ -20,7 +18,7 @@ const minMACSecret = 32
 func (r *reader) clients(t *table, c *Config) {
 	seen := map[string]journey.Pos{}
 	for _, t := range t.list("clients") {
-		client := r.client(t)
+		client := r.client(t, c)
 		if first, ok := seen[client.ID]; ok && client.ID != "" {
 			r.fault(t.pos("id"), "ids are unique", "the client %s is defined here and at %s", quoted(client.ID), first)
 			continue
@@ -32,7 +30,7 @@ func (r *reader) clients(t *table, c *Config) {
 	}
 }
 
-func (r *reader) client(t *table) Client {
+func (r *reader) client(t *table, cfg *Config) Client {
 	defer t.close()
 	c := Client{
 		Pos:                      t.node.pos,
@@ -46,7 +44,6 @@ func (r *reader) client(t *table) Client {
 	t.checked("id", &c.ID, checkClientID)
 	c.Name = c.ID
 	t.text("name", &c.Name)
-	r.redirectURIs(t, &c)
 	t.texts("post_logout_redirect_uris", &c.PostLogoutRedirectURIs)
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
@@ -54,6 +51,9 @@ func (r *reader) client(t *table) Client {
 	r.requestObjects(t, &c)
 	r.resources(t, &c)
 	r.grantTypes(t, &c)
+	r.redirectURIs(t, &c)
+	r.certificateAuth(t, cfg, &c)
+	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
 	t.text("journey", &c.Journey)
@@ -86,7 +86,9 @@ func (r *reader) rules(t *table, key string, list []string, check func(string) *
 
 func (r *reader) redirectURIs(t *table, c *Client) {
 	const hint = `redirect_uris = ["https://app.example.com/callback"]`
-	t.require(hint, "redirect_uris")
+	if slices.Contains(c.GrantTypes, "authorization_code") {
+		t.require(hint, "redirect_uris")
+	}
 	t.texts("redirect_uris", &c.RedirectURIs)
 	if c.RedirectURIs != nil && len(c.RedirectURIs) == 0 {
 		r.fault(t.pos("redirect_uris"), hint, "redirect_uris in %s is empty", t.name)
@@ -106,16 +108,14 @@ func (r *reader) clientAuth(t *table, c *Client) {
 	case hasKeys:
 		method = "private_key_jwt"
 	}
-	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
+	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth")
 	c.TokenEndpointAuthMethod = method
-	usesSecret, public := strings.HasPrefix(method, "client_secret_"), method == "none"
+	public := method == "none"
 	switch {
-	case !hasSecret && usesSecret:
+	case !hasSecret && usesSecret(method):
 		r.fault(t.pos("token_endpoint_auth_method"), "add secret, or use none for a public client", "%s uses %s but has no secret", t.name, method)
-	case hasSecret && public:
-		r.fault(t.pos("token_endpoint_auth_method"), "a public client has no secret", "%s has a secret but does not use it", t.name)
-	case hasSecret && !usesSecret:
-		r.fault(t.pos("token_endpoint_auth_method"), "remove it, a client proves itself in one way", "%s has a secret but does not use it", t.name)
+	case hasSecret && !usesSecret(method):
+		r.fault(t.pos("token_endpoint_auth_method"), "remove the secret, or name a method that takes one", "%s has a secret but does not use it", t.name)
 	case hasSecret && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
 		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
 	case method == "client_secret_jwt" && c.Secret != "" && len(c.Secret) < minMACSecret:
@@ -133,17 +133,4 @@ func (r *reader) clientAuth(t *table, c *Client) {
 func isText(t *table, key string) bool {
 	_, ok := t.members()[key].value.(string)
 	return ok
-}
-
-func (r *reader) grantTypes(t *table, c *Client) {
-	known := []string{"authorization_code", "refresh_token"}
-	t.texts("grant_types", &c.GrantTypes)
-	for _, g := range c.GrantTypes {
-		if !slices.Contains(known, g) {
-			r.fault(t.pos("grant_types"), nearest.Hint(g, known), "grant_types in %s holds %s, which acrhost does not have", t.name, quoted(g))
-		}
-	}
-	if !slices.Contains(c.GrantTypes, "authorization_code") {
-		r.fault(t.pos("grant_types"), "a client gets its first tokens with it", "grant_types in %s lacks authorization_code", t.name)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -21,8 +22,10 @@ type Config struct {
 	Log            Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
-	Demo    Demo
-	Tokens  Tokens
+	// MTLS is how clients show certificates.
+	MTLS   MTLS
+	Demo   Demo
+	Tokens Tokens
 	// Passwords says what hashes cost and which passwords nobody may have.
 	Passwords Passwords
 	Factors   Factors
@@ -95,6 +98,9 @@ type Tokens struct {
 	ID      time.Duration // default 5 m
 	Refresh time.Duration // default 30 days
 	Session time.Duration // default 12 h
+	// DPoPNonceOptional takes DPoP proofs without a nonce too (RFC 9449 8); the default is
+	// that each needs one of the provider's.
+	DPoPNonceOptional bool
 }
 
 // Passwords is the cost of argon2id, and which passwords nobody may have.
@@ -272,5 +278,16 @@ type Client struct {
 	IDTokenSignedResponseAlg string // RS256 (default) or ES256
 	AccessTokenAlg           string // ES256 (default) or RS256
 	RequirePKCE              bool   // public clients always need it
-	Pos                      journey.Pos
+	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
+	// 8693), beside the provider itself.
+	ExchangeAudiences []string
+	// Certificate is how a client with tls_client_auth names its certificate.
+	Certificate clientcert.Name
+	// CertificateBoundAccessTokens says that tokens are bound to the certificate that the
+	// client shows, and that it gets none without (RFC 8705 3.4).
+	CertificateBoundAccessTokens bool
+	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
+	// 9449 5.2).
+	DPoPBoundAccessTokens bool
+	Pos                   journey.Pos
 }

@@ -25,6 +25,8 @@ type authorization struct {
 
 	scope     []string // what the client may have of what it asked for
 	challenge string   // PKCE, empty without
+	device    string   // id of the device code that the login is for, empty without
+	jkt       string   // of the DPoP key that the code is for, empty without
 	prompt    []string
 	maxAge    *int64     // seconds
 	acrClaim  *acr.Claim // of the parameter claims, nil without
@@ -137,7 +139,7 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorizati
 // loginRequest is what the request comes to for whoever runs journeys.
 func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
-		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge,
+		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
 	})
 	if err != nil {

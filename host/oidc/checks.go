@@ -59,6 +59,7 @@ func requestChecks() []check {
 		checkGrantType,
 		checkScope,
 		checkPKCE,
+		checkKey,
 		checkPrompt,
 		checkMaxAge,
 		checkClaims,
@@ -94,7 +95,7 @@ func checkResponseMode(a *authorization) *Error {
 func understood() []string {
 	return []string{
 		"response_type", "scope", "nonce", "display", "prompt", "max_age", "ui_locales", "id_token_hint",
-		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "claims_locales", "registration",
+		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "claims_locales", "registration", "dpop_jkt",
 	}
 }
 

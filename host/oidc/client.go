@@ -21,12 +21,16 @@ const (
 
 	authSecretJWT  = "client_secret_jwt"
 	authPrivateKey = "private_key_jwt"
+	authTLS        = "tls_client_auth" // RFC 8705 2.1
 )
 
-// The grant types (RFC 6749).
+// The grant types (RFC 6749, RFC 8628, RFC 8693).
 const (
-	grantCode    = "authorization_code"
-	grantRefresh = "refresh_token"
+	grantCode     = "authorization_code"
+	grantRefresh  = "refresh_token"
+	grantClient   = "client_credentials"
+	grantDevice   = "urn:ietf:params:oauth:grant-type:device_code"
+	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
 
 // strictACR is the acr_policy under which acr_values are a demand.
@@ -37,14 +41,6 @@ type client struct {
 	config.Client
 	secret [sha256.Size]byte // of the secret; only a hash is compared
 	keys   *clientkey.Keys   // nil: none
-}
-
-// client finds a client by its id, or gives store.ErrNotFound. It is the only way to one.
-func (p *Provider) client(_ context.Context, id string) (*client, error) {
-	if c := p.clients[id]; c != nil {
-		return c, nil
-	}
-	return nil, store.ErrNotFound
 }
 
 // keysOf are a client's public keys; nil without.
@@ -60,6 +56,14 @@ func (p *Provider) keysOf(c config.Client) *clientkey.Keys {
 		return clientkey.Remote(c.JWKSURI, p.Fetch, p.Now)
 	}
 	return nil
+}
+
+// client finds a client by its id, or gives store.ErrNotFound. It is the only way to one.
+func (p *Provider) client(_ context.Context, id string) (*client, error) {
+	if c := p.clients[id]; c != nil {
+		return c, nil
+	}
+	return nil, store.ErrNotFound
 }
 
 func newClient(c config.Client) *client {

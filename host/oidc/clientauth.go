@@ -32,6 +32,9 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.byCertificate() && claimed.method == authNone {
+		return c, p.checkCertificate(r, c)
+	}
 	if c.authMethod() != claimed.method {
 		return nil, invalidClient().becausef("client %q used %s, is registered for %s", c.ID, claimed.method, c.TokenEndpointAuthMethod)
 	}
@@ -60,7 +63,11 @@ func (p *Provider) proves(r *http.Request, c *client, claimed credentials) error
 // knows no other), the token endpoint (RFC 7523 3) and the endpoint that was asked (RFC
 // 9126 2).
 func (p *Provider) audiences(r *http.Request) []string {
-	return []string{p.Issuer, p.Issuer + pathToken, p.Issuer + r.URL.Path}
+	known := []string{p.Issuer, p.Issuer + pathToken, p.Issuer + r.URL.Path}
+	if p.MTLS.URL != "" {
+		known = append(known, p.MTLS.URL+pathToken, p.MTLS.URL+r.URL.Path) // RFC 8705 5: they have two addresses
+	}
+	return known
 }
 
 // readCredentials finds the one way that the client uses. RFC 6749 2.3: not more

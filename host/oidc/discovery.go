@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // metadata is OpenID Connect Discovery 1.0 section 3, with RFC 8414 and RFC 9207.
@@ -38,6 +39,13 @@ type metadata struct {
 	RequestURIParameter   bool     `json:"request_uri_parameter_supported"`
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
 	requestMetadata
+
+	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
+	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
+
+	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
+
+	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
 // describe computes the discovery document from what the provider does.
@@ -50,17 +58,17 @@ func (p *Provider) describe() []byte {
 		JWKSURI:               p.Issuer + pathJWKS,
 		EndSessionEndpoint:    p.Issuer + pathLogout,
 		RevocationEndpoint:    p.Issuer + pathRevoke,
-		RevocationMethods:     authMethods(),
+		RevocationMethods:     p.authMethods(),
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,
-		IntrospectionMethods:  slices.DeleteFunc(authMethods(), func(m string) bool { return m == authNone }),
+		IntrospectionMethods:  slices.DeleteFunc(p.authMethods(), func(m string) bool { return m == authNone }),
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         supportedModes(),
-		GrantTypes:            []string{grantCode, grantRefresh},
+		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
 		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),
-		TokenAuthMethods:      authMethods(),
+		TokenAuthMethods:      p.authMethods(),
 		Claims:                supportedClaims(),
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               p.prompts(),
@@ -69,6 +77,13 @@ func (p *Provider) describe() []byte {
 		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
 		requestMetadata:       p.describeRequests(),
+
+		CertificateBound: p.MTLS.On(),
+		Aliases:          p.aliases(),
+
+		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
+
+		DPoPAlgs: dpop.Algs(),
 	})
 	if err != nil {
 		// Strings, lists of strings and booleans: there is nothing that can fail.

@@ -29,8 +29,3 @@ func (p *Provider) describeRequests() requestMetadata {
 		IntrospectionAuthAlgs: auth,
 	}
 }
-
-// authMethods are the ways in which clients prove themselves.
-func authMethods() []string {
-	return []string{authBasic, authPost, authPrivateKey, authSecretJWT, authNone}
-}

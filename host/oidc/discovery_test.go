@@ -20,7 +20,7 @@ func TestDiscovery(t *testing.T) {
 		"jwks_uri":                                       r.server.URL + "/jwks",
 		"response_types_supported":                       []any{"code"},
 		"response_modes_supported":                       []any{"query", "form_post", "jwt", "query.jwt", "form_post.jwt"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token"},
+		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"acr_values_supported":                           []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
 		"subject_types_supported":                        []any{"public"},

@@ -19,9 +19,11 @@ type pending struct {
 	To        recipient `json:"to"`
 	Nonce     string    `json:"nonce,omitzero"`
 	Challenge string    `json:"challenge,omitzero"` // PKCE, a hash
+	JKT       string    `json:"jkt,omitzero"`       // of the DPoP key that the code is for
 	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
 	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
 	Wanted    wanted    `json:"wanted,omitzero"`
+	Device    string    `json:"device,omitzero"` // id of the device code that the login is for
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its
@@ -33,6 +35,9 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	}
 	if f.Run == nil || f.Run.End == nil {
 		return login.Response{}, errors.New("the run has not ended")
+	}
+	if request.Device != "" {
+		return p.finishDevice(ctx, request, f)
 	}
 	// The configuration may have changed since the login began.
 	c, err := p.client(ctx, f.Run.Request.ClientID)
@@ -50,11 +55,15 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		p.loginFailed(ctx, f.Run, fault)
 		return p.failure(c, request.To, fault)
 	}
+	p.loggedIn(ctx, f)
+	return p.success(c, request.To, code)
+}
+
+func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
 	p.audit(ctx, store.Event{
-		Type: "login.ok", UserID: f.Run.Subject.ID, Client: c.ID, Run: f.Run.ID,
+		Type: "login.ok", UserID: f.Run.Subject.ID, Client: f.Run.Request.ClientID, Run: f.Run.ID,
 		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
 	})
-	return p.success(c, request.To, code)
 }
 
 // auditViolations keeps what steps claimed and must not, also where the journey went on.

@@ -25,6 +25,7 @@ type codeData struct {
 	RedirectURI string `json:"redirect_uri"`
 	Challenge   string `json:"challenge,omitzero"`
 	Nonce       string `json:"nonce,omitzero"`
+	JKT         string `json:"jkt,omitzero"` // the client said which key it would prove to hold
 }
 
 // grant freezes what the journey came to (RFC 9068 2.2.1) and gives a code for it.
@@ -36,7 +37,7 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
 		return "", fmt.Errorf("store grant: %w", err)
 	}
-	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce})
+	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce, JKT: request.JKT})
 	if err != nil {
 		return "", fmt.Errorf("store code: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
 )
 
 // introspection is what a token says, for whoever can't read it by themselves (RFC
@@ -29,6 +30,9 @@ type introspection struct {
 	AuthTime  int64    `json:"auth_time,omitempty"`
 	ACR       *string  `json:"acr,omitempty"`
 	AMR       []string `json:"amr,omitempty"`
+	// Holder: RFC 9449 6.2, RFC 8705 3.2.
+	Holder token.Holder `json:"cnf,omitzero"`
+	Actor  *token.Actor `json:"act,omitempty"` // RFC 8693 4.1
 }
 
 // introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
@@ -66,6 +70,11 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil || !answer.Active {
 		return introspection{}, err
 	}
+	answer.Issuer = p.Issuer
+	if g.UserID == "" {
+		answer.Subject = g.ClientID
+		return answer, nil
+	}
 	user, err := p.Users.User(ctx, g.UserID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
 		return introspection{}, nil
@@ -73,7 +82,7 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil {
 		return introspection{}, fmt.Errorf("find user: %w", err)
 	}
-	answer.Username, answer.Subject, answer.Issuer, answer.ClientID = user.Name, g.UserID, p.Issuer, g.ClientID
+	answer.Username, answer.Subject = user.Name, g.UserID
 	answer.ACR, answer.AMR = g.ACR, g.AMR
 	if !g.AuthTime.IsZero() {
 		answer.AuthTime = g.AuthTime.Unix()
@@ -97,7 +106,7 @@ func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection
 		return introspection{}, g, err
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(access.Scope, " "), TokenType: "Bearer", Audience: access.Audience, ID: access.ID,
+		Active: true, Scope: strings.Join(access.Scope, " "), ClientID: access.ClientID, TokenType: typeOf(access.Holder), Holder: access.Holder, Actor: access.Actor, Audience: access.Audience, ID: access.ID,
 		ExpiresAt: access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
 	}, g, nil
 }
@@ -119,6 +128,6 @@ func (p *Provider) inspectRefresh(ctx context.Context, c *client, raw string) (i
 		return introspection{}, g, fmt.Errorf("find grant: %w", err)
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
+		Active: true, ClientID: g.ClientID, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
 	}, g, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // pushedPrefix begins the request_uri of a pushed request (RFC 9126 2.2).
@@ -46,8 +47,15 @@ func (p *Provider) push(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	proof, err := p.proofOf(w, r, pathPush, "")
+	if err != nil {
+		return err
+	}
 	asked, err := p.pushable(r.Context(), c, q)
 	if err != nil {
+		return err
+	}
+	if err := p.bindPushed(r.Context(), asked, proof); err != nil {
 		return err
 	}
 	uri, err := p.keepPushed(r.Context(), c, asked)
@@ -86,6 +94,18 @@ func (p *Provider) pushable(ctx context.Context, c *client, q params) (request, 
 		}
 	}
 	return asked, nil
+}
+
+// bindPushed: RFC 9449 10.1, a proof that comes with a push says what dpop_jkt says.
+func (p *Provider) bindPushed(ctx context.Context, asked request, proof *dpop.Proof) error {
+	if proof == nil {
+		return nil
+	}
+	if jkt := asked.get("dpop_jkt"); jkt != "" && jkt != proof.Thumbprint {
+		return invalidProof("The proof is made with another key than dpop_jkt names.")
+	}
+	asked.values.Set("dpop_jkt", proof.Thumbprint)
+	return p.takeProof(ctx, proof)
 }
 
 func (p *Provider) keepPushed(ctx context.Context, c *client, asked request) (uri string, err error) {

@@ -35,8 +35,8 @@ func (r *rig) pushed(a reply) string {
 	return a.json(r.T)["request_uri"].(string)
 }
 
-// with goes to the authorization endpoint with a request_uri and nothing else.
-func (r *rig) with(client, uri string) reply {
+// pull goes to the authorization endpoint with a request_uri and nothing else.
+func (r *rig) pull(client, uri string) reply {
 	r.Helper()
 	return r.get("/authorize", url.Values{"client_id": {client}, "request_uri": {uri}})
 }
@@ -66,7 +66,7 @@ func TestPushedRequest(t *testing.T) {
 	if !strings.HasPrefix(uri, "urn:ietf:params:oauth:request_uri:") || len(uri) < 34+43 {
 		t.Errorf("request_uri %q", uri)
 	}
-	got := r.with("web", uri)
+	got := r.pull("web", uri)
 	if sent := got.sent(t); sent.Get("code") == "" || sent.Get("state") != "the state" {
 		t.Fatalf("answer %v", sent)
 	}
@@ -85,15 +85,15 @@ func TestPushedRequestOfAnyClient(t *testing.T) {
 	r := newRigWith(t, pushers())
 	form := good("key", url.Values{"redirect_uri": {webURI}, "client_assertion_type": {assertionType}})
 	form.Set("client_assertion", by(t, "ES256", r.assertion("key").with(object{"aud": r.server.URL + "/par"}), nil)) // RFC 9126 2
-	if got := r.with("key", r.pushed(r.post("/par", form))).sent(t); got.Get("code") == "" {
+	if got := r.pull("key", r.pushed(r.post("/par", form))).sent(t); got.Get("code") == "" {
 		t.Errorf("private_key_jwt: %v", got)
 	}
-	if got := r.with("spa", r.pushed(r.post("/par", good("spa", nil)))).sent(t); got.Get("code") == "" {
+	if got := r.pull("spa", r.pushed(r.post("/par", good("spa", nil)))).sent(t); got.Get("code") == "" {
 		t.Errorf("public: %v", got)
 	}
 	// The body need not name the client that the header proves.
 	form = good("web", url.Values{"client_id": {}})
-	if got := r.with("web", r.pushed(r.post("/par", form, basic("web", secret)))).sent(t); got.Get("code") == "" {
+	if got := r.pull("web", r.pushed(r.post("/par", form, basic("web", secret)))).sent(t); got.Get("code") == "" {
 		t.Errorf("no client_id: %v", got)
 	}
 }
@@ -104,7 +104,7 @@ func TestPushedRequestKeepsNoSecret(t *testing.T) {
 	form := good("key", url.Values{"redirect_uri": {webURI}, "client_assertion_type": {assertionType}})
 	form.Set("client_assertion", by(t, "ES256", r.assertion("key"), nil))
 	uri := r.pushed(r.post("/par", form))
-	r.with("key", uri)
+	r.pull("key", uri)
 	if text := fmt.Sprintf("%s%s", r.login.last(t).Resume, r.log); strings.Contains(text, form.Get("client_assertion")) || strings.Contains(text, uri) {
 		t.Error("the assertion or the request_uri is in the log or with the login")
 	}
@@ -144,14 +144,14 @@ func TestPushRefuses(t *testing.T) {
 		t.Error("a login began")
 	}
 	// Whether the user consents is not asked before there is one (RFC 9126 2.3).
-	r.wantSent(r.with("web", r.pushed(r.push(url.Values{"prompt": {"consent"}}))), "consent_required")
+	r.wantSent(r.pull("web", r.pushed(r.push(url.Values{"prompt": {"consent"}}))), "consent_required")
 }
 
 func TestPushedRequestIsRequired(t *testing.T) {
 	r := newRigWith(t, pushers())
 	r.wantSent(r.get("/authorize", good("must", url.Values{"redirect_uri": {webURI}})), "invalid_request")
 	uri := r.pushed(r.post("/par", good("must", url.Values{"redirect_uri": {webURI}}), basic("must", secret)))
-	if got := r.with("must", uri).sent(t); got.Get("code") == "" {
+	if got := r.pull("must", uri).sent(t); got.Get("code") == "" {
 		t.Errorf("pushed: %v", got)
 	}
 }
@@ -160,24 +160,24 @@ func TestPushedRequestIsRequired(t *testing.T) {
 func TestAttackRequestURIReplay(t *testing.T) {
 	r := newRigWith(t, pushers())
 	uri := r.pushed(r.push(nil))
-	if r.with("web", uri).sent(t).Get("code") == "" {
+	if r.pull("web", uri).sent(t).Get("code") == "" {
 		t.Fatal("no code")
 	}
-	r.wantPage(r.with("web", uri))
+	r.wantPage(r.pull("web", uri))
 	r.wantPage(r.get("/authorize", good("web", url.Values{"request_uri": {uri}})))
-	r.wantPage(r.with("web", "urn:ietf:params:oauth:request_uri:unknown"))
-	r.wantPage(r.with("web", "urn:ietf:params:oauth:request_uri:"))
+	r.wantPage(r.pull("web", "urn:ietf:params:oauth:request_uri:unknown"))
+	r.wantPage(r.pull("web", "urn:ietf:params:oauth:request_uri:"))
 
 	uri = r.pushed(r.push(nil))
 	r.clock.advance(90 * time.Second)
-	r.wantPage(r.with("web", uri))
+	r.wantPage(r.pull("web", uri))
 
 	uri = r.pushed(r.push(nil))
 	var codes atomic.Int64
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if a := r.with("web", uri); a.StatusCode == http.StatusSeeOther {
+			if a := r.pull("web", uri); a.StatusCode == http.StatusSeeOther {
 				codes.Add(1)
 			}
 		})
@@ -192,9 +192,9 @@ func TestAttackRequestURIReplay(t *testing.T) {
 func TestAttackRequestURIOfAnotherClient(t *testing.T) {
 	r := newRigWith(t, pushers())
 	uri := r.pushed(r.push(nil))
-	r.wantPage(r.with("must", uri))
+	r.wantPage(r.pull("must", uri))
 	r.wantPage(r.get("/authorize", url.Values{"request_uri": {uri}}))
-	if got := r.with("web", uri).sent(t); got.Get("code") == "" {
+	if got := r.pull("web", uri).sent(t); got.Get("code") == "" {
 		t.Errorf("answer %v", got)
 	}
 }
@@ -229,5 +229,21 @@ func TestPushedRequestIsCheckedAgain(t *testing.T) {
 	if _, err := changed.store.Put(t.Context(), record); err != nil {
 		t.Fatal(err)
 	}
-	changed.wantPage(changed.with("web", uri))
+	changed.wantPage(changed.pull("web", uri))
+}
+
+// RFC 9449 10.1: a proof with the push binds the code to its key.
+func TestPushedRequestIsBoundToAProof(t *testing.T) {
+	r := newRigWith(t, pushers())
+	p := r.prover()
+	prove := func(q *http.Request) { q.Header.Set("DPoP", p.proof(http.MethodPost, "/par", "")) }
+	form := good("web", nil)
+	uri := r.pushed(r.post("/par", form, basic("web", secret), prove))
+	code := r.pull("web", uri).sent(t).Get("code")
+	redeem := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {webURI}, "code_verifier": {verifier}}
+	if a := r.post("/token", redeem, basic("web", secret)); a.StatusCode == http.StatusOK {
+		t.Error("redeemed without the key")
+	}
+	form.Set("dpop_jkt", r.prover().jkt)
+	r.wantError(r.post("/par", form, basic("web", secret), prove), http.StatusBadRequest, "invalid_dpop_proof")
 }

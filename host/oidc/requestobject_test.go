@@ -178,7 +178,7 @@ func TestSignedRequestIsRequired(t *testing.T) {
 	r.wantSent(r.bySigned("ro-must", by(t, "ES256", r.ask("ro-must"), nil), nil), "invalid_request") // signed, but not pushed
 	r.wantSent(r.get("/authorize", good("ro-must", url.Values{"redirect_uri": {webURI}})), "invalid_request")
 	uri := r.pushed(push(by(t, "ES256", r.ask("ro-must"), nil)))
-	if got := r.with("ro-must", uri).sent(t); got.Get("code") == "" {
+	if got := r.pull("ro-must", uri).sent(t); got.Get("code") == "" {
 		t.Errorf("signed and pushed: %v", got)
 	}
 }
@@ -188,7 +188,7 @@ func TestPushedRequestObject(t *testing.T) {
 	r := newRequestRig(t)
 	raw := by(t, "ES256", r.ask("ro").with(object{"acr_values": "2.5"}), nil)
 	uri := r.pushed(r.post("/par", url.Values{"request": {raw}, "acr_values": {"0"}, "client_id": {"ro"}, "prompt": {"none"}}, basic("ro", secret)))
-	if got := r.with("ro", uri).sent(t); got.Get("code") == "" {
+	if got := r.pull("ro", uri).sent(t); got.Get("code") == "" {
 		t.Fatalf("answer %v", got)
 	}
 	if begun := r.login.last(t); begun.RawACR != "2.5" || !begun.Interactive {
@@ -202,11 +202,11 @@ func TestRequestObjectByReference(t *testing.T) {
 	r := newRequestRig(t)
 	raw := by(t, "ES256", r.ask("ro"), nil)
 	uri := r.published.at("/request", raw+"\n")
-	if got := r.with("ro", uri).sent(t); got.Get("code") == "" {
+	if got := r.pull("ro", uri).sent(t); got.Get("code") == "" {
 		t.Fatalf("answer %v", got)
 	}
 	sum := sha256.Sum256([]byte(raw + "\n"))
-	if got := r.with("ro", uri+"#"+base64.RawURLEncoding.EncodeToString(sum[:])).sent(t); got.Get("code") == "" {
+	if got := r.pull("ro", uri+"#"+base64.RawURLEncoding.EncodeToString(sum[:])).sent(t); got.Get("code") == "" {
 		t.Errorf("with its hash: %v", got)
 	}
 	asked := r.published.asked.Load()
