@@ -138,6 +138,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	issuer := "http://localhost:" + port
 	env.Setenv("XDG_CACHE_HOME", filepath.Dir(cache))
 	env.Setenv(digestEnv, digest)
+	env.Setenv("CACHE", cache)
 	env.Setenv("ISSUER", issuer)
 	env.Setenv("STANDARD", plugin)
 	env.Setenv("DIGEST", digest)
@@ -145,6 +146,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	env.Setenv("BOB", "winter tulips under glass")
 	s := newScene(issuer, env)
 	env.Values[sceneKey{}] = s
+	env.Values[registryKey{}] = new(func())
 	env.Defer(s.close)
 	config := filepath.Join(env.WorkDir, "config.toml")
 	if _, err := os.Stat(config); err == nil {
