@@ -89,7 +89,10 @@ func (r *reader) trust(t *table, c *Config, p *Plugin) {
 		r.fault(t.pos("require_signature"), "insecure_allow_unsigned = true says it in words", "require_signature in %s can't be switched off like this", t.name)
 	case p.Source != "" && p.InsecureAllowUnpinned:
 		r.fault(t.pos("insecure_allow_unpinned"), "acrhost plugin lock pins it", "%s has a source, which is never loaded unpinned", t.name)
-	case !signed && p.Name != standard && !p.InsecureAllowUnpinned && !p.InsecureAllowUnsigned:
+	case signed || p.Name == standard || p.InsecureAllowUnpinned || p.InsecureAllowUnsigned:
+	case p.Source == "" && !t.has("digest"):
+		r.fault(t.node.pos, `digest = "sha256:…" or "acrhost plugin lock", and `+signersHint("acme", c)+`; or insecure_allow_unpinned = true`, "%s has no digest and no signers", t.name)
+	default:
 		r.fault(t.node.pos, signersHint("acme", c)+`, or insecure_allow_unsigned = true`, "%s has no signers", t.name)
 	}
 }
