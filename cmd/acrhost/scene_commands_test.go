@@ -56,8 +56,9 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"output-has":    cmdOutputHas,    // [!] output-has TEXT: the server printed it
 	"scrape":        cmdScrape,       // [!] scrape TEXT: the metrics hold it
 	"registry":      cmdRegistry,     // registry: run an OCI registry; sets REGISTRY and PASSWORD
+	"spoil":         cmdSpoil,        // spoil MODULE: change it where the registry keeps it
 	"stop-registry": cmdStopRegistry, // stop-registry: end it
-	"docker-login":  cmdDockerLogin,  // docker-login USER: docker's configuration knows the registry's user
+	"docker-login":  cmdDockerLogin,  // docker-login: docker's configuration knows the registry's user
 	"expand":        cmdExpand,       // expand FILE ...: replace variables in files
 	"forget":        cmdForget,       // forget MODULE ...: it was never fetched
 	"audited":       cmdAudited,      // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down

@@ -146,7 +146,6 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	env.Setenv("BOB", "winter tulips under glass")
 	s := newScene(issuer, env)
 	env.Values[sceneKey{}] = s
-	env.Values[registryKey{}] = new(func())
 	env.Defer(s.close)
 	config := filepath.Join(env.WorkDir, "config.toml")
 	if _, err := os.Stat(config); err == nil {

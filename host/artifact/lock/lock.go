@@ -76,6 +76,9 @@ func Parse(text []byte) (File, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return File{}, fmt.Errorf("not a lock: unknown key %s", unknown[0])
 	}
+	if f.Plugins == nil && meta.IsDefined("plugins") {
+		return File{}, errors.New("not a lock: plugins is no table") // the library passes over it
+	}
 	if f.Format != format {
 		return File{}, fmt.Errorf("its format is %d, this acrhost knows %d", f.Format, format)
 	}

@@ -51,6 +51,7 @@ func (c *Client) Module(ctx context.Context, r reference.Reference) ([]byte, err
 	if r.Digest == "" && r.Kind != reference.File {
 		return nil, errors.New("there is no digest to fetch it by")
 	}
+	r.Tag = ""
 	f, err := c.fetch(ctx, r, false)
 	if err != nil {
 		return nil, err

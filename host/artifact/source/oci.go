@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,16 +72,16 @@ func (c *Client) fetchOCI(ctx context.Context, r reference.Reference, signatures
 	return f, nil
 }
 
-// resolve finds the manifest: by its digest where there is one, whatever the tag means.
+// resolve finds the manifest. Where there are a tag and a digest, the tag must still mean
+// that: whoever wrote both wants to know when it was moved.
 func resolve(ctx context.Context, repo *remote.Repository, r reference.Reference) (ocispec.Descriptor, error) {
-	want := r.Tag
-	if r.Digest != "" {
-		want = r.Digest
-	}
+	want := cmp.Or(r.Tag, r.Digest)
 	root, err := repo.Resolve(ctx, want)
 	switch {
 	case err != nil:
 		return root, err
+	case r.Digest != "" && root.Digest.String() != r.Digest && r.Tag != "":
+		return root, fmt.Errorf("the tag %s was moved: it means %s; without the tag the reference still names the old one", r.Tag, root.Digest)
 	case r.Digest != "" && root.Digest.String() != r.Digest:
 		return root, fmt.Errorf("the registry gave the manifest %s for the digest %s", root.Digest, r.Digest)
 	case root.MediaType != ocispec.MediaTypeImageManifest:

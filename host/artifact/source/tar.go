@@ -3,11 +3,13 @@ package source
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/opencontainers/go-digest"
@@ -41,6 +43,8 @@ func (f *Fetched) Save(w io.Writer) error {
 			return err
 		}
 	}
+	// In the order of their digests, whatever the way that they came.
+	all = slices.SortedFunc(slices.Values(all), func(a, b blob) int { return cmp.Compare(a.Digest, b.Digest) })
 	index := ocispec.Index{Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageIndex}
 	files := map[string]bool{}
 	t := tar.NewWriter(w)
