@@ -62,7 +62,13 @@ func (m *Module) manifestDocument(ctx context.Context, d *rewrite.Module) (doc [
 
 // Describe asks the module for its manifest, as it answers now, whatever is packed into
 // it. The error says why there is none.
-func (m *Module) Describe(ctx context.Context) ([]byte, error) { return m.callDescribe(ctx) }
+func (m *Module) Describe(ctx context.Context) ([]byte, error) {
+	doc, err := m.callDescribe(ctx)
+	if err == nil && len(doc) == 0 {
+		return nil, errors.New("it describes nothing: export " + describeExport + ", or answer to the argument describe")
+	}
+	return doc, err
+}
 
 // describeTime is how long describe may take, at least.
 const describeTime = 10 * time.Second

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/opencontainers/go-digest"
@@ -164,7 +165,7 @@ func read(ctx context.Context, from content.Fetcher, d ocispec.Descriptor, most 
 func told(err error) error {
 	answer, ok := errors.AsType[*errcode.ErrorResponse](err)
 	switch {
-	case ok && (answer.StatusCode == 401 || answer.StatusCode == 403):
+	case ok && (answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden):
 		return errors.New("the registry refuses it: log in with --username and --password-stdin, or as docker does")
 	case errors.Is(err, errdef.ErrNotFound):
 		return errors.New("the registry has no such artifact")
