@@ -11,7 +11,6 @@ import (
 	"github.com/acrhost/acrhost/host/artifact/lock"
 	"github.com/acrhost/acrhost/host/artifact/source"
 	"github.com/acrhost/acrhost/host/config"
-	"github.com/acrhost/acrhost/host/plugin"
 )
 
 // Locked is what Lock did about one plugin.
@@ -78,25 +77,25 @@ func (t *trust) lock(ctx context.Context, p config.Plugin) (lock.Entry, error) {
 	if err != nil {
 		return lock.Entry{}, refuse(p, "", "%v", err)
 	}
-	digest := plugin.Digest(f.Wasm)
-	if p.Digest != "" && p.Digest != digest {
-		return lock.Entry{}, refuse(p, "if you meant to change the module, pin the new digest", "its digest is %s, expected %s", digest, p.Digest)
+	c := newCandidate(f)
+	if p.Digest != "" && p.Digest != c.digest {
+		return lock.Entry{}, refuse(p, "if you meant to change the module, pin the new digest", "its digest is %s, expected %s", c.digest, p.Digest)
 	}
-	m, err := artifact.Manifest(f.Wasm)
+	m, err := artifact.Manifest(c.wasm)
 	if err != nil {
 		return lock.Entry{}, refuse(p, packHint(err), "%v", err)
 	}
-	v, jws, err := t.verify(ctx, p, f.Wasm, f.Signatures)
+	v, jws, err := t.verify(ctx, p, c)
 	if err != nil {
 		return lock.Entry{}, err
 	}
 	if p.Source != "" {
-		if err := t.shelf.Put(f.Wasm); err != nil {
+		if err := t.shelf.Put(c.wasm); err != nil {
 			return lock.Entry{}, errors.Join(refuse(p, "", "it can't be kept"), err)
 		}
 	}
 	return lock.Entry{
-		Name: m.Name, Version: m.Version, Source: p.Source, Artifact: f.Artifact, Digest: digest,
+		Name: m.Name, Version: m.Version, Source: p.Source, Artifact: c.artifact, Digest: c.digest,
 		Signer: v.Signer, KeyID: v.KeyID, Signature: string(jws), Asks: artifact.AsksOf(m),
 	}, nil
 }

@@ -52,15 +52,15 @@ func pluginFault(p config.Plugin, err error) journey.Fault {
 // loadPlugin loads a module, once it is known to be what it should be, who signed it and
 // what it asks for: nothing of it is compiled before.
 func (t *trust) loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin) (*loadedPlugin, error) {
-	wasm, err := t.obtain(ctx, p)
+	c, err := t.obtain(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	module, err := runtime.Load(ctx, plugin.Spec{
 		Name:   p.Name,
-		Wasm:   wasm,
-		Digest: plugin.Digest(wasm),
-		Packed: t.packed(p, wasm),
+		Wasm:   c.wasm,
+		Digest: c.digest,
+		Packed: t.packed(p, c),
 		Limits: plugin.Limits(p.Limits),
 		Grant:  grantOf(p.Grant),
 		Mode:   plugin.Mode(p.Mode), SnapshotSafe: p.SnapshotSafe, Instances: p.Instances,

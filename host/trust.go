@@ -62,26 +62,39 @@ func refuse(p config.Plugin, hint, format string, args ...any) error {
 	return &plugin.RefusedError{Plugin: p.Name, Reason: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// obtain gives a module's bytes once its digest and its signature were verified.
-func (t *trust) obtain(ctx context.Context, p config.Plugin) ([]byte, error) {
+// candidate is a module that somebody may vouch for.
+type candidate struct {
+	wasm       []byte
+	digest     string
+	artifact   string // digest of its OCI manifest
+	signatures [][]byte
+}
+
+func newCandidate(f *source.Fetched) candidate {
+	return candidate{f.Wasm, plugin.Digest(f.Wasm), f.Artifact, f.Signatures}
+}
+
+// obtain gives a module once its digest and its signature were verified.
+func (t *trust) obtain(ctx context.Context, p config.Plugin) (candidate, error) {
 	if err := t.pinned(ctx, p); err != nil {
-		return nil, err
+		return candidate{}, err
 	}
 	f, err := t.read(ctx, p)
 	if err != nil {
-		return nil, err
+		return candidate{}, err
 	}
-	if err := t.checkDigest(p, f.Wasm); err != nil {
-		return nil, err
+	c := newCandidate(f)
+	if err := t.checkDigest(p, c); err != nil {
+		return candidate{}, err
 	}
-	v, _, err := t.verify(ctx, p, f.Wasm, f.Signatures)
+	v, _, err := t.verify(ctx, p, c)
 	if err != nil {
-		return nil, err
+		return candidate{}, err
 	}
 	if v.Signer != "" {
-		t.log.InfoContext(ctx, "plugin signed", "plugin", p.Name, "digest", plugin.Digest(f.Wasm), "signer", v.Signer, "kid", v.KeyID)
+		t.log.InfoContext(ctx, "plugin signed", "plugin", p.Name, "digest", c.digest, "signer", v.Signer, "kid", v.KeyID)
 	}
-	return f.Wasm, nil
+	return c, nil
 }
 
 // entry is what is locked of a plugin. One that may be anything is not held to the lock.
@@ -136,14 +149,14 @@ func (t *trust) read(ctx context.Context, p config.Plugin) (*source.Fetched, err
 }
 
 // checkDigest holds a module to all that pins it.
-func (t *trust) checkDigest(p config.Plugin, wasm []byte) error {
-	got := plugin.Digest(wasm)
+func (t *trust) checkDigest(p config.Plugin, c candidate) error {
+	got := c.digest
 	e, locked := t.entry(p)
 	switch {
 	case p.Digest != "" && p.Digest != got:
 		return refuse(p, "if you meant to change the module, pin the new digest", "its digest is %s, expected %s", got, p.Digest)
 	case locked && e.Digest != got:
-		return refuse(p, relock, "its digest is %s, %s pins %s%s", got, lock.Name, e.Digest, compared(e, wasm))
+		return refuse(p, relock, "its digest is %s, %s pins %s%s", got, lock.Name, e.Digest, compared(e, c.wasm))
 	case p.Digest == "" && !locked && !p.InsecureAllowUnpinned && got != t.standard:
 		return refuse(p, "if you meant to change the module, pin the new digest", "its digest is %s, expected %s", got, t.standard)
 	}
@@ -152,32 +165,32 @@ func (t *trust) checkDigest(p config.Plugin, wasm []byte) error {
 
 // builtIn says whether a module is the one that this program was built with, which is as
 // good as a signature: whoever could change the one could change the other.
-func (t *trust) builtIn(p config.Plugin, wasm []byte) bool {
-	return p.Name == Standard && plugin.Digest(wasm) == t.standard
+func (t *trust) builtIn(p config.Plugin, c candidate) bool {
+	return p.Name == Standard && c.digest == t.standard
 }
 
 // packed says whether a module must carry its manifest: when somebody vouches for it, or
 // the operator didn't say in words that nobody has to.
-func (t *trust) packed(p config.Plugin, wasm []byte) bool {
-	return len(p.Signers) > 0 || !p.InsecureAllowUnpinned && !p.InsecureAllowUnsigned && !t.builtIn(p, wasm)
+func (t *trust) packed(p config.Plugin, c candidate) bool {
+	return len(p.Signers) > 0 || !p.InsecureAllowUnpinned && !p.InsecureAllowUnsigned && !t.builtIn(p, c)
 }
 
 // verify finds the signature of a signer that the operator named.
-func (t *trust) verify(ctx context.Context, p config.Plugin, wasm []byte, signatures [][]byte) (signature.Verified, []byte, error) {
+func (t *trust) verify(ctx context.Context, p config.Plugin, c candidate) (signature.Verified, []byte, error) {
 	if len(p.Signers) == 0 {
-		if p.InsecureAllowUnsigned || p.InsecureAllowUnpinned || t.builtIn(p, wasm) {
+		if p.InsecureAllowUnsigned || p.InsecureAllowUnpinned || t.builtIn(p, c) {
 			return signature.Verified{}, nil, nil
 		}
 		return signature.Verified{}, nil, refuse(p, `name signers, or write insecure_allow_unsigned = true`, "it isn't the standard plugin that this acrhost was built with, and names no signers")
 	}
-	m, err := artifact.Manifest(wasm)
+	m, err := artifact.Manifest(c.wasm)
 	if err != nil {
 		return signature.Verified{}, nil, refuse(p, packHint(err), "%v", err)
 	}
-	of := signature.Subject{Name: m.Name, Version: m.Version, Digest: plugin.Digest(wasm)}
-	v, jws, err := t.verifyBy(ctx, p, of, signatures, false)
+	of := signature.Subject{Name: m.Name, Version: m.Version, Digest: c.digest}
+	v, jws, err := t.verifyBy(ctx, p, of, c.signatures, false)
 	if failed, ok := errors.AsType[*signature.Error](err); ok && failed.Check == signature.WrongSigner && t.published(p) {
-		v, jws, err = t.verifyBy(ctx, p, of, signatures, true)
+		v, jws, err = t.verifyBy(ctx, p, of, c.signatures, true)
 	}
 	if err != nil {
 		return v, nil, refuse(p, "ask its vendor for a signature of this very file", "signature: %s", oneLine(err))

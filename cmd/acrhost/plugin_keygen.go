@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -53,5 +55,8 @@ func writeKey(c *cobra.Command, key *signature.Key, out, jwks string) error {
 		_, err = c.OutOrStdout().Write(public)
 		return err
 	}
-	return shelf.WriteNew(jwks, public, 0o644)
+	if err := shelf.WriteNew(jwks, public, 0o644); err != nil {
+		return errors.Join(err, os.Remove(out)) // half a key would be in the way of the next try
+	}
+	return nil
 }

@@ -85,7 +85,11 @@ func writeModule(c *cobra.Command, f *source.Fetched, r reference.Reference, out
 			return err
 		}
 	}
-	fmt.Fprintf(c.OutOrStdout(), "wrote %s, %s, with %d signatures\n", out, artifact.Digest(f.Wasm), min(1, len(f.Signatures)))
+	signed := "unsigned"
+	if len(f.Signatures) > 0 {
+		signed = "signature in " + out + signature.Suffix
+	}
+	fmt.Fprintf(c.OutOrStdout(), "wrote %s, %s, %s\n", out, artifact.Digest(f.Wasm), signed)
 	if f.Artifact != "" {
 		fmt.Fprintf(c.OutOrStdout(), "from the artifact %s\n", f.Artifact)
 	}

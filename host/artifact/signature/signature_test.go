@@ -69,6 +69,12 @@ func TestSignAndVerify(t *testing.T) {
 			if err := signature.Stale(compact, of, now); err != nil {
 				t.Errorf("stale: %v", err)
 			}
+			if err := signature.Stale(compact, of, now.Add(time.Hour)); err == nil {
+				t.Error("an expired one isn't stale")
+			}
+			if c, err := signature.Claims(compact); err != nil || c.KeyID != made.ID() || c.Statement != v.Statement {
+				t.Errorf("claims %+v, %v", c, err)
+			}
 		})
 	}
 }
@@ -188,6 +194,9 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			if _, err := signature.Claims(tt.compact); err == nil && tt.check == signature.Malformed {
+				t.Error("it can be read")
+			}
 			_, err := signature.Verify(tt.compact, of, now, keys)
 			failed, ok := errors.AsType[*signature.Error](err)
 			if !ok || failed.Check != tt.check || !strings.Contains(err.Error(), tt.want) {

@@ -109,22 +109,42 @@ func VerifyAny(list [][]byte, of Subject, now time.Time, signers ...Keys) (Verif
 	return Verified{}, nil, errors.Join(errs...)
 }
 
-// Stale says whether a signature was made for something else than this module, as far as it
-// says so itself: nothing is verified.
-func Stale(compact []byte, of Subject, now time.Time) error {
+// Claimed is what a signature says of itself. Nothing of it is verified.
+type Claimed struct {
+	KeyID     string
+	Algorithm string
+	Statement Statement
+}
+
+// Claims reads what a signature says, for people.
+func Claims(compact []byte) (Claimed, error) {
 	compact = bytes.TrimSpace(compact)
-	if _, err := readHeader(compact); err != nil {
-		return err
+	if len(compact) > MaxSignature {
+		return Claimed{}, failed(Malformed, "it is longer than %d bytes", MaxSignature)
+	}
+	h, err := readHeader(compact)
+	if err != nil {
+		return Claimed{}, err
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(string(compact), ".")[1])
 	if err != nil {
-		return failed(Malformed, "its statement is not base64url")
+		return Claimed{}, failed(Malformed, "its statement is not base64url")
 	}
 	s, err := parseStatement(payload)
 	if err != nil {
-		return failed(Malformed, "%v", err)
+		return Claimed{}, failed(Malformed, "%v", err)
 	}
-	return s.check(of, now)
+	return Claimed{h.Kid, h.Alg, s}, nil
+}
+
+// Stale says whether a signature was made for something else than this module, as far as it
+// says so itself: nothing is verified.
+func Stale(compact []byte, of Subject, now time.Time) error {
+	c, err := Claims(compact)
+	if err != nil {
+		return err
+	}
+	return c.Statement.check(of, now)
 }
 
 // readHeader reads the header of a compact JWS, before anything is believed of it.
