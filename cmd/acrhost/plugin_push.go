@@ -18,7 +18,7 @@ func newPluginPush() *cobra.Command {
 		Short: "Put a packed module, and its signature, into a registry",
 		Long: `Push puts a module into an OCI registry, in the layout of the CNCF for WebAssembly, and
 MODULE.jws beside it as a referrer, where there is one. It prints the reference with the
-digest, by which it can be pulled again whatever becomes of the tag.
+digest: pulled by that, a tag that was moved since is noticed.
 
 Exit codes: 0, it is there; 1, the registry refused it; 2, the arguments are wrong.`,
 		Example: `  acrhost plugin push risk.wasm oci://registry.example.com/acme/risk:1.4.2

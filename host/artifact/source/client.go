@@ -98,7 +98,7 @@ func same(address, host string) bool {
 		return address == host
 	}
 	u := url.URL{Host: host}
-	return address == net.JoinHostPort(u.Hostname(), "443")
+	return address == net.JoinHostPort(u.Hostname(), "443") || address == net.JoinHostPort(u.Hostname(), "80")
 }
 
 // follow refuses redirects that leave TLS, and endless ones.
