@@ -60,6 +60,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"stop-registry": cmdStopRegistry, // stop-registry: end it
 	"docker-login":  cmdDockerLogin,  // docker-login: docker's configuration knows the registry's user
 	"expand":        cmdExpand,       // expand FILE ...: replace variables in files
+	"digest":        cmdDigest,       // digest FILE VARIABLE
 	"forget":        cmdForget,       // forget MODULE ...: it was never fetched
 	"audited":       cmdAudited,      // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down
 }

@@ -69,3 +69,10 @@ func cmdForget(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(os.Remove(filepath.Join(ts.Getenv("CACHE"), "modules", strings.ReplaceAll(digest, ":", "-")+".wasm")))
 	}
 }
+
+// cmdDigest keeps a file's digest in a variable.
+func cmdDigest(ts *testscript.TestScript, _ bool, args []string) {
+	digest, err := fileDigest(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Setenv(args[1], digest)
+}
