@@ -65,6 +65,7 @@ func (t *trust) loadPlugin(ctx context.Context, runtime *plugin.Runtime, p confi
 		Grant:  grantOf(p.Grant),
 		Mode:   plugin.Mode(p.Mode), SnapshotSafe: p.SnapshotSafe, Instances: p.Instances,
 		Breaker: plugin.Breaker(p.Breaker),
+		Trace:   t.trace,
 	})
 	if err != nil {
 		return nil, err

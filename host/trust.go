@@ -30,12 +30,13 @@ type trust struct {
 	keyring  source.Keyring
 	now      func() time.Time
 	log      *slog.Logger
+	trace    bool // for who develops a plugin
 }
 
 func newTrust(cfg *config.Config, o Options) (*trust, config.Faults) {
 	t := &trust{
 		cfg: cfg, standard: o.StandardDigest, client: &source.Client{}, shelf: shelf.In(cfg.CacheDir),
-		keyring: source.Keyring{Now: o.Now}, now: o.Now, log: o.Log,
+		keyring: source.Keyring{Now: o.Now}, now: o.Now, log: o.Log, trace: o.Development,
 	}
 	if t.now == nil {
 		t.now = time.Now

@@ -22,7 +22,7 @@ read what the module asks for without running it. The same module gives the same
 Exit codes: 0, it is packed; 2, the module was refused or describes nothing.`,
 		Example: `  acrhost plugin pack risk.wasm
   acrhost plugin pack build/risk.wasm -o dist/risk.wasm`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	out := c.Flags().StringP("output", "o", "", "the `file` to write; without it MODULE itself")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })

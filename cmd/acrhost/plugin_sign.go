@@ -23,7 +23,7 @@ you vouch for.
 Exit codes: 0, it is signed; 2, the key or the module can't be used.`,
 		Example: `  acrhost plugin sign risk.wasm --key acme.key.jwk
   acrhost plugin sign risk.wasm --key acme.key.jwk --expires 90d`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	keyFile := c.Flags().String("key", "", "the private key's `file`, as keygen made it (required)")
 	expires := c.Flags().String("expires", "365d", "how `long` the signature holds")

@@ -22,7 +22,7 @@ this name, version and digest, and holds now. Nothing of the module is run.
 Exit codes: 0, all is well; 1, a check failed, and it says which; 2, something can't be read.`,
 		Example: `  acrhost plugin verify risk.wasm --jwks acme.jwks.json
   acrhost plugin verify risk.wasm --jwks https://acme.example.com/jwks.json`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	jwks := c.Flags().String("jwks", "", "the vendor's public keys, a `file` or an https URL (required)")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })
