@@ -49,7 +49,7 @@ fn choice(item: &DeriveInput) -> TokenStream {
         #item
         impl ::acrhost_step::Schema for #name {
             fn schema() -> ::acrhost_step::serde_json::Value {
-                ::acrhost_step::serde_json::json!({ "enum": [#(#name::#variants),*] })
+                ::acrhost_step::serde_json::json!({ "type": "string", "enum": [#(#name::#variants),*] })
             }
         }
     }

@@ -5,10 +5,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What a step answers: an outcome, a prompt or a redirect, and what goes with it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Answer {
-    #[serde(flatten)]
-    pub(crate) kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) prompt: Option<Prompt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) redirect: Option<Redirect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<Fault>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<Value>,
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -25,19 +31,15 @@ pub struct Answer {
     state: Option<Value>,
 }
 
-/// Exactly one of these is in an output document.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    Outcome(String),
-    Prompt(Prompt),
-    Redirect { url: String },
-    Error(Fault),
+pub(crate) struct Redirect {
+    url: String,
 }
 
 #[derive(Debug, Serialize)]
 struct Asserted {
     method: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<String>,
 }
 
@@ -49,17 +51,17 @@ struct SubjectRef {
 impl Answer {
     /// Ends the step with one of the outcomes that its type declares.
     pub fn outcome(name: impl Into<String>) -> Answer {
-        Kind::Outcome(name.into()).into()
+        Answer { outcome: Some(name.into()), ..Answer::default() }
     }
 
     /// Shows a page. The step runs again with the answers in the context's `form`.
     pub fn prompt(page: Prompt) -> Answer {
-        Kind::Prompt(page).into()
+        Answer { prompt: Some(page), ..Answer::default() }
     }
 
     /// Sends the browser away, to a URL that a capability of this call gave.
     pub fn redirect(url: impl Into<String>) -> Answer {
-        Kind::Redirect { url: url.into() }.into()
+        Answer { redirect: Some(Redirect { url: url.into() }), ..Answer::default() }
     }
 
     /// Sets the acr: a text, or an object.
@@ -107,10 +109,9 @@ impl Answer {
     }
 }
 
-impl From<Kind> for Answer {
-    fn from(kind: Kind) -> Answer {
-        let (vars, claims, amr, evidence) = Default::default();
-        Answer { kind, acr: None, vars, claims, amr, evidence, subject: None, state: None }
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Answer {
+        Answer { error: Some(fault), ..Answer::default() }
     }
 }
 

@@ -24,6 +24,6 @@ pub fn step(plugin: &Plugin) -> i32 {
 
 /// `acrhost_describe_v1`.
 pub fn describe(plugin: &Plugin) -> i32 {
-    guest::output(plugin.manifest().to_string().as_bytes());
+    guest::output(&plugin.manifest());
     0
 }

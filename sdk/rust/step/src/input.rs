@@ -12,6 +12,8 @@ use std::time::Duration;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Context {
+    /// The host's version of the ABI, such as `1.0`.
+    pub abi: String,
     pub call: Call,
     pub journey: Journey,
     pub request: Request,

@@ -1,10 +1,10 @@
 //! A plugin: its steps, what it says of itself, and how a call runs.
 
-use crate::answer::Kind;
 use crate::{Answer, Context, Fault, Schema};
 use serde::de::DeserializeOwned;
 use serde::Serialize;
-use serde_json::{json, Value};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What a step answers, or the step error that it ends in.
 pub type Result = std::result::Result<Answer, Fault>;
@@ -79,7 +79,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// A plugin: who made it, and its step types. `plugin!` makes one.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 pub struct Plugin {
     /// Reverse domain, as `com.example.risk`.
     pub name: &'static str,
@@ -104,7 +104,7 @@ pub struct Plugin {
 
 /// One step type of a plugin.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct StepType {
     pub(crate) about: About,
     schema: fn() -> Value,
@@ -116,25 +116,38 @@ impl StepType {
         StepType { about: S::ABOUT, schema: S::schema, run: run::<S> }
     }
 
-    fn manifest(&self) -> Value {
-        let mut manifest = json!(self.about);
-        let mut schema = (self.schema)();
-        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-        manifest["config_schema"] = schema;
-        manifest
+    fn manifest(&self) -> StepManifest {
+        let mut config_schema = (self.schema)();
+        config_schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+        StepManifest { about: self.about, config_schema }
     }
 
     /// The output document of a call.
     pub(crate) fn answer(&self, context: &Context) -> Answer {
-        (self.run)(context).unwrap_or_else(|fault| Kind::Error(fault).into())
+        (self.run)(context).unwrap_or_else(Answer::from)
     }
+}
+
+#[derive(Serialize)]
+struct Manifest {
+    #[serde(flatten)]
+    plugin: Plugin,
+    steps: BTreeMap<&'static str, StepManifest>,
+}
+
+#[derive(Serialize)]
+struct StepManifest {
+    #[serde(flatten)]
+    about: About,
+    config_schema: Value,
 }
 
 /// The host holds the configuration against the schema before it calls; what serde finds
 /// beyond that is a step error.
 fn run<S: Step>(context: &Context) -> Result {
     let config = context.config.as_ref().map_or("{}", |raw| raw.get());
-    match serde_json::from_str::<S>(config) {
+    // From bytes, as the input is: serde's code for a source of each kind is a copy.
+    match serde_json::from_slice::<S>(config.as_bytes()) {
         Ok(step) => step.run(context),
         Err(fault) => Err(Fault::new("config", format!("config: {fault}"))),
     }
@@ -144,11 +157,10 @@ impl Plugin {
     #[doc(hidden)]
     pub const NEW: Plugin = Plugin { name: "", version: "", abi_min: "", title: "", vendor: "", license: "", snapshot_safe: true, types: &[] };
 
-    /// What the plugin says of itself.
-    pub fn manifest(&self) -> Value {
-        let mut manifest = json!(self);
-        manifest["steps"] = self.types.iter().map(|t| (t.about.name, t.manifest())).collect();
-        manifest
+    /// What the plugin says of itself, as JSON.
+    pub fn manifest(&self) -> Vec<u8> {
+        let steps = self.types.iter().map(|t| (t.about.name, t.manifest())).collect();
+        serde_json::to_vec(&Manifest { plugin: *self, steps }).expect("a manifest has names that are texts")
     }
 
     /// Runs one call: an input document in, an output document out. An error is a guest

@@ -14,7 +14,6 @@
 //! assert_eq!(output, json!({"outcome": "ok", "vars": {"greeting": "Ada"}}));
 //! ```
 
-use crate::answer::Kind;
 use crate::capability::Status;
 use crate::plugin::StepType;
 use crate::{About, Context, Level, Step, Subject, Time};
@@ -94,11 +93,11 @@ impl Call {
         let about = self.step.about;
         HOST.with(|h| *h.borrow_mut() = Host { doubles: self.doubles, declared: about.capabilities, ..Host::default() });
         let answer = self.step.answer(&self.context);
-        match &answer.kind {
-            Kind::Outcome(name) => check_outcome(&about, name),
-            Kind::Prompt(_) | Kind::Redirect { .. } => assert!(self.context.call.interactive, "no page may be shown in this call"),
-            Kind::Error(_) => {}
+        if let Some(name) = &answer.outcome {
+            check_outcome(&about, name);
         }
+        let shows = answer.prompt.is_some() || answer.redirect.is_some();
+        assert!(!shows || self.context.call.interactive, "no page may be shown in this call");
         json!(answer)
     }
 }
