@@ -53,6 +53,8 @@ type RefusedError struct {
 	Plugin string
 	Reason string
 	Hint   string
+	// Reasons are the parts of Reason where there are several.
+	Reasons []string
 }
 
 // Error is the reason, then the hint.

@@ -148,6 +148,6 @@ func (e *RefusedError) because(format string, args ...any) *RefusedError {
 
 // list fills in several reasons.
 func (e *RefusedError) list(faults []string) *RefusedError {
-	e.Reason = strings.Join(faults, "; ")
+	e.Reason, e.Reasons = strings.Join(faults, "; "), faults
 	return e
 }
