@@ -37,15 +37,13 @@ func rust() Language {
 		SDK:      []Tree{{Files: sdk.Files()}},
 		Template: sdk.Template(),
 		Build: func(t Toolchain, p Project) []Command {
-			target := rustTargetDir(p)
-			built := filepath.Join(target, rustTarget, "release", crate(p)+".wasm")
-			return []Command{
-				cargo(t, "compile", "build", "--release", "--lib", "--target", rustTarget).With("CARGO_TARGET_DIR=" + target),
-				Copy(fromProject(p, built), p.Module),
-			}
+			c := crates{tools: t, project: p, target: rustTargetDir(p)}
+			built := filepath.Join(c.target, rustTarget, "release", crate(p)+".wasm")
+			return append(c.cargo("compile", "build", "--release", "--lib", "--target", rustTarget),
+				Copy(fromProject(p, built), p.Module))
 		},
 		Test: func(t Toolchain, p Project) []Command {
-			return []Command{cargo(t, "unit tests", "test", "--quiet").With("CARGO_TARGET_DIR=" + rustTargetDir(p))}
+			return crates{tools: t, project: p, target: rustTargetDir(p)}.cargo("unit tests", "test", "--quiet")
 		},
 	}
 }
@@ -55,13 +53,6 @@ func rustc() Tool {
 		Name: "rustc", For: "it compiles Rust to WebAssembly", Env: "ACRHOST_RUSTC",
 		Candidates: []string{"rustc", "/usr/bin/rustc"}, Check: checkRustc, Install: rustInstall,
 	}
-}
-
-// cargo is a call of cargo that uses the rustc, and the rustdoc beside it, that were
-// found, whatever else is on PATH.
-func cargo(t Toolchain, what string, args ...string) Command {
-	rustc := t.Command("", "rustc").Args[0]
-	return t.Command(what, "cargo", args...).With("RUSTC="+rustc, "RUSTDOC="+filepath.Join(filepath.Dir(rustc), "rustdoc"))
 }
 
 // checkRustc holds that a rustc has the target's standard library.

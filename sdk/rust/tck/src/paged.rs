@@ -44,5 +44,43 @@ fn once_more() -> Prompt {
 }
 
 fn first() -> Prompt {
-    Prompt::new("x")
+    let text = Field {
+        hint: "A hint".into(),
+        error: "Not this".into(),
+        value: "välue".into(),
+        read_only: true,
+        ..Field::new(FieldType::Text, "text", "Text")
+    };
+    let select = Field { value: "b".into(), options: choices(), ..Field::new(FieldType::Select, "select", "Select") };
+    let fields = vec![
+        text,
+        plain(FieldType::Username, "username"),
+        plain(FieldType::Password, "password").required(),
+        plain(FieldType::NewPassword, "new_password"),
+        plain(FieldType::Otp, "otp").required(),
+        plain(FieldType::Email, "email"),
+        plain(FieldType::Tel, "tel"),
+        select,
+        Field { options: choices(), ..plain(FieldType::Radio, "radio") },
+        plain(FieldType::Checkbox, "checkbox"),
+        plain(FieldType::Hidden, "hidden"),
+        plain(FieldType::Info, "info"),
+        plain(FieldType::PasskeyGet, "passkey_get"),
+        plain(FieldType::PasskeyCreate, "passkey_create"),
+        plain(FieldType::TotpCreate, "totp_create"),
+        plain(FieldType::RecoveryCodes, "recovery_codes"),
+    ];
+    let text = "Two\nlines, \"quoted\" <b>not bold</b>.".into();
+    Prompt { text, error: "Something was wrong.".into(), fields, ..Prompt::new("All fields") }
+        .action("submit", "Continue")
+        .action("again", "")
+}
+
+fn plain(kind: FieldType, name: &str) -> Field {
+    Field::new(kind, name, name)
+}
+
+fn choices() -> Vec<Choice> {
+    let choice = |value: &str, label: &str| Choice { value: value.into(), label: label.into() };
+    vec![choice("a", "A"), choice("b", "")]
 }
