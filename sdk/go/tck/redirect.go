@@ -23,7 +23,7 @@ func (r Redirect) Run(ctx *step.Context) step.Result {
 		if err != nil {
 			return step.Failed(err)
 		}
-		return step.Redirect(begun.URL).WithState(Away{Provider: r.Provider})
+		return step.Redirect(begun.URL).WithState(Away(r))
 	}
 	got, err := capability.FinishUpstream(ctx)
 	if err != nil {

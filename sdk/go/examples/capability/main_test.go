@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func scoring(t *testing.T, d steptest.Double) abi.Output {
 func TestScores(t *testing.T) {
 	for body, want := range map[string]string{`{"score": 0.3}`: "low", `{"score": 0.69}`: "low", `{"score": 0.7}`: "high", `{"score": 1}`: "high"} {
 		out := scoring(t, steptest.Fake(func(q abi.HTTPFetch) (abi.Status, abi.HTTPFetched) {
-			if q.Method != "POST" || q.Body != `{"ip":"203.0.113.7"}` || q.Headers["content-type"] != "application/json" {
+			if q.Method != http.MethodPost || q.Body != `{"ip":"203.0.113.7"}` || q.Headers["content-type"] != "application/json" {
 				t.Errorf("the request is %+v", q)
 			}
 			return abi.OK, abi.HTTPFetched{Status: 200, Headers: map[string]string{}, Body: body}
