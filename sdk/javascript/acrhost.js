@@ -46,6 +46,9 @@ const logger = (level) => (line) => globalThis.acrhost.log(level, String(line));
 /** Writes one line to the host's log. Never a secret: the log is kept. */
 export const log = { debug: logger(-4), info: logger(0), warn: logger(4), error: logger(8) };
 
+/** How many bytes a text has in UTF-8, without a loop in JavaScript. */
+export const byteLength = (text) => globalThis.acrhost.byteLength(text);
+
 /**
  * Makes a plugin of its name, its version and its steps. A step has what the manifest says
  * of it (title, outcomes, reads, writes, capabilities), `config`: its members as JSON Schema,

@@ -11,6 +11,7 @@ export function call(plugin, type, input = {}, doubles = {}) {
   const before = globalThis.acrhost;
   globalThis.acrhost = {
     log: () => {},
+    byteLength: (text) => Buffer.byteLength(text),
     call(name, request) {
       const answer = Object.hasOwn(doubles, name) ? doubles[name](JSON.parse(request)) : 1;
       return typeof answer === "number" ? [answer, ""] : [0, JSON.stringify(answer)];

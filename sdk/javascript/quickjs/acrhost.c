@@ -103,6 +103,14 @@ static JSValue js_call(JSContext *ctx, JSValueConst this, int argc, JSValueConst
   return JS_ThrowReferenceError(ctx, "the module does not import %s: its name stands nowhere in the step's source", name);
 }
 
+static JSValue js_byte_length(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv) {
+  size_t len;
+  const char *text = argc < 1 ? NULL : JS_ToCStringLen(ctx, &len, argv[0]);
+  if (text == NULL) return JS_ThrowTypeError(ctx, "a text is expected");
+  JS_FreeCString(ctx, text);
+  return JS_NewInt64(ctx, (int64_t)len);
+}
+
 // Math.random draws from the system in each call: what the engine draws when it starts
 // would be the same in every call that is served from one snapshot.
 static JSValue js_random(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv) {
@@ -115,6 +123,7 @@ static void define_host(void) {
   JSValue global = JS_GetGlobalObject(js), host = JS_NewObject(js);
   JS_SetPropertyStr(js, host, "log", JS_NewCFunction(js, js_log, "log", 2));
   JS_SetPropertyStr(js, host, "call", JS_NewCFunction(js, js_call, "call", 2));
+  JS_SetPropertyStr(js, host, "byteLength", JS_NewCFunction(js, js_byte_length, "byteLength", 1));
   JS_SetPropertyStr(js, global, "acrhost", host);
   JSValue math = JS_GetPropertyStr(js, global, "Math");
   JS_SetPropertyStr(js, math, "random", JS_NewCFunction(js, js_random, "random", 0));

@@ -1,5 +1,5 @@
 // The guest that the conformance kit calls: sdk/tck/README.md specifies it.
-import { CallError, capability, log, plugin, StepError } from "../acrhost.js";
+import { byteLength, CallError, capability, log, plugin, StepError } from "../acrhost.js";
 
 const NOT_FOUND = 3;
 const LIMIT_REACHED = 5;
@@ -131,23 +131,15 @@ const fetch = {
   run({ config: { strict, ...request } }) {
     try {
       const { status, headers, body } = capability.http_fetch(request);
-      return { outcome: "ok", vars: { status, headers, length: bytes(body), body: bytes(body) > 1000 ? [...body.slice(-16)].slice(-8).join("") : body } };
+      const length = byteLength(body);
+      const end = [...body.slice(-16)].slice(-8).join("");
+      return { outcome: "ok", vars: { status, headers, length, body: length > 1000 ? end : body } };
     } catch (e) {
       if (strict || !(e instanceof CallError)) throw e;
       return { outcome: "refused", vars: { status: e.status } };
     }
   },
 };
-
-/** How many bytes a text has in UTF-8. */
-function bytes(text) {
-  let n = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0);
-    n += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return n;
-}
 
 const otp = {
   outcomes: ["ok", "failed", "wait"],
@@ -210,7 +202,7 @@ const size = {
   outcomes: ["ok"],
   writes: anyVars,
   config: { text: { type: "string", default: "" }, fill: { type: "integer", default: 0 } },
-  run: ({ config: { text, fill } }) => ({ outcome: "ok", vars: { bytes: bytes(text), fill: "x".repeat(fill) } }),
+  run: ({ config: { text, fill } }) => ({ outcome: "ok", vars: { bytes: byteLength(text), fill: "x".repeat(fill) } }),
 };
 
 export default plugin({

@@ -1,0 +1,35 @@
+package rust_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/acrhost/acrhost/host/plugin/plugintest"
+	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/tck"
+)
+
+// TestConformance builds the guest of the kit with the real toolchain.
+func TestConformance(t *testing.T) {
+	cache, err := filepath.Abs("../../.cache")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What .ci/crates fetched is enough, and is compiled once for all.
+	t.Setenv("CARGO_NET_OFFLINE", "true")
+	t.Setenv("CARGO_HOME", filepath.Join(cache, "cargo"))
+	t.Setenv("CARGO_TARGET_DIR", filepath.Join(cache, "rust"))
+	p, err := author.Open("tck")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Compile(t.Context(), quiet{}); err != nil {
+		t.Fatal(err)
+	}
+	tck.Run(t, plugintest.Open(t, p.Path()))
+}
+
+type quiet struct{}
+
+func (quiet) Running(author.Command) {}
+func (quiet) Printed(string)         {}
