@@ -226,7 +226,10 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	next := &running{
 		release: release,
 		engine: &journey.Engine{
-			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log, failures: p.failures, allowAMR: allowedAMR(p.cfg)},
+			Steps: &steps{
+				catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log,
+				allowAMR: allowedAMR(p.cfg), failures: p.failures,
+			},
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),
 		},

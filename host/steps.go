@@ -55,8 +55,8 @@ type steps struct {
 	capabilities *capability.Set
 	metrics      *metrics.Metrics
 	log          *slog.Logger
-	failures     *failures           // nil: nobody develops
 	allowAMR     map[string][]string // patterns of the amr that counts, by upstream provider
+	failures     *failures           // nil: nobody develops
 }
 
 // Run makes one call of a step: the guest runs, the capabilities that it calls
