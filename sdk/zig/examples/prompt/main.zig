@@ -1,0 +1,59 @@
+//! A step that asks for a PIN.
+const std = @import("std");
+const acrhost = @import("acrhost");
+
+const Pin = struct {
+    pin: []const u8,
+    level: []const u8 = "pin",
+
+    pub const doc = .{
+        .pin = "What has to be entered.",
+        .level = "The acr that the right PIN sets.",
+    };
+    pub const Outcome = enum { ok, failed };
+    pub const step: acrhost.Description = .{
+        .title = "Ask for a PIN",
+        .writes = .{ .acr_from = &.{"/level"} },
+    };
+
+    pub fn run(self: Pin, call: *acrhost.Call(Pin)) !acrhost.Result {
+        if (call.input.form == null) return call.ask(.{
+            .title = "Enter your PIN",
+            .fields = &.{.{ .name = "pin", .type = .password, .label = "PIN", .required = true }},
+        }, .{ .shown = 1 });
+        if (!std.mem.eql(u8, call.field("pin"), self.pin)) return call.outcome(.failed, .{});
+        return call.outcome(.ok, .{ .acr = self.level });
+    }
+};
+
+comptime {
+    acrhost.plugin(.{ .name = "com.example.prompt", .version = "1.0.0" }, .{ .pin = Pin }).exports();
+}
+
+pub const panic = acrhost.panic;
+
+test "asks first" {
+    var host: acrhost.Double = .init(&.{});
+    defer host.deinit();
+    try host.expect(Pin,
+        \\{"config": {"pin": "1234"}}
+    ,
+        \\{"prompt": {"title": "Enter your PIN", "fields": [{"name": "pin", "type": "password", "label": "PIN", "required": true}]},
+        \\ "state": {"shown": 1}}
+    );
+}
+
+test "the right PIN sets the level, another fails" {
+    var host: acrhost.Double = .init(&.{});
+    defer host.deinit();
+    try host.expect(Pin,
+        \\{"config": {"pin": "1234"}, "form": {"pin": "1234"}, "action": "submit", "state": {"shown": 1}}
+    ,
+        \\{"outcome": "ok", "acr": "pin"}
+    );
+    try host.expect(Pin,
+        \\{"config": {"pin": "1234"}, "form": {"pin": "4321"}, "action": "submit", "state": {"shown": 1}}
+    ,
+        \\{"outcome": "failed"}
+    );
+}
