@@ -30,11 +30,11 @@ type loadedPlugin struct {
 
 // loadPlugins loads every plugin of the configuration. What is wrong with any of
 // them comes back as faults, all at once.
-func loadPlugins(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, standardDigest string) ([]*loadedPlugin, config.Faults) {
+func loadPlugins(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, o Options) ([]*loadedPlugin, config.Faults) {
 	var loaded []*loadedPlugin
 	var faults config.Faults
 	for _, name := range slices.Sorted(maps.Keys(cfg.Plugins)) {
-		p, err := loadPlugin(ctx, runtime, cfg.Plugins[name], standardDigest)
+		p, err := loadPlugin(ctx, runtime, cfg.Plugins[name], o)
 		if err != nil {
 			faults = append(faults, pluginFault(cfg.Plugins[name], err))
 			continue
@@ -53,12 +53,12 @@ func pluginFault(p config.Plugin, err error) journey.Fault {
 	return fault
 }
 
-func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, standardDigest string) (*loadedPlugin, error) {
+func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, o Options) (*loadedPlugin, error) {
 	wasm, err := readModule(p.Path)
 	if err != nil {
 		return nil, &plugin.RefusedError{Plugin: p.Name, Reason: err.Error(), Hint: pathHint(p)}
 	}
-	digest, err := pin(p, standardDigest)
+	digest, err := pin(p, o.StandardDigest)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +70,7 @@ func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, s
 		Grant:  grantOf(p.Grant),
 		Mode:   plugin.Mode(p.Mode), SnapshotSafe: p.SnapshotSafe, Instances: p.Instances,
 		Breaker: plugin.Breaker(p.Breaker),
+		Trace:   o.Development,
 	})
 	if err != nil {
 		return nil, err

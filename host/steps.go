@@ -55,6 +55,7 @@ type steps struct {
 	capabilities *capability.Set
 	metrics      *metrics.Metrics
 	log          *slog.Logger
+	failures     *failures // nil: nobody develops
 }
 
 // Run makes one call of a step: the guest runs, the capabilities that it calls
@@ -83,6 +84,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	result, err := t.plugin.module.Call(ctx, in, call)
 	s.count(t, in.Call.Type, result, err)
 	s.record(ctx, t, use, in, result, err)
+	s.failures.note(t, use, in, result, err)
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}

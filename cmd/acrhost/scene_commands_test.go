@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -21,10 +22,11 @@ import (
 
 // sceneCommands is the language of the scripts, beside testscript's own.
 var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"start":        cmdStart,       // start: run the server, wait until it answers
+	"start":        cmdStart,       // start [FLAG ...]: run the server, wait until it answers
 	"halt":         cmdHalt,        // halt: SIGTERM, and wait
 	"crash":        cmdCrash,       // crash: SIGKILL, and wait
 	"reload":       cmdReload,      // [!] reload: SIGHUP, and wait until the new configuration is live, or refused
+	"replace":      cmdReplace,     // [!] replace FILE OTHER: overwrite a file that serve --dev watches, and wait as reload does
 	"tab":          cmdTab,         // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
 	"begin":        cmdBegin,       // begin [client=ID] [name=value ...]: an authorization request
 	"goto":         cmdGoto,        // goto PATH: navigate
@@ -58,8 +60,8 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"audited":      cmdAudited,     // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down
 }
 
-func cmdStart(ts *testscript.TestScript, neg bool, _ []string) {
-	err := sceneOf(ts).start(ts.Getenv("WORK"))
+func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
+	err := sceneOf(ts).start(ts.Getenv("WORK"), args...)
 	if neg != (err != nil) {
 		ts.Fatalf("start: %v", err)
 	}
@@ -368,13 +370,27 @@ func cmdPause(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func cmdReload(ts *testscript.TestScript, neg bool, _ []string) {
+	awaitReload(ts, neg, func() error { return sceneOf(ts).server.Process.Signal(syscall.SIGHUP) })
+}
+
+func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: replace FILE OTHER")
+	}
+	content, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	awaitReload(ts, neg, func() error { return os.WriteFile(ts.MkAbs(args[0]), content, 0o600) })
+}
+
+// awaitReload waits until a new configuration is live, or refused.
+func awaitReload(ts *testscript.TestScript, neg bool, cause func() error) {
 	want := "configuration reloaded"
 	if neg {
 		want = "configuration not reloaded"
 	}
 	s := sceneOf(ts)
 	before := strings.Count(s.output.String(), want)
-	ts.Check(s.server.Process.Signal(syscall.SIGHUP))
+	ts.Check(cause())
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if strings.Count(s.output.String(), want) > before {
 			return

@@ -42,9 +42,9 @@ func newScene(issuer string, env *testscript.Env) *scene {
 
 func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
 
-// start runs acrhost serve and waits until discovery answers.
-func (s *scene) start(dir string) error {
-	server, err := startServer(s.command(), dir, s.env.Vars, s.issuer, s.output)
+// start runs acrhost serve with flags and waits until discovery answers.
+func (s *scene) start(dir string, flags ...string) error {
+	server, err := startServer(s.command(), dir, s.env.Vars, s.issuer, s.output, flags...)
 	if err != nil {
 		return err
 	}

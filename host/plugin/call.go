@@ -69,7 +69,7 @@ func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([
 		m.runtime.invocations.Put(in)
 	}()
 	in.input, in.host = document, host
-	in.grant, in.untimed = &m.spec.Grant, m.runtime.untimed
+	in.grant, in.untimed, in.names = &m.spec.Grant, m.runtime.untimed, m.names
 	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return nil, stats, fault

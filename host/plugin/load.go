@@ -29,6 +29,9 @@ type Spec struct {
 	Instances int
 	// Breaker is when the module is left alone.
 	Breaker Breaker
+	// Trace keeps the names of the module's functions, so that a call that goes wrong can
+	// say where. It is for who develops the module.
+	Trace bool
 }
 
 // Load checks a module, writes its limits into it, compiles it and reads its
@@ -59,6 +62,9 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 		return nil, refused.list(faults)
 	}
 	m.readStatic(decoded, size)
+	if s.Trace {
+		m.names = readNames(decoded)
+	}
 	r.remember(m)
 	if faults := m.settle(ctx, decoded); len(faults) > 0 {
 		if err := m.Close(ctx); err != nil {
@@ -148,6 +154,6 @@ func (e *RefusedError) because(format string, args ...any) *RefusedError {
 
 // list fills in several reasons.
 func (e *RefusedError) list(faults []string) *RefusedError {
-	e.Reason = strings.Join(faults, "; ")
+	e.Reason, e.Reasons = strings.Join(faults, "; "), faults
 	return e
 }

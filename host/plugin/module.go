@@ -24,6 +24,7 @@ type Module struct {
 	why      error // why there is no manifest
 	breaker  *breaker
 	static   Report // the part that was read before anything ran
+	names    *names // with Spec.Trace
 	close    sync.Once
 
 	mode     Mode
@@ -52,6 +53,9 @@ func (m *Module) Undescribed() error { return m.why }
 
 // Digest is "sha256:<hex>" of the module as it was given.
 func (m *Module) Digest() string { return m.digest }
+
+// Limits are those of each call, none of them zero.
+func (m *Module) Limits() Limits { return m.spec.Limits }
 
 // Close frees the module, once the calls under way have ended; no other ones begin. The
 // error is that ctx ended before: then the module keeps what it has.

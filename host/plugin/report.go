@@ -45,8 +45,11 @@ type WASIImport struct {
 // Exported is something that a module offers.
 type Exported struct {
 	Name string `json:"name"`
-	Type string `json:"type"` // a function's type, else memory, table or global
+	Type string `json:"type"` // a function's type, else memory, table, global or MutableGlobal
 }
+
+// MutableGlobal is the type of an exported global that the guest can change.
+const MutableGlobal = "mutable global"
 
 // MemoryReport is what a module declares of its memory, in bytes.
 type MemoryReport struct {
@@ -123,8 +126,11 @@ func (r *Report) readImports(list []rewrite.Import) {
 func (r *Report) readExports(list []rewrite.Export) {
 	for _, e := range list {
 		typ := e.Kind.String()
-		if e.Kind == rewrite.Func {
+		switch {
+		case e.Kind == rewrite.Func:
 			typ = e.Type.String()
+		case e.Mutable:
+			typ = MutableGlobal
 		}
 		r.Exports = append(r.Exports, Exported{e.Name, typ})
 	}
