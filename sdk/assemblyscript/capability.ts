@@ -4,7 +4,7 @@ import { Result } from "./call";
 import { data } from "./decorators";
 import { Subject } from "./document";
 import { result } from "./host";
-import { Box, Fault, Json, Kind, Table } from "./json";
+import { Box, Fault, Json, Kind, Table, read } from "./json";
 import { Writer } from "./writer";
 import * as imports from "./imports";
 
@@ -39,15 +39,19 @@ function invoke<Q, A>(capability: string, request: Q, linked: (ptr: usize, len: 
   const w = new Writer().json(Json.of(request));
   let status: Status = linked(w.start, w.length);
   const said = result();
-  const retryAfter = said.kind == Kind.Object ? <i64>said.get("retry_after").number : 0;
+  const retryAfter = said.kind == Kind.Object ? seconds(said.get("retry_after")) : 0;
   if (status != Status.Ok) {
     Fault.take("");
     return new Reply<A>(capability, status, instantiate<A>(), retryAfter, "");
   }
-  const answer = said.as<A>();
+  const answer = read<A>(said, false);
   const fault = Fault.take("the answer");
   if (fault != "") status = Status.UpstreamFault;
   return new Reply<A>(capability, status, answer, retryAfter, fault);
+}
+
+function seconds(v: Json): i64 {
+  return v.kind == Kind.Number ? <i64>v.number : 0;
 }
 
 @data
@@ -55,7 +59,7 @@ export class Nothing {}
 
 @data
 export class Verified {
-  ok: bool = false;
+  ok!: bool;
   change: bool = false; // of a right password: it has to be changed first
   left: i32 = 0; // of recovery_verify: codes that were not used yet
 }
@@ -97,7 +101,7 @@ export function passwordVerify(password: string, username: string | null = null)
 
 @data
 export class PasswordChosen {
-  ok: bool = false;
+  ok!: bool;
   reason: string = "";
 }
 
@@ -230,7 +234,7 @@ export function upstreamBegin(request: UpstreamRequest): Reply<UpstreamBegun> {
 
 @data
 export class UpstreamFinished {
-  ok: bool = false;
+  ok!: bool;
   error: string = "";
   claims: Table<Json> = new Table<Json>();
   acr: string | null = null;

@@ -1,14 +1,14 @@
 // What the exports do: transform.js writes them.
 import { Call, Result, Step } from "./call";
 import { Input } from "./document";
-import { input, log, Level, output, outputText } from "./host";
-import { Fault, Json, read } from "./json";
+import { Level, input, log, output, outputText } from "./host";
+import { Fault, read } from "./json";
 
 export { outputText };
 
 /** Reads the input; null where it is no input document, which is logged then. */
 export function begin(): Call | null {
-  const document = input().as<Input>();
+  const document = read<Input>(input(), false);
   const fault = Fault.take("the input");
   if (fault == "") return new Call(document);
   log(Level.Error, fault);

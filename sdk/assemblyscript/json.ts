@@ -1,5 +1,5 @@
-// JSON: values, reading and writing. There are no exceptions in AssemblyScript: what
-// can't be read leaves a fault, and whoever reads looks at it at the end.
+// JSON: values, reading and writing. No exception can be caught in AssemblyScript, so
+// what reads inside leaves a fault, and who began looks at it at the end.
 import { Scanner } from "./scan";
 import { Writer } from "./writer";
 
@@ -41,10 +41,17 @@ export class Json {
 
   constructor(readonly kind: Kind, readonly raw: string = "") {}
 
-  /** Reads a document. What is no JSON gives null, and leaves a fault. */
+  /** Reads a document. Throws where the text is none. */
   static parse(text: string): Json {
-    const bytes = Uint8Array.wrap(String.UTF8.encode(text));
-    return new Scanner(bytes).document();
+    const document = Json.tryParse(text);
+    if (document === null) throw new Error("the text is no JSON");
+    return document;
+  }
+
+  /** Reads a document; null where the text is none. */
+  static tryParse(text: string): Json | null {
+    const document = new Scanner(Uint8Array.wrap(String.UTF8.encode(text, false, String.UTF8.ErrorMode.REPLACE))).document();
+    return Fault.take("") == "" ? document : null;
   }
 
   static list(): Json { return new Json(Kind.List); }
@@ -55,14 +62,23 @@ export class Json {
 
   get isNull(): bool { return this.kind == Kind.Null; }
 
-  /** The text; "" of anything else. */
-  get text(): string { return this.kind == Kind.Text ? this.raw : ""; }
+  /** The text. Throws where it is none: what an answer lacks must not pass for "". */
+  get text(): string {
+    if (this.kind != Kind.Text) throw new Error("the JSON is no text");
+    return this.raw;
+  }
 
-  /** The number; 0 of anything else. */
-  get number(): f64 { return this.kind == Kind.Number ? parseFloat(this.raw) : 0; }
+  /** The number. Throws where it is none. */
+  get number(): f64 {
+    if (this.kind != Kind.Number) throw new Error("the JSON is no number");
+    return parseFloat(this.raw);
+  }
 
-  /** Whether it is true. */
-  get isTrue(): bool { return this.kind == Kind.Bool && this.raw == "true"; }
+  /** The truth value. Throws where it is none. */
+  get bool(): bool {
+    if (this.kind != Kind.Bool) throw new Error("the JSON is neither true nor false");
+    return this.raw == "true";
+  }
 
   /** A member of an object, null where there is none. */
   get(name: string): Json {
@@ -90,8 +106,13 @@ export class Json {
     return this;
   }
 
-  /** Reads it as a type. What doesn't fit leaves a fault, and gives the type's default. */
-  as<T>(): T { return read<T>(this, false); }
+  /** Reads it as a type, such as a class with @data. Throws where it doesn't fit; members that the type doesn't have are skipped. */
+  as<T>(): T {
+    const value = read<T>(this, false);
+    const fault = Fault.take("the JSON");
+    if (fault != "") throw new Error(fault);
+    return value;
+  }
 
   toString(): string { return new Writer().json(this).toString(); }
 }
@@ -150,17 +171,17 @@ export class Box<T> {
 export function read<T>(v: Json, strict: bool): T {
   if (isBoolean<T>()) {
     if (v.kind != Kind.Bool) Fault.say("is not true or false");
-    return <T>v.isTrue;
+    return <T>(v.raw == "true");
   } else if (isInteger<T>()) {
     return whole<T>(v);
   } else if (isFloat<T>()) {
     if (v.kind != Kind.Number) Fault.say("is not a number");
-    return <T>v.number;
+    return v.kind == Kind.Number ? <T>v.number : 0;
   } else if (isNullable<T>()) {
     return v.isNull ? changetype<T>(0) : read<nonnull<T>>(v, strict);
   } else if (isString<T>()) {
     if (v.kind != Kind.Text) Fault.say("is not a text");
-    return v.text as T;
+    return (v.kind == Kind.Text ? v.raw : "") as T;
   } else if (idof<T>() == idof<Json>()) {
     return changetype<T>(v);
   } else if (isArray<T>()) {

@@ -1,5 +1,5 @@
 // A step that asks for a PIN.
-import { Call, Result, Step, page, plugin, required, schema, step } from "@acrhost/step";
+import { Call, Json, Result, Step, page, plugin, required, schema, step } from "@acrhost/step";
 
 plugin({ name: "com.example.prompt", version: "1.0.0" });
 
@@ -15,7 +15,7 @@ export class Pin extends Step {
     if (!call.answered) {
       const prompt = page("Enter your PIN");
       prompt.fields = [required("pin", "password", "PIN")];
-      return Result.ask(prompt).keep(Shown.first());
+      return Result.ask(prompt).keep(Json.object().set("shown", 1));
     }
     if (call.field("pin") != this.pin) return Result.outcome("failed");
     return Result.outcome("ok").acr(this.level);

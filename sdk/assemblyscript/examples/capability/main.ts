@@ -1,0 +1,28 @@
+// A step that asks a service of the operator's for a risk score.
+import { Call, HttpRequest, Json, Result, Step, Table, data, httpFetch, plugin, step } from "@acrhost/step";
+
+plugin({ name: "com.example.capability", version: "1.0.0" });
+
+@data
+class Answer {
+  score!: f64;
+}
+
+/** Ask for a risk score. */
+@step("score", { outcomes: ["low", "high"], reads: ["device"], writes: { vars: ["risk"] }, capabilities: ["http_fetch"] })
+export class Score extends Step {
+  /** Where the score comes from. */
+  url!: string;
+
+  run(call: Call): Result {
+    const request = new HttpRequest();
+    request.method = "POST";
+    request.url = this.url;
+    request.headers = new Table<string>().set("content-type", "application/json");
+    request.body = Json.object().set("ip", call.input.device.ip).toString();
+    const reply = httpFetch(request);
+    if (!reply.ok) return reply.failure();
+    const score = Json.parse(reply.answer.body).as<Answer>().score;
+    return Result.outcome(score >= 0.7 ? "high" : "low").var("risk", score);
+  }
+}
