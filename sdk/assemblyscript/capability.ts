@@ -59,7 +59,7 @@ export class Nothing {}
 
 @data
 export class Verified {
-  ok!: bool;
+  ok: bool;
   change: bool = false; // of a right password: it has to be changed first
   left: i32 = 0; // of recovery_verify: codes that were not used yet
 }
@@ -101,7 +101,7 @@ export function passwordVerify(password: string, username: string | null = null)
 
 @data
 export class PasswordChosen {
-  ok!: bool;
+  ok: bool;
   reason: string = "";
 }
 
@@ -234,7 +234,7 @@ export function upstreamBegin(request: UpstreamRequest): Reply<UpstreamBegun> {
 
 @data
 export class UpstreamFinished {
-  ok!: bool;
+  ok: bool;
   error: string = "";
   claims: Table<Json> = new Table<Json>();
   acr: string | null = null;

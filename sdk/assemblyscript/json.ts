@@ -32,14 +32,21 @@ export class Fault {
   }
 }
 
+// What a scalar has of items: most values are scalars, and take no memory for them.
+const noItems: Json[] = [];
+const noNames: string[] = [];
+
 /** Any JSON. Scalars keep the text that they were read as, so that none changes on the way through. */
 export class Json {
   static readonly null: Json = new Json(Kind.Null, "null");
 
-  readonly items: Json[] = [];
-  readonly names: string[] = []; // of an object; its values are the items
+  readonly items: Json[]; // of a list, or the values of an object
+  readonly names: string[];
 
-  constructor(readonly kind: Kind, readonly raw: string = "") {}
+  constructor(readonly kind: Kind, readonly raw: string = "") {
+    this.items = kind == Kind.List || kind == Kind.Object ? [] : noItems;
+    this.names = kind == Kind.Object ? [] : noNames;
+  }
 
   /** Reads a document. Throws where the text is none. */
   static parse(text: string): Json {
@@ -90,6 +97,7 @@ export class Json {
 
   /** Sets a member of an object, and gives the object. */
   set<T>(name: string, value: T): Json {
+    if (this.kind != Kind.Object) throw new Error("the JSON is no object");
     const at = this.names.indexOf(name);
     if (at >= 0) {
       this.items[at] = write<T>(value);
@@ -102,6 +110,7 @@ export class Json {
 
   /** Appends to a list, and gives the list. */
   push<T>(value: T): Json {
+    if (this.kind != Kind.List) throw new Error("the JSON is no list");
     this.items.push(write<T>(value));
     return this;
   }

@@ -162,9 +162,15 @@ fn Outcome(comptime Effects: type) type {
             inline for (info.field_names, info.field_types) |name, T| {
                 comptime if (!isEffect(name)) @compileError("an outcome has no member " ++ name ++ ", only acr, vars, claims, amr, evidence and subject");
                 const value = @field(self.effects, name);
-                if (T == @TypeOf(null) or @typeInfo(T) == .optional and value == null) continue;
-                try w.objectField(name);
-                if (comptime std.mem.eql(u8, name, "subject")) try w.write(.{ .id = value }) else try w.write(value);
+                const says = switch (@typeInfo(T)) {
+                    .null => false,
+                    .optional => value != null,
+                    else => true,
+                };
+                if (says) {
+                    try w.objectField(name);
+                    if (comptime std.mem.eql(u8, name, "subject")) try w.write(.{ .id = value }) else try w.write(value);
+                }
             }
             try w.endObject();
         }

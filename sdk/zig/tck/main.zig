@@ -19,10 +19,20 @@ const Echo = struct {
     pub fn run(_: Echo, call: *acrhost.Call(Echo)) !acrhost.Result {
         const in = call.input;
         return call.outcome(.ok, .{ .vars = .{
-            .abi = in.abi, .call = in.call, .journey = in.journey, .request = in.request,
-            .acr = in.acr, .amr = in.amr, .evidence = in.evidence, .subject = in.subject,
-            .upstream = in.upstream, .device = in.device, .vars = in.vars,
-            .form = in.form, .action = in.action, .state = in.state,
+            .abi = in.abi,
+            .call = in.call,
+            .journey = in.journey,
+            .request = in.request,
+            .acr = in.acr,
+            .amr = in.amr,
+            .evidence = in.evidence,
+            .subject = in.subject,
+            .upstream = in.upstream,
+            .device = in.device,
+            .vars = in.vars,
+            .form = in.form,
+            .action = in.action,
+            .state = in.state,
         } });
     }
 };
@@ -62,15 +72,23 @@ const Outcome = struct {
     pub const step: acrhost.Description = .{
         .title = "Say all that a result can hold",
         .writes = .{
-            .vars = &.{"*"}, .acr = &.{"*"}, .amr = &.{ "face", "hwk" },
-            .claims = &.{"department"}, .evidence = &.{"face"}, .subject = true,
+            .vars = &.{"*"},
+            .acr = &.{"*"},
+            .amr = &.{ "face", "hwk" },
+            .claims = &.{"department"},
+            .evidence = &.{"face"},
+            .subject = true,
         },
     };
 
     pub fn run(self: @This(), call: *acrhost.Call(@This())) !acrhost.Result {
         return call.named(self.outcome, .{
-            .acr = self.acr, .vars = self.vars, .claims = self.claims,
-            .amr = self.amr, .evidence = self.evidence, .subject = self.subject,
+            .acr = self.acr,
+            .vars = self.vars,
+            .claims = self.claims,
+            .amr = self.amr,
+            .evidence = self.evidence,
+            .subject = self.subject,
         });
     }
 };
@@ -216,8 +234,17 @@ const Size = struct {
 
 comptime {
     acrhost.plugin(.{ .name = "com.example.tck", .version = "1.0.0" }, .{
-        .echo = Echo, .config = Config, .outcome = Outcome, .prompt = @import("prompt.zig").Prompt, .redirect = Redirect,
-        .fetch = Fetch, .otp = Otp, .user = User, .fail = Fail, .log = Log, .size = Size,
+        .echo = Echo,
+        .config = Config,
+        .outcome = Outcome,
+        .prompt = @import("prompt.zig").Prompt,
+        .redirect = Redirect,
+        .fetch = Fetch,
+        .otp = Otp,
+        .user = User,
+        .fail = Fail,
+        .log = Log,
+        .size = Size,
     }).exports();
 }
 

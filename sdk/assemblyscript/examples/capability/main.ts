@@ -5,7 +5,7 @@ plugin({ name: "com.example.capability", version: "1.0.0" });
 
 @data
 class Answer {
-  score!: f64;
+  score: f64;
 }
 
 /** Ask for a risk score. */
