@@ -29,6 +29,12 @@ export function literal(e) {
   return text !== "" && Number.isFinite(number) ? number : undefined;
 }
 
+/** An author's mistake at a node, as file:line and what is wrong; without the stack of a compiler that is not theirs. */
+export function mistake({ range: { source, start } }, why) {
+  const text = `${source.normalizedPath}:${source.text.slice(0, start).split("\n").length}: ${why}`;
+  return Object.assign(new Error(text), { stack: text });
+}
+
 /** A type as it is written. */
 export function typeText(type) {
   const args = type.typeArguments?.length ? `<${type.typeArguments.map(typeText).join(", ")}>` : "";
@@ -36,7 +42,7 @@ export function typeText(type) {
 }
 
 function name(type) {
-  if (!type.name?.identifier) throw new Error(`a member can't be a function`);
+  if (!type.name?.identifier) throw mistake(type, "a member can't be a function");
   return type.name.identifier.text;
 }
 
@@ -68,7 +74,7 @@ function ofType(type, classes) {
   if (scalar) return scalar;
   const found = classes.filter((c) => c.name.text === name(type));
   const own = found.find((c) => c.range.source === type.range.source) ?? found[0];
-  if (!own) throw new Error(`a configuration can't hold a ${name(type)}: it is no class with @data`);
+  if (!own) throw mistake(type, `a configuration can't hold a ${name(type)}: it is no class with @data`);
   return schemaOf(own, classes);
 }
 

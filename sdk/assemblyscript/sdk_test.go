@@ -10,8 +10,15 @@ import (
 func TestNative(t *testing.T) {
 	for _, dir := range []string{"examples/hello", "examples/set-acr", "examples/prompt", "examples/capability", "testdata/json"} {
 		t.Run(dir, func(t *testing.T) {
-			t.Parallel()
 			authortest.UnitTest(t, dir)
 		})
 	}
+}
+
+// The step of the page builds.
+func TestReadme(t *testing.T) {
+	authortest.Build(t, authortest.Project(t, "assemblyscript", "riddle", map[string]string{
+		"main.ts":       authortest.Block(t, "README.md", "ts"),
+		"asconfig.json": authortest.Text(t, "template/asconfig.json"),
+	}))
 }

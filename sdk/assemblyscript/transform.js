@@ -2,11 +2,13 @@
 // @step and @data, and adds what AssemblyScript has no reflection for: methods that read
 // and write their fields as JSON, the manifest, and the exports that the host calls.
 import { posix } from "node:path";
-import { literal, schemaOf, title, typeText } from "./schema.js";
+import { literal, mistake, schemaOf, title, typeText } from "./schema.js";
 
 const Kind = { Source: { User: 0, UserEntry: 1 }, Expression: 39, Call: 10, Class: 52, Field: 55 };
-const Flag = { Export: 2, Static: 32 };
+const Flag = { Export: 2, Static: 32, Private: 512, Protected: 1024 };
 const sdk = "@acrhost/step";
+const aboutPlugin = ["name", "version", "abi_min", "title", "vendor", "license", "snapshot_safe"];
+const aboutStep = ["title", "outcomes", "outcomes_from", "reads", "writes", "capabilities"];
 
 export default class {
   afterParse(parser) {
@@ -31,10 +33,12 @@ function marks(node) {
   return node.marks;
 }
 
-/** The fields of a class that are members in JSON. */
+/** The fields of a class that are members in JSON: those that are not private. */
 function fieldsOf(declaration) {
+  const base = declaration.extendsType?.name.identifier.text;
+  if (base && base !== "Step") fail(declaration, `the fields of ${base} would be lost: a class with @data extends nothing, a step extends Step`);
   return declaration.members
-    .filter((m) => m.kind === Kind.Field && !m.is(Flag.Static))
+    .filter((m) => m.kind === Kind.Field && !m.is(Flag.Static) && !m.is(Flag.Private) && !m.is(Flag.Protected))
     .map((m) => {
       const [keywords = {}] = marks(m).get("schema") ?? [];
       if (!m.type) fail(m, "a field needs its type");
@@ -102,10 +106,16 @@ function writing({ name, type }, sparse) {
 /** Makes the entry file of a plugin one that exports what the host calls. */
 function exportSteps(parser, entry, classes) {
   const at = entry.statements.findIndex((s) => s.kind === Kind.Expression && s.expression.kind === Kind.Call && s.expression.expression.text === "plugin");
-  if (at < 0) return;
+  if (at < 0) throw mistake({ range: { source: entry, start: 0 } }, "no plugin({ name: …, version: … }) says whose steps these are");
   const [call] = entry.statements.splice(at, 1);
   const steps = classes.filter((c) => marks(c).has("step"));
-  const manifest = JSON.stringify({ snapshot_safe: true, ...literal(call.expression.args[0]), steps: Object.fromEntries(steps.map((c) => stepType(c, classes))) });
+  const about = literal(call.expression.args[0]) ?? {};
+  known(call.expression, "plugin", about, aboutPlugin);
+  if (!about.name || !about.version) fail(call.expression, "plugin needs a name and a version, both literal texts");
+  if (steps.length === 0) fail(call.expression, "the plugin has no step: no class has @step");
+  const types = Object.fromEntries(steps.map((c) => stepType(c, classes)));
+  if (Object.keys(types).length < steps.length) fail(call.expression, "two steps have the same type");
+  const manifest = JSON.stringify({ snapshot_safe: true, ...about, steps: types });
   // Its own exports are for the exports below, not for the host.
   entry.sourceKind = Kind.Source.User;
   parser.parseFile(exportsText(entry, steps, manifest), `${entry.normalizedPath.replace(/\.ts$/, "")}~exports.ts`, true);
@@ -139,11 +149,18 @@ function importPath(entry, { internalPath }) {
 function stepType(declaration, classes) {
   if (!declaration.is(Flag.Export)) fail(declaration, "a step has to be exported: export class …");
   const [type, about = {}] = marks(declaration).get("step");
+  if (typeof type !== "string") fail(declaration, '@step needs the type as a literal text, as in @step("pin", { outcomes: ["ok"] })');
+  known(declaration, "@step", about, aboutStep);
   const schema = { $schema: "https://json-schema.org/draft/2020-12/schema", ...schemaOf(declaration, classes) };
   return [type, { title: title(declaration), ...about, outcomes: about.outcomes ?? [], config_schema: schema }];
 }
 
+/** Refuses members that mean nothing: a misspelt one would be a promise that nobody made. */
+function known(node, what, about, names) {
+  const unknown = Object.keys(about).filter((name) => !names.includes(name));
+  if (unknown.length > 0) fail(node, `${what} has no ${unknown.join(", ")}, only ${names.join(", ")}`);
+}
+
 function fail(node, why) {
-  const { source, start } = node.range;
-  throw new Error(`${source.normalizedPath}:${source.text.slice(0, start).split("\n").length}: ${node.name.text}: ${why}`);
+  throw mistake(node, node.name ? `${node.name.text}: ${why}` : why);
 }

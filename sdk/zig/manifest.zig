@@ -113,6 +113,7 @@ fn schema(comptime T: type, w: anytype) !void {
 /// Writes the keywords of an object. What the struct doesn't name is refused: a misspelt
 /// member would be a rule that nobody follows.
 fn members(comptime T: type, w: anytype) !void {
+    comptime check(T);
     const info = @typeInfo(T).@"struct";
     try member(w, "type", "object");
     try w.objectField("properties");
@@ -136,14 +137,19 @@ fn members(comptime T: type, w: anytype) !void {
     try member(w, "additionalProperties", false);
 }
 
-/// What the struct's declaration `doc` or `schema` says of a field. One that speaks of
-/// no field is a mistake.
+/// A declaration `doc` or `schema` that speaks of no field is a mistake.
+fn check(comptime T: type) void {
+    inline for (.{ "doc", "schema" }) |declaration| if (@hasDecl(T, declaration)) {
+        inline for (@typeInfo(@TypeOf(@field(T, declaration))).@"struct".field_names) |f| {
+            if (!@hasField(T, f)) @compileError(@typeName(T) ++ "." ++ declaration ++ " speaks of " ++ f ++ ", which is no field");
+        }
+    };
+}
+
+/// What the struct's declaration `doc` or `schema` says of a field.
 fn said(comptime T: type, comptime declaration: Text, comptime name: Text) Said(T, declaration, name) {
     if (!@hasDecl(T, declaration)) return null;
     const all = @field(T, declaration);
-    comptime for (@typeInfo(@TypeOf(all)).@"struct".field_names) |f| {
-        if (!@hasField(T, f)) @compileError(@typeName(T) ++ "." ++ declaration ++ " speaks of " ++ f ++ ", which is no field");
-    };
     return if (@hasField(@TypeOf(all), name)) @field(all, name) else null;
 }
 

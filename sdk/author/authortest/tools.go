@@ -24,7 +24,9 @@ func Tools(t *testing.T) string {
 			t.Setenv(name, join(words))
 		}
 	}
-	t.Setenv("ZIG_GLOBAL_CACHE_DIR", filepath.Join(cache, "tools", "zig-cache"))
+	for _, name := range []string{"ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"} {
+		t.Setenv(name, filepath.Join(cache, "tools", "zig-cache"))
+	}
 	return cache
 }
 
