@@ -192,7 +192,7 @@ func (p parts) factors() (*factor.Service, error) {
 		Users: p.store, Artifacts: p.store, Audit: p.store, Sealer: p.sealer, Senders: senders, Name: f.Name,
 		Passkeys: factor.Passkeys{
 			Issuer: p.cfg.Issuer, RPID: f.Passkey.RPID, Origins: f.Passkey.Origins,
-			ResidentKey: f.Passkey.ResidentKey, Attestation: f.Passkey.Attestation,
+			ResidentKey: f.Passkey.ResidentKey, Attestation: f.Passkey.Attestation, Makers: f.Passkey.Makers,
 		},
 		Rule: factor.Rule{Requires: f.Requires, MaxAge: f.MaxAge, TrustFirst: f.TrustFirst},
 		Now:  p.now, Log: p.log,

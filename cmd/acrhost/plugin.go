@@ -19,7 +19,7 @@ import (
 
 func newPlugin() *cobra.Command {
 	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins", RunE: needsSubcommand}
-	c.AddCommand(newPluginNew(), newPluginBuild(), newPluginLint(), newPluginRun(), newPluginInspect(), newPluginBench())
+	c.AddCommand(newPluginNew(), newPluginBuild(), newPluginTest(), newPluginLint(), newPluginRun(), newPluginInspect(), newPluginBench())
 	return c
 }
 
@@ -43,7 +43,7 @@ in an error class; 2, the module was refused or the arguments are wrong.`,
   acrhost plugin run plugins/dist/standard.wasm --step set-acr --input input.json --json
   acrhost plugin run risk-score.wasm --input input.json --watch
   echo '{"config":{"acr":"2.0"}}' | acrhost plugin run standard.wasm --step set-acr --input -`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	var o runOptions
 	c.Flags().StringVar(&o.input, "input", "", "the input document, a `file` or - for standard input (required)")

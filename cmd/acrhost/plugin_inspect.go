@@ -26,7 +26,7 @@ imports, exports and declares, its steps, and the mode that it would run in.
 Exit codes: 0, the module can be loaded; 2, it was refused, and every reason is printed.`,
 		Example: `  acrhost plugin inspect plugins/dist/standard.wasm
   acrhost plugin inspect step.wasm --json`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })

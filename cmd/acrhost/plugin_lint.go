@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/plugin/lint"
+	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/vector"
 )
 
 func newPluginLint() *cobra.Command {
@@ -29,43 +32,71 @@ Exit codes: 0, no faults; 1, there are faults; 2, there is no module.`,
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.SetFlagErrorFunc(usageError)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		path, err := moduleOf(args)
+		s, err := lintSubject(args)
 		if err != nil {
 			return err
 		}
-		return pluginLint(c, path, *asJSON)
+		return pluginLint(c, s, *asJSON)
 	}
 	return c
 }
 
-// moduleOf is the path of the module that is named, or of the named project's.
-func moduleOf(args []string) (string, error) {
+// lintSubject is the module that is named, or that of the named project.
+func lintSubject(args []string) (lint.Subject, error) {
+	path, shown := "", map[string][]string(nil)
 	if len(args) == 1 {
 		if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
-			return args[0], nil
+			path = args[0]
 		}
 	}
-	p, err := openProject(args)
-	if err != nil {
-		return "", err
+	if path == "" {
+		p, err := openProject(args)
+		if err != nil {
+			return lint.Subject{}, err
+		}
+		if path = p.Path(); !exists(path) {
+			return lint.Subject{}, &exitError{2, fmt.Errorf("%s is not built: acrhost plugin build builds it", filepath.ToSlash(path))}
+		}
+		shown = outcomesShown(p)
 	}
-	if _, err := os.Stat(p.Path()); err != nil {
-		return "", &exitError{2, fmt.Errorf("%s is not built: acrhost plugin build builds it", filepath.ToSlash(p.Path()))}
-	}
-	return p.Path(), nil
-}
-
-func pluginLint(c *cobra.Command, path string, asJSON bool) error {
 	wasm, err := os.ReadFile(path)
 	if err != nil {
-		return &exitError{2, fmt.Errorf("read module: %w", err)}
+		return lint.Subject{}, &exitError{2, fmt.Errorf("read module: %w", err)}
 	}
+	return lint.Subject{Name: path, Wasm: wasm, Capabilities: capability.Names(), Shown: shown}, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// outcomesShown are the outcomes that a project's vectors expect, by step type. Vectors
+// that can't be read are plugin test's affair.
+func outcomesShown(p author.Project) map[string][]string {
+	vectors, err := vector.Read(os.DirFS(p.Dir), vectorsDir)
+	if err != nil {
+		return nil
+	}
+	shown := map[string][]string{}
+	for _, v := range vectors {
+		var out struct {
+			Outcome string `json:"outcome"`
+		}
+		if json.Unmarshal(v.Output, &out) == nil && out.Outcome != "" {
+			shown[v.Step] = append(shown[v.Step], out.Outcome)
+		}
+	}
+	return shown
+}
+
+func pluginLint(c *cobra.Command, s lint.Subject, asJSON bool) error {
 	runtime, err := newRuntime(c)
 	if err != nil {
 		return &exitError{2, err}
 	}
 	defer runtime.Close(c.Context())
-	found, err := lint.Module(c.Context(), runtime, lint.Subject{Name: path, Wasm: wasm, Capabilities: capability.Names()})
+	found, err := lint.Module(c.Context(), runtime, s)
 	if err != nil {
 		return err
 	}
@@ -75,7 +106,7 @@ func pluginLint(c *cobra.Command, path string, asJSON bool) error {
 		}
 		err = printJSON(c.OutOrStdout(), found)
 	} else {
-		printFindings(c.OutOrStdout(), path, found)
+		printFindings(c.OutOrStdout(), s.Name, found)
 	}
 	if err == nil && len(found) > 0 && found[0].Fault {
 		return &exitError{1, nil}

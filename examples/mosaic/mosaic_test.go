@@ -94,7 +94,7 @@ func TestFormats(t *testing.T) {
 		{"composite", "", `^assurance:1\.5\|device:0\.8\|risk:0\.3$`},
 		{"object", "object", `^\{"assurance":"1\.5","device":\{"score":0\.8\},"risk":"0\.3"\}$`},
 		{"transaction and time", "transaction", `^1\.5\|txn:r_[\w-]{20,}\|at:20\d\d-\d\d-\d\dT[\d:.]+Z$`},
-		{"data of the run", "runtime", `^pwd\|alice\|staff\|first\|formats$`},
+		{"data of the run", "runtime", `^pwd\|alice\|staff\|first\|formats\|127\.0\.0\.1\|low$`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := site{t, s.Site}.in("formats", "acr_values="+row.request)

@@ -1,8 +1,10 @@
 package okta
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -27,16 +29,22 @@ type site struct {
 
 func open(t *testing.T) site { return site{t, hosttest.Open(t, "config.toml")} }
 
-// person is a new user at a browser: alice or bob, with "key" or "synced" an
-// authenticator that will hold a passkey, which they add by a login for phr.
-func (s site) person(name string, more ...string) *hosttest.Person {
+// person is a new user at a browser: alice or bob.
+func (s site) person(name string) *hosttest.Person {
+	s.Helper()
+	return s.Person(s, name)
+}
+
+// owner is one who has added a passkey, by a login for phr.
+func (s site) owner(name string, key hosttest.Key) *hosttest.Person {
 	s.Helper()
 	p := s.Person(s, name)
-	if len(more) == 0 {
-		return p
+	p.Key = &key
+	met := "phr"
+	if key.Synced {
+		met = "unmet_authentication_requirements" // it is there now, and bound to no device
 	}
-	p.Key = &hosttest.Key{Synced: more[0] == "synced"}
-	s.want(s.in(p, "spa", "acr_values=phr"), "username, password, sms, add passkey: phr")
+	s.want(s.in(p, "spa", "acr_values=phr"), "username, password, sms, add passkey: "+met)
 	s.Clock.Advance(24 * time.Hour) // the session ended
 	return p
 }
@@ -66,7 +74,7 @@ func TestPredefinedValues(t *testing.T) {
 		{"ifpossible, enrolled", twoIf, "alice", "", "username, password, sms: " + twoIf},
 		{"ifpossible, not enrolled", twoIf, "bob", "", "username, password: " + twoIf},
 		{"phr", "phr", "alice", "key", "username, passkey: phr"},
-		{"phr, a synced passkey", "phr", "alice", "synced", "username, passkey: phr"},
+		{"phr, a synced passkey", "phr", "alice", "synced", "username, passkey: unmet_authentication_requirements"},
 		{"phrh", "phrh", "alice", "key", "username, passkey: phrh"},
 		{"phrh, a synced passkey", "phrh", "alice", "synced", "username, passkey: unmet_authentication_requirements"},
 	} {
@@ -74,9 +82,36 @@ func TestPredefinedValues(t *testing.T) {
 			s := open(t)
 			p := s.person(row.who)
 			if row.key != "" {
-				p = s.person(row.who, row.key)
+				p = s.owner(row.who, hosttest.Key{Synced: row.key == "synced"})
 			}
 			s.want(s.in(p, "spa", "acr_values="+row.value), row.want)
+		})
+	}
+}
+
+// TestMakers: where the operator names makers, a key is in hardware when one of them
+// says so.
+func TestMakers(t *testing.T) {
+	maker, err := hosttest.NewMaker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name, value string
+		maker       *hosttest.Maker
+		want        string
+	}{
+		{"in hardware", "phrh", maker, "phrh"},
+		{"on a device, not in hardware", "phrh", nil, "unmet_authentication_requirements"},
+		{"on a device", "phr", nil, "phr"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			cfg := hosttest.Load(t, "config.toml")
+			cfg.Factors.Passkey.Attestation, cfg.Factors.Passkey.Makers = "direct", x509.NewCertPool()
+			cfg.Factors.Passkey.Makers.AddCert(maker.Root)
+			s := site{t, hosttest.OpenConfig(t, cfg)}
+			p := s.owner("alice", hosttest.Key{Maker: row.maker})
+			s.want(s.in(p, "spa", "acr_values="+row.value), "username, passkey: "+row.want)
 		})
 	}
 }
@@ -148,7 +183,7 @@ func TestUnable(t *testing.T) {
 	s.want(s.in(bob, "no-enrollment"), "username, password: "+oneAny)
 	s.want(s.in(bob, "no-enrollment", "acr_values=phr"), ": "+unmet)
 	s.want(s.in(bob, "no-enrollment", "acr_values=phr "+oneAny), ": "+oneAny)
-	alice := s.person("alice", "key")
+	alice := s.owner("alice", hosttest.Key{})
 	alice.Declines = []string{"passkey"}
 	s.want(s.in(alice, "spa", "acr_values=phr"), "username, passkey: "+unmet)
 }
@@ -174,13 +209,36 @@ func TestEnrollment(t *testing.T) {
 // Engine asks for what is more restrictive first while there is no session.
 func TestEvaluationOrder(t *testing.T) {
 	s := open(t)
-	alice := s.person("alice", "key")
+	alice := s.owner("alice", hosttest.Key{})
 	s.want(s.in(alice, "policy", "acr_values=phr"), "password, passkey: phr")
 	s.Clock.Advance(24 * time.Hour)
-	s.want(s.in(alice, "classic", "acr_values=phr"), "username, passkey, password: phr")
+	// No session: acr_values first where they are more restrictive than one factor.
+	s.want(s.in(alice, "classic", "acr_values=phr"), "username, passkey, sms: phr")
 	s.Clock.Advance(24 * time.Hour)
-	s.want(s.in(alice, "spa", "acr_values=phr"), "username, passkey: phr")
-	s.want(s.in(alice, "classic", "acr_values="+twoAny), "password: "+twoAny)
+	s.want(s.in(alice, "classic", "acr_values="+oneAny), "username, sms: "+oneAny)
+	s.Clock.Advance(24 * time.Hour)
+	s.want(s.in(alice, "classic", "acr_values="+onePwd), "username, sms, password: "+onePwd)
+	// A session: the policy first.
+	s.Clock.Advance(24 * time.Hour)
+	s.want(s.in(alice, "spa", "acr_values="+onePwd), "username, password: "+onePwd)
+	s.want(s.in(alice, "classic", "acr_values=phr"), "sms, passkey: phr")
+}
+
+// TestNative: an application on the user's own device, at a port that it has found free
+// and at a scheme of its own.
+func TestNative(t *testing.T) {
+	s := open(t)
+	for _, uri := range []string{"http://127.0.0.1:49231/callback", "com.example.bank:/callback"} {
+		party, err := hosttest.NewParty(t.Context(), s.Issuer, "native", "", uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.person("alice").LogIn(t.Context(), party, url.Values{"acr_values": {twoAny}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.want(got, "username, password, sms: "+twoAny)
+	}
 }
 
 // TestTokens: both tokens say the level that was verified, how and when.

@@ -95,6 +95,17 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
+// The same sentence, of the provider where users sign in: what it lists is asked of it,
+// and nothing else.
+func TestKnownValues(t *testing.T) {
+	b := newBroker(t)
+	b.idp.Say(hosttest.Says{Discovery: map[string]any{"acr_values_supported": []string{"urn:corp:loa:2", "urn:corp:loa:3"}}})
+	b.logIn(t, b.browser(t), "static", url.Values{"acr_values": {"gold urn:corp:loa:3"}})
+	if got := b.idp.Asked().Get("acr_values"); got != "urn:corp:loa:3" {
+		t.Errorf("asked for %q", got)
+	}
+}
+
 // "Some IDPs do not support using the amr or acr claim, but … pass information about the
 // authentication methods reference in a custom attribute", and what they say of acr and
 // amr itself does not count by itself.

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"crypto/x509"
+	"fmt"
+	"io"
 	"net/url"
 	"strings"
 	"time"
@@ -27,6 +30,9 @@ type Passkey struct {
 	Origins     []string
 	ResidentKey string
 	Attestation string
+	// Makers are the certificates of the PEM file that attestation_makers names: whose
+	// authenticators keep keys in hardware. nil: the authenticator's own word counts.
+	Makers *x509.CertPool
 }
 
 // factors reads how factors are kept.
@@ -70,4 +76,46 @@ func (r *reader) passkey(t *table, c *Config) {
 	}
 	t.oneOf("resident_key", &p.ResidentKey, "required", "preferred", "discouraged")
 	t.oneOf("attestation", &p.Attestation, "none", "indirect", "direct", "enterprise")
+	r.makers(t, p)
+}
+
+// maxPEM bounds a file of certificates.
+const maxPEM = 1 << 20
+
+// readWhole reads a small file that the configuration names.
+func (r *reader) readWhole(path string) ([]byte, error) {
+	f, err := r.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxPEM+1))
+	if err == nil && len(data) > maxPEM {
+		err = fmt.Errorf("it has more than %d bytes", maxPEM)
+	}
+	return data, err
+}
+
+// makers reads whose word an authenticator needs. It has to be asked for.
+func (r *reader) makers(t *table, p *Passkey) {
+	var path string
+	if t.path("attestation_makers", &path); path == "" {
+		return
+	}
+	pos := t.pos("attestation_makers")
+	if p.Attestation == "" {
+		p.Attestation = "direct"
+	}
+	if p.Attestation == "none" {
+		r.fault(t.pos("attestation"), `attestation = "direct", or leave it out`, "attestation in %s is none, but attestation_makers judge what comes", t.name)
+	}
+	pem, err := r.readWhole(path)
+	if err != nil {
+		r.fault(pos, "paths are relative to this file", "attestation_makers in %s can't be read: %v", t.name, reason(err))
+		return
+	}
+	p.Makers = x509.NewCertPool()
+	if !p.Makers.AppendCertsFromPEM(pem) {
+		r.fault(pos, "-----BEGIN CERTIFICATE----- begins one", "attestation_makers in %s holds no certificate in PEM", t.name)
+	}
 }

@@ -2,6 +2,7 @@ package factor
 
 import (
 	"cmp"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -26,8 +27,11 @@ type Passkeys struct {
 	// the authenticator keeps itself signs in without a user name (WebAuthn 5.4.6).
 	ResidentKey string
 	// Attestation is none (default), indirect, direct or enterprise (WebAuthn 5.4.7).
-	// What comes is recorded and not judged.
+	// Without Makers, what comes is recorded and not judged.
 	Attestation string
+	// Makers are the certificates of who makes authenticators whose keys can't leave
+	// them: it takes their word for hwk. nil: the authenticator's own.
+	Makers *x509.CertPool
 }
 
 // relyingParty is this provider as WebAuthn has it.
@@ -35,6 +39,7 @@ type relyingParty struct {
 	*webauthn.WebAuthn
 	residentKey protocol.ResidentKeyRequirement
 	attestation protocol.ConveyancePreference
+	makers      *x509.CertPool
 }
 
 func newRelyingParty(c Config) (*relyingParty, error) {
@@ -62,6 +67,7 @@ func newRelyingParty(c Config) (*relyingParty, error) {
 		WebAuthn:    w,
 		residentKey: protocol.ResidentKeyRequirement(cmp.Or(c.Passkeys.ResidentKey, "required")),
 		attestation: protocol.ConveyancePreference(cmp.Or(c.Passkeys.Attestation, "none")),
+		makers:      c.Passkeys.Makers,
 	}, nil
 }
 

@@ -2,8 +2,10 @@ package factor
 
 import (
 	"slices"
+	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/acrhost/acrhost/host/acr"
 )
@@ -22,23 +24,41 @@ const (
 	keysInSoftware        = 0x001
 )
 
+// How a key is guarded, in words of RFC 8176 section 2 and, for pop, of the registry
+// that it began: in hardware that it can't leave; on one device, and nobody knows how;
+// in software, or on every device of its user.
+const (
+	inHardware = "hwk"
+	onDevice   = "pop"
+	inSoftware = "swk"
+)
+
+// bound is how the key is guarded if it can't be backed up: without makers the
+// authenticator's own word counts.
+func (p *relyingParty) bound(key *webauthn.Credential, registered time.Time) string {
+	if p.makers == nil || vouched(p.makers, key, registered) {
+		return inHardware
+	}
+	return onDevice
+}
+
 // amrOf is what a use of a passkey is worth in words of RFC 8176 section 2. All of
-// it is what the authenticator signed.
+// it is what the authenticator signed, but for key, which is how it is guarded if it
+// can't be backed up.
 //
 // A key that can be backed up leaves its hardware: swk, as is one whose authenticator
-// says so; any other is hwk. user is the test of presence. Where the user was
-// verified, the authenticator was unlocked by something that they know or are, so
-// that one use has two factors: mfa; and if it says by what, that too.
-func amrOf(d protocol.AuthenticatorData) []string {
-	key := "hwk"
+// says so. user is the test of presence. Where the user was verified, the
+// authenticator was unlocked by something that they know or are, so that one use has
+// two factors: mfa; and if it says by what, that too.
+func amrOf(d protocol.AuthenticatorData, key string) []string {
 	if d.Flags.HasBackupEligible() {
-		key = "swk"
+		key = inSoftware
 	}
 	var how []string
 	if d.Ext != nil {
 		for _, m := range d.Ext.UVM {
 			if m.KeyProtectionType&keysInSoftware != 0 {
-				key = "swk"
+				key = inSoftware
 			}
 			for _, way := range verifiedBy(m.UserVerificationMethod) {
 				if !slices.Contains(how, way) {

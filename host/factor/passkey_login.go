@@ -86,10 +86,14 @@ func (s *Service) FinishPasskeyLogin(ctx context.Context, run, userID, response 
 	if err != nil {
 		return Proof{}, err
 	}
-	if err := s.usePasskey(ctx, o, key); err != nil {
+	record, ok := o.record(key.ID)
+	if !ok {
+		return Proof{}, fmt.Errorf("%w: the passkey is none of the user's", ErrRefused)
+	}
+	if err := s.usePasskey(ctx, o, record, key); err != nil {
 		return Proof{}, err
 	}
-	return Proof{User: o.User, AMR: amrOf(parsed.Response.AuthenticatorData)}, nil
+	return Proof{User: o.User, AMR: amrOf(parsed.Response.AuthenticatorData, s.passkeys.bound(key, record.CreatedAt))}, nil
 }
 
 // takePasskey ends a ceremony, if it is this user's.
@@ -141,11 +145,7 @@ func (s *Service) passkeyOwner(ctx context.Context, userID string) (*passkeyOwne
 // usePasskey keeps the counter and the flags of a use. A counter that did not grow
 // says that the key was copied (WebAuthn 6.1.1): the login is refused, and the audit
 // log says so. Of two uses at once with the same counter one is refused.
-func (s *Service) usePasskey(ctx context.Context, o *passkeyOwner, key *webauthn.Credential) error {
-	record, ok := o.record(key.ID)
-	if !ok {
-		return fmt.Errorf("%w: the passkey is none of the user's", ErrRefused)
-	}
+func (s *Service) usePasskey(ctx context.Context, o *passkeyOwner, record store.Credential, key *webauthn.Credential) error {
 	if key.Authenticator.CloneWarning {
 		s.audit(ctx, o.User, "passkey.counter", map[string]any{"credential": record.ID, "name": record.Label})
 		return fmt.Errorf("%w: the passkey's counter went back", ErrRefused)

@@ -75,5 +75,5 @@ func (s *Service) FinishPasskeyRegistration(ctx context.Context, run, userID, re
 	if err := s.add(ctx, o.User, c, len(o.keys)); err != nil {
 		return Proof{}, err
 	}
-	return Proof{User: o.User, AMR: amrOf(parsed.Response.AttestationObject.AuthData)}, nil
+	return Proof{User: o.User, AMR: amrOf(parsed.Response.AttestationObject.AuthData, s.passkeys.bound(key, s.Now()))}, nil
 }

@@ -11,6 +11,7 @@ import (
 // key, or, when it is Synced, a phone that shares its passkeys with others.
 type Key struct {
 	Synced bool
+	Maker  *Maker // who attests that it keeps keys in hardware; nil: nobody does
 
 	auth virtualwebauthn.Authenticator
 	key  *virtualwebauthn.Credential // nil: nothing was registered yet
@@ -37,7 +38,11 @@ func (k *Key) create(origin string, options []byte) (string, error) {
 		key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
 	}
 	k.key = &key
-	return virtualwebauthn.CreateAttestationResponse(virtualwebauthn.RelyingParty{ID: parsed.RelyingPartyID, Origin: origin}, k.auth, key, *parsed), nil
+	response := virtualwebauthn.CreateAttestationResponse(virtualwebauthn.RelyingParty{ID: parsed.RelyingPartyID, Origin: origin}, k.auth, key, *parsed)
+	if k.Maker == nil {
+		return response, nil
+	}
+	return k.Maker.Attest(response)
 }
 
 // get answers the request options of a page (WebAuthn 5.1.4) at an origin.

@@ -13,7 +13,7 @@ func wordsOf(amr []string) []string {
 	words := map[string]string{
 		"pwd": "a password", "pin": "a PIN", "kba": "an answer that only you know",
 		"otp": "a code", "sms": "a code by SMS", "tel": "a phone call",
-		"hwk": "a passkey on one device", "swk": "a passkey that is synced", "user": "a touch of the device",
+		"hwk": "a passkey on one device", "pop": "a passkey on one device", "swk": "a passkey that is synced", "user": "a touch of the device",
 		"face": "your face", "fpt": "your finger", "mfa": "two different kinds of proof, such as a password and a code",
 	}
 	var all []string

@@ -57,10 +57,10 @@ func (p *Provider) Begin(ctx context.Context, ask Ask) (address string, _ *Pendi
 		State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(),
 		MustBeNew: slices.Contains(strings.Fields(ask.Prompt), "login"),
 	}
-	return p.oauth(f).AuthCodeURL(pending.State, p.parameters(ask, pending)...), pending, nil
+	return p.oauth(f).AuthCodeURL(pending.State, p.parameters(f, ask, pending)...), pending, nil
 }
 
-func (p *Provider) parameters(ask Ask, pending *Pending) []oauth2.AuthCodeOption {
+func (p *Provider) parameters(f *found, ask Ask, pending *Pending) []oauth2.AuthCodeOption {
 	options := []oauth2.AuthCodeOption{oidc.Nonce(pending.Nonce), oauth2.S256ChallengeOption(pending.Verifier)}
 	add := func(name, value string) {
 		if value != "" {
@@ -68,7 +68,7 @@ func (p *Provider) parameters(ask Ask, pending *Pending) []oauth2.AuthCodeOption
 		}
 	}
 	if p.PassACRValues {
-		add("acr_values", strings.Join(sendable(ask.ACRValues), " "))
+		add("acr_values", strings.Join(f.known(sendable(ask.ACRValues)), " "))
 	}
 	if p.PassLoginHint && len(ask.LoginHint) <= maxValue {
 		add("login_hint", ask.LoginHint)
@@ -81,6 +81,15 @@ func (p *Provider) parameters(ask Ask, pending *Pending) []oauth2.AuthCodeOption
 		add("max_age", "0") // so that the ID token says when the login was (OpenID Connect Core 2)
 	}
 	return options
+}
+
+// known are the values that the provider says it knows (OpenID Connect Discovery 3:
+// acr_values_supported); all of them when it says nothing.
+func (f *found) known(values []string) []string {
+	if f.acrValues == nil {
+		return values
+	}
+	return slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(f.acrValues, v) })
 }
 
 // sendable are the values that acr_values can hold. The others are what this login's own

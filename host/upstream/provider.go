@@ -58,6 +58,7 @@ type found struct {
 	authStyle   oauth2.AuthStyle
 	answersISS  bool // authorization_response_iss_parameter_supported, RFC 9207
 	hasUserinfo bool
+	acrValues   []string // acr_values_supported; nil: it does not say
 }
 
 // discover reads the provider's metadata, now and then. While it can't be read, the
@@ -90,6 +91,7 @@ type metadata struct {
 	Userinfo      string   `json:"userinfo_endpoint"`
 	AuthMethods   []string `json:"token_endpoint_auth_methods_supported"`
 	AnswersISS    bool     `json:"authorization_response_iss_parameter_supported"`
+	ACRValues     []string `json:"acr_values_supported"`
 }
 
 func (p *Provider) read(ctx context.Context) (*found, error) {
@@ -111,7 +113,7 @@ func (p *Provider) read(ctx context.Context) (*found, error) {
 	}
 	return &found{
 		Provider: provider, at: p.now(), authStyle: p.authStyle(m.AuthMethods),
-		answersISS: m.AnswersISS, hasUserinfo: m.Userinfo != "",
+		answersISS: m.AnswersISS, hasUserinfo: m.Userinfo != "", acrValues: m.ACRValues,
 	}, nil
 }
 

@@ -137,6 +137,32 @@ func TestPassesOn(t *testing.T) {
 	}
 }
 
+// A provider that lists the values it knows is asked for no others.
+func TestKnownACRValues(t *testing.T) {
+	for name, row := range map[string]struct {
+		known []string
+		want  string
+	}{
+		"it says nothing":  {nil, "b a c"},
+		"it knows some":    {[]string{"c", "a", "z"}, "a c"},
+		"it knows nothing": {[]string{"z"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			idp := newIDP(t)
+			if row.known != nil {
+				idp.Say(hosttest.Says{Discovery: map[string]any{"acr_values_supported": row.known}})
+			}
+			p := provider(t, idp, func(u *config.Upstream) { u.PassACRValues = true })
+			if _, err := round(t, idp, p, upstream.Ask{ACRValues: []string{"b", "a", "c"}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := idp.Asked().Get("acr_values"); got != row.want {
+				t.Errorf("asked for %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
 // What the operator did not allow never counts, in whatever form it comes.
 func TestClaimsMoreThanAllowed(t *testing.T) {
 	idp := newIDP(t)

@@ -22,7 +22,7 @@ func (Method) JSONSchema() string {
 }
 
 // brings are the amr values that a use of the method can leave. Of a passkey nobody
-// knows before it was used whether its key can leave the device.
+// knows before it was used how its key is guarded.
 func (m Method) brings() []string {
 	switch m {
 	case password:
@@ -32,7 +32,7 @@ func (m Method) brings() []string {
 	case email, totp:
 		return []string{"otp"}
 	case passkey:
-		return []string{"hwk", "swk", "user", mfa}
+		return []string{"hwk", "pop", "swk", "user", mfa}
 	}
 	return nil
 }

@@ -29,8 +29,8 @@ const (
 	onePassword    = "urn:okta:loa:1fa:pwd"            // the password
 	twoAny         = "urn:okta:loa:2fa:any"            // any two factors
 	twoIfPossible  = "urn:okta:loa:2fa:any:ifpossible" // two from who can, else one
-	resistant      = "phr"                             // a factor that no look-alike site can pass on
-	resistantInKey = "phrh"                            // the same, by a key that can't leave its hardware
+	resistant      = "phr"                             // a factor that no look-alike site can pass on, bound to its device
+	resistantInKey = "phrh"                            // the same, by a key in secure hardware
 )
 
 func predefined() []string {
@@ -54,7 +54,7 @@ func (v Value) sets() [][]string {
 	case twoAny:
 		return [][]string{{mfa}}
 	case resistant:
-		return [][]string{{"hwk"}, {"swk"}}
+		return [][]string{{"hwk"}, {"pop"}}
 	case resistantInKey:
 		return [][]string{{"hwk"}}
 	}

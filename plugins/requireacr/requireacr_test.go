@@ -35,7 +35,7 @@ func factors(names string) abi.UserFactors {
 	}
 }
 
-// prove adds evidence: password, sms, email, totp, hwk or swk (a passkey).
+// prove adds evidence: password, sms, email, totp, hwk, pop or swk (a passkey).
 func prove(c *steptest.Call, what string, ago time.Duration) {
 	switch what {
 	case "password":
@@ -44,7 +44,7 @@ func prove(c *steptest.Call, what string, ago time.Duration) {
 		c.Evidence("sms", ago, "sms")
 	case "email", "totp":
 		c.Evidence(what, ago, "otp")
-	case "hwk", "swk":
+	case "hwk", "pop", "swk":
 		c.Evidence("passkey", ago, what, "user", "mfa")
 	default:
 		c.Evidence("upstream", ago, strings.Split(what, "+")...)
@@ -107,12 +107,14 @@ func TestEvaluates(t *testing.T) {
 
 		{"phishing-resistant: the password and a code are not", phr, "password sms passkey", "password sms", "unmet passkey"},
 		{"phishing-resistant: a passkey", phr, "passkey", "hwk", "met " + phr},
-		{"phishing-resistant: a synced passkey", phr, "passkey", "swk", "met " + phr},
+		{"phishing-resistant: a passkey that stays on its device", phr, "passkey", "pop", "met " + phr},
+		{"phishing-resistant: a synced passkey is bound to no device", phr, "passkey", "swk", "unmet none"},
 		{"phishing-resistant: enrol by the password", phr, "password", "password", "enroll passkey"},
 		{"phishing-resistant: enrol takes both factors of who has two", phr, "password sms", "password", "unmet sms"},
 		{"phishing-resistant: enrol", phr, "password sms", "password sms", "enroll passkey"},
 
 		{"in hardware: a passkey that stays there", phrh, "passkey", "hwk", "met " + phrh},
+		{"in hardware: on a device is not enough", phrh, "passkey", "pop", "unmet none"},
 		{"in hardware: a synced one is asked for once", phrh, "passkey", "", "unmet passkey"},
 		{"in hardware: a synced one is not enough", phrh, "passkey", "swk", "unmet none"},
 

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Command is one step of a recipe: a program that is run, or a file that is copied.
@@ -75,6 +76,9 @@ func (c Command) run(ctx context.Context, dir string) (output string, err error)
 	return output, nil
 }
 
+// waitDelay is how long what a stopped command has started may go on writing.
+const waitDelay = 5 * time.Second
+
 func (c Command) execute(ctx context.Context, dir string) (string, error) {
 	if len(c.Args) == 0 {
 		return "", errors.New("no program is named")
@@ -84,6 +88,7 @@ func (c Command) execute(ctx context.Context, dir string) (string, error) {
 	command.Dir = filepath.Join(dir, filepath.FromSlash(c.Dir))
 	command.Env = append(os.Environ(), c.Env...)
 	command.Stdout, command.Stderr = &out, &out
+	command.WaitDelay = waitDelay
 	err := command.Run()
 	return out.String(), err
 }

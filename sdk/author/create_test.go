@@ -82,3 +82,19 @@ func TestCreateRefuses(t *testing.T) {
 		t.Errorf("what was refused left %v, %v", entries, err)
 	}
 }
+
+// The copy of the Go SDK asks for the Go that the host is built with.
+func TestGoVersion(t *testing.T) {
+	host, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(string(host), "\ngo ")
+	version, _, _ = strings.Cut(version, "\n")
+	for _, file := range []string{"../go/standalone/go.mod.tmpl", "../go/template/go.mod.tmpl"} {
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), "\ngo "+version+"\n") {
+			t.Errorf("%s has not go %s: %v", file, version, err)
+		}
+	}
+}

@@ -37,6 +37,9 @@ type Subject struct {
 	Name         string // for messages
 	Wasm         []byte
 	Capabilities []string // that the host has
+	// Shown are the outcomes that the module's vectors expect, by step type; nil: there are
+	// no vectors to look at.
+	Shown map[string][]string
 }
 
 // Module looks at a module, faults first. The error is for what has nothing to do with
@@ -62,6 +65,9 @@ func Module(ctx context.Context, runtime *plugin.Runtime, s Subject) ([]Finding,
 		return l.found, nil
 	}
 	l.manifest(m.Manifest(), r, s.Capabilities)
+	if s.Shown != nil {
+		l.untested(m.Manifest(), s.Shown)
+	}
 	if err := l.packed(ctx, runtime, s, m.Manifest()); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,9 @@ const good = `{"name":"org.bank.risk","version":"1.4.2-rc.1+7","title":"Risk","s
 		"options":{"type":"array","description":"What there is.","items":{"type":"object","properties":{"value":{"type":"string"}},"additionalProperties":false}}}},
 	"reads":["device"],"writes":{"acr_from":["/level"],"vars":["*"]},"outcomes_from":["/options/*/value"]}}}`
 
-func find(t *testing.T, wasm []byte) []Finding {
+func find(t *testing.T, wasm []byte) []Finding { return findShown(t, wasm, nil) }
+
+func findShown(t *testing.T, wasm []byte, shown map[string][]string) []Finding {
 	t.Helper()
 	capabilities := []string{"http_fetch", "otp_send"}
 	runtime, err := plugin.New(t.Context(), plugin.Config{Capabilities: capabilities})
@@ -50,7 +52,7 @@ func find(t *testing.T, wasm []byte) []Finding {
 		t.Fatal(err)
 	}
 	defer runtime.Close(t.Context())
-	found, err := Module(t.Context(), runtime, Subject{Name: "test.wasm", Wasm: wasm, Capabilities: capabilities})
+	found, err := Module(t.Context(), runtime, Subject{Name: "test.wasm", Wasm: wasm, Capabilities: capabilities, Shown: shown})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,6 +152,19 @@ func TestBinary(t *testing.T) {
 			t.Errorf("found %v", found)
 		}
 	})
+}
+
+func TestUntested(t *testing.T) {
+	module := packed(wat(t, fmt.Sprintf(bare, "")), packedSection, good)
+	for outcome, shown := range map[string]map[string][]string{
+		"":    {"score": {"low"}},
+		"any": {"": {"low"}},
+		"low": {"score": {"high"}},
+	} {
+		if found := findShown(t, module, shown); holds(found, false, "no vector shows its outcome low") != (outcome == "low") {
+			t.Errorf("%v: found %v", shown, found)
+		}
+	}
 }
 
 // A packed manifest that is not what the code describes is a fault, and the part that

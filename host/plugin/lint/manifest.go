@@ -116,3 +116,19 @@ func (l *list) writes(name string, w abi.Writes) {
 		}
 	}
 }
+
+// untested looks for outcomes that no vector expects. A vector that names no step type is
+// of the only one.
+func (l *list) untested(m abi.Manifest, shown map[string][]string) {
+	for _, name := range slices.Sorted(maps.Keys(m.Steps)) {
+		seen := shown[name]
+		if len(m.Steps) == 1 {
+			seen = slices.Concat(seen, shown[""])
+		}
+		for _, outcome := range m.Steps[name].Outcomes {
+			if !slices.Contains(seen, outcome) {
+				l.warn(plain(name), fmt.Sprintf("no vector shows its outcome %s", plain(outcome)), "one in tests/ that expects it; an outcome that never comes is best not declared")
+			}
+		}
+	}
+}
