@@ -3,16 +3,30 @@ package sdk_test
 import (
 	"testing"
 
+	"github.com/acrhost/acrhost/host/plugin/plugintest"
 	"github.com/acrhost/acrhost/sdk/author/authortest"
+	"github.com/acrhost/acrhost/sdk/tck"
 )
 
-// The examples build and pass their own unit tests, and so does what tests the SDK.
-func TestNative(t *testing.T) {
-	for _, dir := range []string{"examples/hello", "examples/set-acr", "examples/prompt", "examples/capability", "testdata/json"} {
-		t.Run(dir, func(t *testing.T) {
-			authortest.UnitTest(t, dir)
+// The SDK's guest passes the conformance kit.
+func TestKit(t *testing.T) {
+	tck.Run(t, plugintest.Open(t, authortest.Build(t, "tck").Path()))
+}
+
+// The examples build, pass their own unit tests, and their vectors on the real runtime.
+func TestExamples(t *testing.T) {
+	for _, name := range []string{"hello", "set-acr", "prompt", "capability"} {
+		t.Run(name, func(t *testing.T) {
+			dir := "examples/" + name
+			authortest.UnitTest(t, dir) // which builds, as it tests the module
+			authortest.Vectors(t, dir, plugintest.Open(t, authortest.Open(t, dir).Path()))
 		})
 	}
+}
+
+// What the SDK reads and writes is what node's JSON does.
+func TestJSON(t *testing.T) {
+	authortest.UnitTest(t, "testdata/json")
 }
 
 // The step of the page builds.

@@ -6,15 +6,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/acrhost/acrhost/host/plugin/plugintest"
 	"github.com/acrhost/acrhost/sdk/author/authortest"
+	"github.com/acrhost/acrhost/sdk/tck"
 )
 
-// The examples build, and pass their own unit tests.
+// The SDK's guest passes the conformance kit.
+func TestKit(t *testing.T) {
+	tck.Run(t, plugintest.Open(t, authortest.Build(t, "tck").Path()))
+}
+
+// The examples build, pass their own unit tests, and their vectors on the real runtime.
 func TestExamples(t *testing.T) {
 	for _, name := range []string{"hello", "set-acr", "prompt", "capability"} {
 		t.Run(name, func(t *testing.T) {
-			authortest.Build(t, "examples/"+name)
-			authortest.UnitTest(t, "examples/"+name)
+			dir := "examples/" + name
+			p := authortest.Build(t, dir)
+			authortest.UnitTest(t, dir)
+			authortest.Vectors(t, dir, plugintest.Open(t, p.Path()))
 		})
 	}
 }

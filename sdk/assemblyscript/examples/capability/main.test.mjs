@@ -20,9 +20,9 @@ test("a service that does not answer is a step error", () => {
   assert.deepEqual(output, { error: { code: "upstream_fault", message: "http_fetch: upstream fault" } });
 });
 
-test("an answer that is no score gives no outcome", () => {
-  for (const body of ["", "{}", '{"score": "low"}', "<html>"]) {
-    const answers = [{ capability: "http_fetch", answer: { status: 200, headers: {}, body } }];
-    assert.throws(() => plugin.run("score", input, answers), /the JSON|no JSON/);
+test("an answer that is no score is one too", () => {
+  for (const body of ["", "{}", "[]", '{"score": "low"}', "<html>"]) {
+    const { output } = plugin.run("score", input, [{ capability: "http_fetch", answer: { status: 200, headers: {}, body } }]);
+    assert.deepEqual(output, { error: { code: "score", message: "the server gave no score" } });
   }
 });

@@ -1,12 +1,7 @@
 // A step that asks a service of the operator's for a risk score.
-import { Call, HttpRequest, Json, Result, Step, Table, data, httpFetch, plugin, step } from "@acrhost/step";
+import { Call, HttpRequest, Json, Kind, Result, Step, Table, httpFetch, plugin, step } from "@acrhost/step";
 
 plugin({ name: "com.example.capability", version: "1.0.0" });
-
-@data
-class Answer {
-  score: f64;
-}
 
 /** Ask for a risk score. */
 @step("score", { outcomes: ["low", "high"], reads: ["device"], writes: { vars: ["risk"] }, capabilities: ["http_fetch"] })
@@ -22,7 +17,9 @@ export class Score extends Step {
     request.body = Json.object().set("ip", call.input.device.ip).toString();
     const reply = httpFetch(request);
     if (!reply.ok) return reply.failure();
-    const score = Json.parse(reply.answer.body).as<Answer>().score;
+    const answer = Json.tryParse(reply.answer.body);
+    if (answer === null || answer.get("score").kind != Kind.Number) return Result.fail("score", "the server gave no score");
+    const score = answer.get("score").number;
     return Result.outcome(score >= 0.7 ? "high" : "low").var("risk", score);
   }
 }

@@ -11,7 +11,7 @@ export class Hello extends Step {
 
   run(call: Call): Result {
     const subject = call.input.subject;
-    const name = subject === null ? "stranger" : subject.username;
+    const name = subject === null || subject.username == "" ? "stranger" : subject.username;
     return Result.outcome("ok").var("greeting", `${this.greeting}, ${name}`);
   }
 }

@@ -17,7 +17,15 @@ export class Pin extends Step {
       prompt.fields = [required("pin", "password", "PIN")];
       return Result.ask(prompt).keep(Json.object().set("shown", 1));
     }
-    if (call.field("pin") != this.pin) return Result.outcome("failed");
+    if (!same(call.field("pin"), this.pin)) return Result.outcome("failed");
     return Result.outcome("ok").acr(this.level);
   }
+}
+
+/** Compares in a time that tells nothing about where the two differ. */
+function same(a: string, b: string): bool {
+  if (a.length != b.length) return false;
+  let differs = 0;
+  for (let i = 0; i < a.length; i++) differs |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return differs == 0;
 }

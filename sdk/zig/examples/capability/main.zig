@@ -1,5 +1,4 @@
 //! A step that asks a service of the operator's for a risk score.
-const std = @import("std");
 const acrhost = @import("acrhost");
 
 const Score = struct {
@@ -23,7 +22,7 @@ const Score = struct {
             .headers = headers,
             .body = try call.json(.{ .ip = call.input.device.ip }),
         });
-        const said = try call.parse(struct { score: f64 }, answer.body);
+        const said = call.parse(struct { score: f64 }, answer.body) catch return call.fail("score", "the server gave no score");
         return call.outcome(if (said.score >= 0.7) .high else .low, .{ .vars = .{ .risk = said.score } });
     }
 };
@@ -58,5 +57,13 @@ test "a service that does not answer is a step error" {
     defer host.deinit();
     try host.expect(Score, input,
         \\{"error": {"code": "upstream_fault", "message": "http_fetch: upstream fault"}}
+    );
+}
+
+test "an answer that is no score is one too" {
+    var host: acrhost.Double = .init(&.{.{ .capability = .http_fetch, .answer = "{\"status\": 200, \"headers\": {}, \"body\": \"none today\"}" }});
+    defer host.deinit();
+    try host.expect(Score, input,
+        \\{"error": {"code": "score", "message": "the server gave no score"}}
     );
 }

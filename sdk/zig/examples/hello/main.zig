@@ -12,7 +12,8 @@ const Hello = struct {
     };
 
     pub fn run(self: Hello, call: *acrhost.Call(Hello)) !acrhost.Result {
-        const name = if (call.input.subject) |subject| subject.username else "stranger";
+        const known = if (call.input.subject) |subject| subject.username else "";
+        const name = if (known.len > 0) known else "stranger";
         return call.outcome(.ok, .{ .vars = .{ .greeting = try call.print("{s}, {s}", .{ self.greeting, name }) } });
     }
 };
