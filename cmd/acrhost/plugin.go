@@ -19,7 +19,7 @@ import (
 
 func newPlugin() *cobra.Command {
 	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins", RunE: needsSubcommand}
-	c.AddCommand(newPluginNew(), newPluginBuild(), newPluginTest(), newPluginLint(), newPluginRun(), newPluginInspect(), newPluginBench())
+	c.AddCommand(newPluginNew(), newPluginBuild(), newPluginTest(), newPluginConformance(), newPluginLint(), newPluginRun(), newPluginInspect(), newPluginBench())
 	return c
 }
 

@@ -32,11 +32,7 @@ type module struct{ loaded *plugin.Module }
 
 // Manifest is what the module said when it was loaded.
 func (m module) Manifest() (abi.Manifest, error) {
-	manifest := m.loaded.Manifest()
-	if len(manifest.Steps) == 0 {
-		return manifest, errors.New("the module describes no step; see acrhost plugin inspect")
-	}
-	return manifest, nil
+	return m.loaded.Manifest(), m.loaded.Undescribed()
 }
 
 // Call runs one call. A fault of the call is in the answer.

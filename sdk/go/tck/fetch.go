@@ -14,7 +14,7 @@ type Fetch struct {
 	Method  string            `json:"method" doc:"How."`
 	Body    string            `json:"body" doc:"With what."`
 	Headers map[string]string `json:"headers" doc:"With which headers."`
-	Strict  bool              `json:"strict" doc:"Any other status than 0 is an error."`
+	Strict  bool              `json:"strict" default:"false" doc:"Any other status than 0 is an error."`
 }
 
 // shownBody is how much of a body is shown whole, in bytes; tail of a longer one.
