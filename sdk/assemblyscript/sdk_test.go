@@ -19,7 +19,9 @@ func TestExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := "examples/" + name
 			authortest.UnitTest(t, dir) // which builds, as it tests the module
-			authortest.Vectors(t, dir, plugintest.Open(t, authortest.Open(t, dir).Path()))
+			m := plugintest.Open(t, authortest.Open(t, dir).Path())
+			authortest.Vectors(t, dir, m)
+			authortest.SameManifest(t, name, m)
 		})
 	}
 }

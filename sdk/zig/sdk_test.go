@@ -23,7 +23,9 @@ func TestExamples(t *testing.T) {
 			dir := "examples/" + name
 			p := authortest.Build(t, dir)
 			authortest.UnitTest(t, dir)
-			authortest.Vectors(t, dir, plugintest.Open(t, p.Path()))
+			m := plugintest.Open(t, p.Path())
+			authortest.Vectors(t, dir, m)
+			authortest.SameManifest(t, name, m)
 		})
 	}
 }

@@ -1,10 +1,13 @@
 package authortest
 
 import (
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/vector"
 )
 
@@ -26,4 +29,42 @@ func Vectors(t *testing.T, dir string, m vector.Module) {
 			}
 		})
 	}
+}
+
+// SameManifest holds the manifest of an example to that of the same one in Go: it means
+// the same in each language.
+func SameManifest(t *testing.T, example string, m vector.Module) {
+	t.Helper()
+	text, err := exec.CommandContext(t.Context(), "go", "run", "github.com/acrhost/acrhost/sdk/go/examples/"+example, "describe").Output()
+	if err != nil {
+		t.Fatalf("describe the example in Go: %v", err)
+	}
+	var want abi.Manifest
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := m.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := canonical(t, want), canonical(t, got); a != b {
+		t.Errorf("the manifest is\n%s\nand in Go\n%s", b, a)
+	}
+}
+
+// canonical is a manifest as JSON with sorted members.
+func canonical(t *testing.T, manifest abi.Manifest) string {
+	t.Helper()
+	text, err := json.Marshal(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	if text, err = json.Marshal(value); err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

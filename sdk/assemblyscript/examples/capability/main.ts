@@ -1,12 +1,12 @@
 // A step that asks a service of the operator's for a risk score.
 import { Call, HttpRequest, Json, Kind, Result, Step, Table, httpFetch, plugin, step } from "@acrhost/step";
 
-plugin({ name: "com.example.capability", version: "1.0.0" });
+plugin({ name: "com.example.capability", version: "1.0.0", title: "Risk score" });
 
-/** Ask for a risk score. */
+/** Score the risk. */
 @step("score", { outcomes: ["low", "high"], reads: ["device"], writes: { vars: ["risk"] }, capabilities: ["http_fetch"] })
 export class Score extends Step {
-  /** Where the score comes from. */
+  /** Where the score is had. */
   url!: string;
 
   run(call: Call): Result {

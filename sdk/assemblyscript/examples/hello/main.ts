@@ -1,12 +1,12 @@
 // A step that greets whoever logs in, in a variable of the journey.
 import { Call, Result, Step, plugin, step } from "@acrhost/step";
 
-plugin({ name: "com.example.hello", version: "1.0.0" });
+plugin({ name: "com.example.hello", version: "1.0.0", title: "Hello" });
 
 /** Greet the user. */
 @step("hello", { outcomes: ["ok"], writes: { vars: ["greeting"] } })
 export class Hello extends Step {
-  /** What stands before the name. */
+  /** The word before the name. */
   greeting: string = "Hello";
 
   run(call: Call): Result {

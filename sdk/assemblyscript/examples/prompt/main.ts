@@ -1,12 +1,12 @@
 // A step that asks for a PIN.
 import { Call, Json, Result, Step, page, plugin, required, schema, step } from "@acrhost/step";
 
-plugin({ name: "com.example.prompt", version: "1.0.0" });
+plugin({ name: "com.example.prompt", version: "1.0.0", title: "Ask for a PIN" });
 
 /** Ask for a PIN. */
 @step("pin", { outcomes: ["ok", "failed"], writes: { acr_from: ["/level"] } })
 export class Pin extends Step {
-  /** What has to be entered. */
+  /** The PIN that is right. */
   pin!: string;
   /** The acr that the right PIN sets. */
   level: string = "pin";

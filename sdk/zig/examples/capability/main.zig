@@ -4,10 +4,10 @@ const acrhost = @import("acrhost");
 const Score = struct {
     url: []const u8,
 
-    pub const doc = .{ .url = "Where the score comes from." };
+    pub const doc = .{ .url = "Where the score is had." };
     pub const Outcome = enum { low, high };
     pub const step: acrhost.Description = .{
-        .title = "Ask for a risk score",
+        .title = "Score the risk",
         .reads = &.{"device"},
         .writes = .{ .vars = &.{"risk"} },
         .capabilities = &.{.http_fetch},
@@ -28,7 +28,7 @@ const Score = struct {
 };
 
 comptime {
-    acrhost.plugin(.{ .name = "com.example.capability", .version = "1.0.0" }, .{ .score = Score }).exports();
+    acrhost.plugin(.{ .name = "com.example.capability", .version = "1.0.0", .title = "Risk score" }, .{ .score = Score }).exports();
 }
 
 pub const panic = acrhost.panic;

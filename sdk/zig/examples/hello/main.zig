@@ -4,7 +4,7 @@ const acrhost = @import("acrhost");
 const Hello = struct {
     greeting: []const u8 = "Hello",
 
-    pub const doc = .{ .greeting = "What stands before the name." };
+    pub const doc = .{ .greeting = "The word before the name." };
     pub const Outcome = enum { ok };
     pub const step: acrhost.Description = .{
         .title = "Greet the user",
@@ -19,7 +19,7 @@ const Hello = struct {
 };
 
 comptime {
-    acrhost.plugin(.{ .name = "com.example.hello", .version = "1.0.0" }, .{ .hello = Hello }).exports();
+    acrhost.plugin(.{ .name = "com.example.hello", .version = "1.0.0", .title = "Hello" }, .{ .hello = Hello }).exports();
 }
 
 pub const panic = acrhost.panic;

@@ -6,7 +6,7 @@ const Pin = struct {
     level: []const u8 = "pin",
 
     pub const doc = .{
-        .pin = "What has to be entered.",
+        .pin = "The PIN that is right.",
         .level = "The acr that the right PIN sets.",
     };
     pub const Outcome = enum { ok, failed };
@@ -34,7 +34,7 @@ fn same(a: []const u8, b: []const u8) bool {
 }
 
 comptime {
-    acrhost.plugin(.{ .name = "com.example.prompt", .version = "1.0.0" }, .{ .pin = Pin }).exports();
+    acrhost.plugin(.{ .name = "com.example.prompt", .version = "1.0.0", .title = "Ask for a PIN" }, .{ .pin = Pin }).exports();
 }
 
 pub const panic = acrhost.panic;

@@ -17,7 +17,7 @@ const SetAcr = struct {
 };
 
 comptime {
-    acrhost.plugin(.{ .name = "com.example.set-acr", .version = "1.0.0" }, .{ .@"set-acr" = SetAcr }).exports();
+    acrhost.plugin(.{ .name = "com.example.set-acr", .version = "1.0.0", .title = "Set the acr" }, .{ .@"set-acr" = SetAcr }).exports();
 }
 
 pub const panic = acrhost.panic;
