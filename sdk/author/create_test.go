@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/author/authortest"
 )
 
 // quiet is a Progress that keeps what it is told.
@@ -20,6 +21,7 @@ func (q *quiet) Printed(text string)      { q.lines = append(q.lines, text) }
 // A new project in each language whose tools are here builds and passes its unit tests
 // with no network.
 func TestNewProjectBuilds(t *testing.T) {
+	authortest.Tools(t)
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOFLAGS", "")
 	for _, l := range author.Languages() {
