@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/author/authortest"
 )
 
 // quiet is a Progress that keeps what it is told.
@@ -20,14 +21,7 @@ func (q *quiet) Printed(text string)      { q.lines = append(q.lines, text) }
 // A new project in each language whose tools are here builds and passes its unit tests
 // with no network, once what it needs of crates.io was fetched.
 func TestNewProjectBuilds(t *testing.T) {
-	cache, err := filepath.Abs("../../.cache")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("CARGO_NET_OFFLINE", "true")
-	t.Setenv("CARGO_HOME", filepath.Join(cache, "cargo"))
-	t.Setenv("CARGO_TARGET_DIR", filepath.Join(cache, "rust"))
-	t.Setenv("ACRHOST_QUICKJS", filepath.Join(cache, "quickjs"))
+	authortest.Tools(t)
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOFLAGS", "")
 	for _, l := range author.Languages() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/plugin/plugintest"
 	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/author/authortest"
 	"github.com/acrhost/acrhost/sdk/tck"
 )
 
@@ -17,23 +18,10 @@ type silent struct{}
 func (silent) Running(author.Command) {}
 func (silent) Printed(string)         {}
 
-// share lets projects use what .ci/crates fetched, and what one of them compiled.
-func share(t *testing.T) {
-	t.Helper()
-	cache, err := filepath.Abs("../../.cache")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("CARGO_NET_OFFLINE", "true")
-	t.Setenv("CARGO_HOME", filepath.Join(cache, "cargo"))
-	t.Setenv("CARGO_TARGET_DIR", filepath.Join(cache, "rust"))
-	t.Setenv("ACRHOST_QUICKJS", filepath.Join(cache, "quickjs"))
-}
-
 // compile builds a project of the SDKs; without its tools the test is skipped.
 func compile(t *testing.T, l author.Language, dir string) author.Project {
 	t.Helper()
-	share(t)
+	authortest.Tools(t)
 	p, err := author.Open(dir)
 	if err != nil {
 		t.Fatal(err)
