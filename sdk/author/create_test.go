@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/author/authortest"
 )
 
 // quiet is a Progress that keeps what it is told.
@@ -18,8 +19,9 @@ func (q *quiet) Running(c author.Command) { q.lines = append(q.lines, c.String()
 func (q *quiet) Printed(text string)      { q.lines = append(q.lines, text) }
 
 // A new project in each language whose tools are here builds and passes its unit tests
-// with no network.
+// with no network, once what it needs of crates.io was fetched.
 func TestNewProjectBuilds(t *testing.T) {
+	authortest.Tools(t)
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOFLAGS", "")
 	for _, l := range author.Languages() {
