@@ -10,6 +10,10 @@ import (
 // wants tokens that can't be guessed; a secret of 16 random characters can't.
 const minSecret = 16
 
+// minMACSecret is the least length of a secret that makes HS256 signatures, in bytes
+// (RFC 7518 3.2): whoever sees one signature can try secrets at home.
+const minMACSecret = 32
+
 // clients reads the relying parties.
 func (r *reader) clients(t *table, c *Config) {
 	seen := map[string]journey.Pos{}
@@ -43,6 +47,9 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	t.texts("post_logout_redirect_uris", &c.PostLogoutRedirectURIs)
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
+	r.clientKeys(t, &c)
+	r.requestObjects(t, &c)
+	r.resources(t, &c)
 	r.grantTypes(t, &c)
 	r.redirectURIs(t, &c)
 	r.certificateAuth(t, cfg, &c)
@@ -89,25 +96,32 @@ func (r *reader) redirectURIs(t *table, c *Client) {
 	r.rules(t, "redirect_uris", c.RedirectURIs, checkRedirectURI)
 }
 
-// clientAuth reads how a client proves itself. A public client has no secret and
-// must use PKCE (RFC 9700 2.1.1); a confidential one has one.
+// clientAuth reads how a client proves itself: by a secret, by a key, or not at all. A
+// public client has neither and must use PKCE (RFC 9700 2.1.1).
 func (r *reader) clientAuth(t *table, c *Client) {
 	t.secret("secret", &c.Secret)
-	secret := t.hasSecret("secret")
-	method := "client_secret_basic"
-	if !secret {
-		method = "none"
+	hasSecret, hasKeys := t.hasSecret("secret"), t.has("jwks") || t.has("jwks_file") || t.has("jwks_uri")
+	method := "none"
+	switch {
+	case hasSecret:
+		method = "client_secret_basic"
+	case hasKeys:
+		method = "private_key_jwt"
 	}
-	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "tls_client_auth")
+	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth")
 	c.TokenEndpointAuthMethod = method
 	public := method == "none"
 	switch {
-	case !secret && usesSecret(method):
+	case !hasSecret && usesSecret(method):
 		r.fault(t.pos("token_endpoint_auth_method"), "add secret, or use none for a public client", "%s uses %s but has no secret", t.name, method)
-	case secret && !usesSecret(method):
+	case hasSecret && !usesSecret(method):
 		r.fault(t.pos("token_endpoint_auth_method"), "remove the secret, or name a method that takes one", "%s has a secret but does not use it", t.name)
-	case secret && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
+	case hasSecret && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
 		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
+	case method == "client_secret_jwt" && c.Secret != "" && len(c.Secret) < minMACSecret:
+		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short for client_secret_jwt, at least %d characters are needed", t.name, minMACSecret)
+	case method == "private_key_jwt" && !hasKeys:
+		r.fault(t.pos("token_endpoint_auth_method"), "add jwks, jwks_file or jwks_uri", "%s uses %s but has no keys", t.name, method)
 	}
 	c.RequirePKCE = public
 	t.flag("require_pkce", &c.RequirePKCE)

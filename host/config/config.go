@@ -232,8 +232,30 @@ type Client struct {
 	Name string
 	// Secret is a confidential client's; empty: a public client.
 	Secret                  Secret
-	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post; default by Secret
-	RedirectURIs            []string
+	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt; default by Secret and keys
+	// TokenEndpointAuthSigningAlg is the one algorithm of the client's assertions; empty:
+	// HS256 for client_secret_jwt, any of clientkey.Algs for private_key_jwt.
+	TokenEndpointAuthSigningAlg string
+	// JWKS are the client's public keys, checked; nil without. JWKSURI is where they are
+	// looked up instead.
+	JWKS    []byte
+	JWKSURI string
+	// RequirePushedAuthorizationRequests refuses requests that were not pushed (RFC 9126 6).
+	RequirePushedAuthorizationRequests bool
+	// RequestObjectSigningAlg is the one algorithm of request objects; empty: any of
+	// clientkey.Algs, for a client with keys.
+	RequestObjectSigningAlg    string
+	RequireSignedRequestObject bool // RFC 9101 10.5
+	// RequestURIs are the addresses from which request objects are fetched.
+	RequestURIs []string
+	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
+	// (default) or ES256.
+	AuthorizationSignedResponseAlg string
+	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
+	Resources []string
+	// AuthorizationDetailsTypes are the types that the client may ask for (RFC 9396 2).
+	AuthorizationDetailsTypes []string
+	RedirectURIs              []string
 	// PostLogoutRedirectURIs are where a browser may go after a logout that the client
 	// asked for (OpenID Connect RP-Initiated Logout 1.0 section 3.1).
 	PostLogoutRedirectURIs []string

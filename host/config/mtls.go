@@ -140,5 +140,5 @@ func (r *reader) certificateAuth(t *table, cfg *Config, c *Client) {
 
 // usesSecret says whether a way to authenticate takes a secret.
 func usesSecret(method string) bool {
-	return slices.Contains([]string{"client_secret_basic", "client_secret_post"}, method)
+	return slices.Contains([]string{"client_secret_basic", "client_secret_post", "client_secret_jwt"}, method)
 }

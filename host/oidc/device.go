@@ -88,7 +88,7 @@ func (p *Provider) deviceRequest(c *client, kept url.Values) (*authorization, *E
 	if !c.mayUse(grantDevice) {
 		return nil, unauthorizedClient()
 	}
-	a := &authorization{params: params{kept}, client: c}
+	a := &authorization{request: request{params: params{kept}}, client: c}
 	for _, check := range []check{checkText, checkScope, checkMaxAge, checkClaims, checkACR, p.checkReach} {
 		if fault := check(a); fault != nil {
 			return nil, fault

@@ -36,8 +36,9 @@ type metadata struct {
 	Prompts               []string `json:"prompt_values_supported"`
 	ClaimsParameter       bool     `json:"claims_parameter_supported"`
 	RequestParameter      bool     `json:"request_parameter_supported"`
-	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
+	RequestURIParameter   bool     `json:"request_uri_parameter_supported"`
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
+	requestMetadata
 
 	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
 	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
@@ -62,7 +63,7 @@ func (p *Provider) describe() []byte {
 		IntrospectionMethods:  slices.DeleteFunc(p.authMethods(), func(m string) bool { return m == authNone }),
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
-		ResponseModes:         []string{modeQuery, modeFormPost},
+		ResponseModes:         supportedModes(),
 		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
 		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},
@@ -72,7 +73,10 @@ func (p *Provider) describe() []byte {
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
+		RequestParameter:      true,
+		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
+		requestMetadata:       p.describeRequests(),
 
 		CertificateBound: p.MTLS.On(),
 		Aliases:          p.aliases(),

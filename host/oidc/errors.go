@@ -112,6 +112,15 @@ func requestURINotSupported() *Error {
 	return badRequest("request_uri_not_supported", "The request_uri parameter is not supported.")
 }
 
+// invalidRequestObject and invalidRequestURI are also RFC 9101 7.
+func invalidRequestObject() *Error {
+	return badRequest("invalid_request_object", "The request object is not valid.")
+}
+
+func invalidRequestURI() *Error {
+	return badRequest("invalid_request_uri", "The request_uri cannot be used.")
+}
+
 func registrationNotSupported() *Error {
 	return badRequest("registration_not_supported", "The registration parameter is not supported.")
 }

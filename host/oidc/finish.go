@@ -40,23 +40,23 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		return p.finishDevice(ctx, request, f)
 	}
 	// The configuration may have changed since the login began.
-	c := p.clients[f.Run.Request.ClientID]
-	if c == nil || !c.mayRedirectTo(request.To.URI) {
+	c, err := p.client(ctx, f.Run.Request.ClientID)
+	if err != nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
 	p.auditViolations(ctx, f.Run)
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(request.To, fault), nil
+		return p.failure(c, request.To, fault)
 	}
 	code, err := p.grant(ctx, c, request, f)
 	if err != nil {
 		fault := serverError(err)
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(request.To, fault), nil
+		return p.failure(c, request.To, fault)
 	}
 	p.loggedIn(ctx, f)
-	return p.success(request.To, code), nil
+	return p.success(c, request.To, code)
 }
 
 func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {

@@ -59,7 +59,7 @@ func thumbprint(c *x509.Certificate) string {
 
 // authMethods are the ways in which clients can prove themselves here.
 func (p *Provider) authMethods() []string {
-	methods := []string{authBasic, authPost, authNone}
+	methods := []string{authBasic, authPost, authPrivateKey, authSecretJWT, authNone}
 	if p.MTLS.On() && p.MTLS.ClientCAs != nil {
 		methods = append(methods, authTLS)
 	}
@@ -73,10 +73,11 @@ func (p *Provider) aliases() map[string]string {
 		return nil
 	}
 	return map[string]string{
-		"token_endpoint":                p.MTLS.URL + pathToken,
-		"revocation_endpoint":           p.MTLS.URL + pathRevoke,
-		"introspection_endpoint":        p.MTLS.URL + pathIntrospect,
-		"userinfo_endpoint":             p.MTLS.URL + pathUserinfo,
-		"device_authorization_endpoint": p.MTLS.URL + pathDeviceAuthorization,
+		"token_endpoint":                        p.MTLS.URL + pathToken,
+		"revocation_endpoint":                   p.MTLS.URL + pathRevoke,
+		"pushed_authorization_request_endpoint": p.MTLS.URL + pathPush,
+		"introspection_endpoint":                p.MTLS.URL + pathIntrospect,
+		"userinfo_endpoint":                     p.MTLS.URL + pathUserinfo,
+		"device_authorization_endpoint":         p.MTLS.URL + pathDeviceAuthorization,
 	}
 }

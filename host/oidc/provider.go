@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -45,8 +47,11 @@ type Config struct {
 	Sessions  *session.Store
 	Sealer    *store.Sealer      // of forms, and of nonces
 	Throttle  *throttle.Throttle // of guesses at the codes of devices
-	Login     Login
-	Pages     Pages
+	// Fetch gets what clients publish: their keys and request objects. Default: with the
+	// rules of package outbound.
+	Fetch *clientkey.Fetcher
+	Login Login
+	Pages Pages
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default: nothing is logged
@@ -104,10 +109,15 @@ func New(c Config) *Provider {
 	if c.AsksConsent == nil {
 		c.AsksConsent = func(string) bool { return false }
 	}
+	if c.Fetch == nil {
+		c.Fetch = clientkey.NewFetcher(outbound.New(nil).Dial, nil)
+	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}
 	for _, each := range c.Clients {
-		p.clients[each.ID] = newClient(each)
+		c := newClient(each)
+		c.keys = p.keysOf(each)
+		p.clients[each.ID] = c
 	}
 	p.checks = p.authorizeChecks()
 	p.discovery = p.describe()

@@ -49,15 +49,16 @@ const (
 // rig is a provider with everything around it.
 type rig struct {
 	*testing.T
-	provider *oidc.Provider
-	server   *httptest.Server
-	store    *memory.Store
-	keys     *token.Keys
-	login    *fakeLogin
-	clock    *clock
-	failing  *failingStore
-	sessions *session.Store
-	log      *logBuffer
+	provider  *oidc.Provider
+	server    *httptest.Server
+	store     *memory.Store
+	keys      *token.Keys
+	login     *fakeLogin
+	clock     *clock
+	failing   *failingStore
+	sessions  *session.Store
+	published *published
+	log       *logBuffer
 }
 
 // clock is a clock that tests move.
@@ -119,7 +120,20 @@ func clients() []config.Client {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigWith(t, clients())
+}
+
+// newRigWith is a rig for other clients.
+func newRigWith(t *testing.T, clients []config.Client) *rig {
+	t.Helper()
+	return newRigFor(t, clients, publish(t))
+}
+
+// newRigFor is a rig for clients that publish something.
+func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
+	t.Helper()
 	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}, log: &logBuffer{}}
+	r.published = site
 	r.clock.nanos.Store(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).UnixNano())
 	r.store = memory.NewWithClock(r.clock.now)
 	r.failing = &failingStore{Store: r.store}
@@ -132,7 +146,7 @@ func newRig(t *testing.T) *rig {
 	r.server = httptest.NewServer(router)
 	t.Cleanup(r.server.Close)
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},

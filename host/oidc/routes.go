@@ -13,6 +13,7 @@ const (
 	pathAuthorize = "/authorize"
 	pathToken     = "/token"
 	pathUserinfo  = "/userinfo"
+	pathPush      = "/par"
 
 	pathIntrospect = "/introspect"
 	pathRevoke     = "/revoke"
@@ -33,6 +34,7 @@ func (p *Provider) Routes(r chi.Router) {
 
 	r.Get(pathLogout, p.page(p.logoutGet))
 	r.Post(pathLogout, p.page(p.logoutPost))
+	r.Post(pathPush, p.api(p.push)) // RFC 9126; scripts may as well ask at /authorize
 	r.Get(pathDevice, p.page(p.deviceShow))
 	r.Post(pathDevice, p.page(p.deviceEntered))
 	r.Post(pathDeviceConfirm, p.page(p.deviceConfirmed))

@@ -53,6 +53,10 @@ const (
 	UserCode Kind = "user_code" // what users type in, until somebody approves or denies
 	Poll     Kind = "poll"      // when a device asked last
 	Proof    Kind = "proof"     // proofs of possession that were taken, kept to notice a second use
+	// Assertion: what clients signed to prove themselves, kept to notice a second use.
+	Assertion Kind = "assertion"
+	// Pushed: authorization requests that clients pushed (RFC 9126).
+	Pushed Kind = "par"
 	// Distrusted: when what was verified of a user before stopped to count.
 	Distrusted Kind = "distrusted"
 
