@@ -42,17 +42,22 @@ func Remote(uri string, fetch *Fetcher, now func() time.Time) *Keys {
 	return &Keys{uri: uri, fetch: fetch, now: now}
 }
 
-// find is the key that a header means. A name that is not known is looked for in a
-// new copy of the set, so that a client may change its keys at any time.
+// find is the key that a header means.
 func (k *Keys) find(ctx context.Context, h header) (*key, error) {
+	return k.look(ctx, func(s *Set) (*key, error) { return s.find(h) })
+}
+
+// look finds a key. One that is not known is looked for in a new copy of the set, so that
+// a client may change its keys at any time.
+func (k *Keys) look(ctx context.Context, in func(*Set) (*key, error)) (*key, error) {
 	if k.fixed != nil {
-		return k.fixed.find(h)
+		return in(k.fixed)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := k.now()
 	if k.known != nil && now.Sub(k.knownAt) < keepFor {
-		found, err := k.known.find(h)
+		found, err := in(k.known)
 		if err == nil || !errors.Is(err, ErrUnknownKey) {
 			return found, err
 		}
@@ -63,7 +68,7 @@ func (k *Keys) find(ctx context.Context, h header) (*key, error) {
 	if k.known == nil || now.Sub(k.knownAt) >= staleFor {
 		return nil, k.lastErr
 	}
-	found, err := k.known.find(h)
+	found, err := in(k.known)
 	if err != nil {
 		return nil, errors.Join(err, k.lastErr)
 	}

@@ -44,6 +44,7 @@ type key struct {
 	id     string
 	alg    string // of the key's member alg, empty when it names none
 	public any
+	cert   []byte // of the key's member x5c, nil when it has none
 }
 
 // Parse reads a JSON Web Key Set (RFC 7517 5). Keys of a type that is not known are
@@ -86,6 +87,7 @@ type members struct {
 	Kid string   `json:"kid"`
 	Alg string   `json:"alg"`
 	Crv string   `json:"crv"`
+	X5C [][]byte `json:"x5c"` // DER in base64, RFC 7517 4.7
 	// Private members (RFC 7518 6).
 	D json.RawMessage `json:"d"`
 	K json.RawMessage `json:"k"`
@@ -108,6 +110,9 @@ func parseKey(text []byte) (*key, error) {
 		return nil, fmt.Errorf("the key set holds a key that can't be read: %w", err)
 	}
 	k := &key{id: m.Kid, alg: m.Alg}
+	if len(m.X5C) > 0 {
+		k.cert = m.X5C[0]
+	}
 	if err := parsed.Raw(&k.public); err != nil {
 		return nil, fmt.Errorf("the key set holds a key that can't be read: %w", err)
 	}

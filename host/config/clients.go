@@ -108,7 +108,7 @@ func (r *reader) clientAuth(t *table, c *Client) {
 	case hasKeys:
 		method = "private_key_jwt"
 	}
-	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth")
+	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
 	c.TokenEndpointAuthMethod = method
 	public := method == "none"
 	switch {
@@ -120,7 +120,7 @@ func (r *reader) clientAuth(t *table, c *Client) {
 		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
 	case method == "client_secret_jwt" && c.Secret != "" && len(c.Secret) < minMACSecret:
 		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short for client_secret_jwt, at least %d characters are needed", t.name, minMACSecret)
-	case method == "private_key_jwt" && !hasKeys:
+	case (method == "private_key_jwt" || method == "self_signed_tls_client_auth") && !hasKeys:
 		r.fault(t.pos("token_endpoint_auth_method"), "add jwks, jwks_file or jwks_uri", "%s uses %s but has no keys", t.name, method)
 	}
 	c.RequirePKCE = public

@@ -21,7 +21,8 @@ const (
 
 	authSecretJWT  = "client_secret_jwt"
 	authPrivateKey = "private_key_jwt"
-	authTLS        = "tls_client_auth" // RFC 8705 2.1
+	authTLS        = "tls_client_auth"             // RFC 8705 2.1
+	authSelfSigned = "self_signed_tls_client_auth" // RFC 8705 2.2
 )
 
 // The grant types (RFC 6749, RFC 8628, RFC 8693).

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -9,9 +10,7 @@ import (
 func (r *rig) robot(client string, extra url.Values) reply {
 	r.Helper()
 	form := url.Values{"grant_type": {"client_credentials"}}
-	for name, values := range extra {
-		form[name] = values
-	}
+	maps.Copy(form, extra)
 	return r.post("/token", form, basic(client, secret))
 }
 

@@ -70,7 +70,7 @@ func (r *rig) decide(decision, token string, cookie *http.Cookie, change ...func
 			q.AddCookie(cookie)
 		}
 	}
-	return r.post("/device/confirm", url.Values{"_device": {token}, "decision": {decision}}, append(change, with)...)
+	return r.post("/device/confirm", url.Values{"_device": {token}, "_action": {decision}}, append(change, with)...)
 }
 
 func (d *device) approve() {

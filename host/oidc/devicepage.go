@@ -22,7 +22,7 @@ import (
 const (
 	userCodeField = "user_code"
 	deviceField   = "_device"
-	approveField  = "decision"
+	approveField  = "_action"
 )
 
 // deviceKind names what is sealed into the page that asks.

@@ -7,8 +7,13 @@
 //
 //	authorize.go   the client and its redirect URI, then checks.go, then Login.Start
 //	finish.go      the end of the journey becomes a grant and a code, or an error
-//	token.go       client authentication, then authcode.go or refresh.go
+//	token.go       client authentication, then authcode.go, refresh.go, clientcredentials.go,
+//	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give
+//
+// A device that can show no page begins at device.go instead; its user decides at
+// devicepage.go and signs in by devicelogin.go. What tokens are bound to is in dpop.go,
+// nonce.go and mtls.go, and present.go checks it where they are shown.
 //
 // There are two kinds of fault. A PageFault is shown to the user, because nobody
 // has proven yet that the redirect URI is the client's. An *Error speaks OAuth:

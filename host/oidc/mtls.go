@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -12,20 +13,42 @@ import (
 
 // byCertificate says that the client proves itself by holding a certificate's key: then it
 // sends nothing but its id (RFC 8705 2).
-func (c *client) byCertificate() bool { return c.TokenEndpointAuthMethod == authTLS }
+func (c *client) byCertificate() bool {
+	return c.TokenEndpointAuthMethod == authTLS || c.TokenEndpointAuthMethod == authSelfSigned
+}
 
 // checkCertificate checks the certificate that came with a request: that an authority
-// vouches for it and that it has the client's name (RFC 8705 2.1).
+// vouches for it and that it has the client's name (RFC 8705 2.1), or that it is among the
+// client's own keys (2.2).
 func (p *Provider) checkCertificate(r *http.Request, c *client) error {
 	chain := forwarded.ClientCertificate(r)
 	if len(chain) == 0 {
 		return invalidClient().becausef("client %q showed no certificate", c.ID)
+	}
+	if c.TokenEndpointAuthMethod == authSelfSigned {
+		return p.checkSelfSigned(r.Context(), c, chain[0])
 	}
 	if !c.Certificate.IsOf(chain[0]) {
 		return invalidClient().becausef("the certificate of %.200q is not client %q's", chain[0].Subject, c.ID)
 	}
 	if err := clientcert.Issued(chain, p.MTLS.ClientCAs, p.Now()); err != nil {
 		return invalidClient().becausef("the certificate of client %q: %w", c.ID, err)
+	}
+	return nil
+}
+
+// checkSelfSigned takes a certificate that the client has registered, as long as it says
+// that it is valid itself.
+func (p *Provider) checkSelfSigned(ctx context.Context, c *client, cert *x509.Certificate) error {
+	now := p.Now()
+	switch {
+	case c.keys == nil:
+		return invalidClient().becausef("client %q has no keys", c.ID)
+	case now.Before(cert.NotBefore) || now.After(cert.NotAfter):
+		return invalidClient().becausef("the certificate of client %q is not valid now", c.ID)
+	}
+	if err := c.keys.Vouch(ctx, cert); err != nil {
+		return invalidClient().becausef("the certificate is not client %q's: %w", c.ID, err)
 	}
 	return nil
 }
@@ -60,6 +83,9 @@ func thumbprint(c *x509.Certificate) string {
 // authMethods are the ways in which clients can prove themselves here.
 func (p *Provider) authMethods() []string {
 	methods := []string{authBasic, authPost, authPrivateKey, authSecretJWT, authNone}
+	if p.MTLS.On() {
+		methods = append(methods, authSelfSigned)
+	}
 	if p.MTLS.On() && p.MTLS.ClientCAs != nil {
 		methods = append(methods, authTLS)
 	}

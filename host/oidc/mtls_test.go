@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/big"
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/config"
@@ -203,6 +205,68 @@ func TestCertificateOfPublicClient(t *testing.T) {
 	if a := r.over(cert, key, "POST", "/token", next); a.StatusCode != http.StatusOK {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
+}
+
+// RFC 8705 2.2: a certificate that nobody else signed, by its key or by itself.
+func TestCertificateSelfSigned(t *testing.T) {
+	r := newTLSRig(t)
+	mine, key := r.certificate("anything", nil, nil)
+	other, otherKey := r.certificate("anything", nil, nil)
+	renewed, _ := r.renew(mine, key)
+	jwk := func(certs ...*x509.Certificate) []byte {
+		text, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: mine.PublicKey, KeyID: "1", Certificates: certs}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	c := r.provider.Config
+	for _, id := range []string{"by-key", "by-itself"} {
+		one := config.Client{ID: id, TokenEndpointAuthMethod: "self_signed_tls_client_auth", GrantTypes: []string{"client_credentials"}, JWKS: jwk()}
+		if id == "by-itself" {
+			one.JWKS = jwk(mine)
+		}
+		c.Clients = append(c.Clients, one)
+	}
+	router := chi.NewRouter()
+	router.Use(forwarded.Certificates(nil, "Client-Cert", slog.New(slog.DiscardHandler)))
+	oidc.New(c).Routes(router)
+	r.secure.Config.Handler = router
+	r.server.Config.Handler = router
+	for _, row := range []struct {
+		client string
+		cert   *x509.Certificate
+		key    crypto.Signer
+		want   int
+	}{
+		{"by-key", mine, key, 200}, {"by-key", renewed, key, 200}, {"by-key", other, otherKey, 401}, {"by-key", nil, nil, 401},
+		{"by-itself", mine, key, 200}, {"by-itself", renewed, key, 401}, {"by-itself", other, otherKey, 401},
+	} {
+		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {row.client}}
+		if a := r.over(row.cert, row.key, "POST", "/token", form); a.StatusCode != row.want {
+			t.Errorf("%s: %d %s", row.client, a.StatusCode, a.body)
+		}
+	}
+	// Attack: the registered certificate is public; who has it not in a connection only has it written down.
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"by-key"}}
+	r.wantError(r.over(nil, nil, "POST", "/token", form, inHeader(mine)), http.StatusUnauthorized, "invalid_client")
+	r.clock.advance(25 * time.Hour)
+	r.wantError(r.over(mine, key, "POST", "/token", form), http.StatusUnauthorized, "invalid_client")
+}
+
+// renew makes another certificate of the same key.
+func (r *tlsRig) renew(of *x509.Certificate, key crypto.Signer) (*x509.Certificate, crypto.Signer) {
+	r.Helper()
+	form := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: of.Subject, NotBefore: of.NotBefore, NotAfter: of.NotAfter}
+	der, err := x509.CreateCertificate(rand.Reader, form, form, key.Public(), key)
+	if err != nil {
+		r.Fatal(err)
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return c, key
 }
 
 // A token can be bound to both, and then both must be shown.
