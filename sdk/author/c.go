@@ -12,7 +12,7 @@ import (
 )
 
 // unitTest is the native program that a C project's unit tests become.
-const unitTest = "building-test"
+const unitTest = ".unit-test"
 
 func clang() Language {
 	return Language{
