@@ -147,6 +147,8 @@ type Sender struct {
 // ACR are the rules for values.
 type ACR struct {
 	Strict bool
+	// Order are values, weakest first; clients' Minimum is one of them.
+	Order  []string
 	Levels map[string]Level
 }
 
@@ -239,6 +241,9 @@ type Client struct {
 	// AllowedACR are patterns of the values with which a login may end for this client;
 	// nil: any, and none at all.
 	AllowedACR []string
+	// Minimum is the weakest value of ACR.Order with which a login may end for this
+	// client; empty: any, and none at all.
+	Minimum string
 	// DefaultMaxAge is the max_age of requests that have none (OpenID Connect Dynamic
 	// Client Registration 1.0 section 2); 0: no limit.
 	DefaultMaxAge            time.Duration

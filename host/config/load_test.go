@@ -105,6 +105,7 @@ password = "p"
 
 [acr]
 strict = true
+order = ["1.0", "2.5"]
 [acr.levels."2.5"]
 requires = [["hwk"], ["pwd", "otp"]]
 max_age = "8h"
@@ -150,6 +151,7 @@ redirect_uris = ["https://app.example.com/cb"]
 journey_by_acr = { "2.5" = "strong" }
 acr_policy = "strict"
 default_acr_values = ["2.5"]
+minimum = "2.5"
 id_token_signed_response_alg = "ES256"
 [[clients]]
 id = "app"
@@ -224,7 +226,7 @@ func TestEverything(t *testing.T) {
 		ID: "web", Name: "Web", Secret: "sixteen-letters!", TokenEndpointAuthMethod: "client_secret_post",
 		RedirectURIs: []string{"https://app.example.com/cb"}, GrantTypes: []string{"authorization_code", "refresh_token"},
 		Scopes:       []string{"openid", "profile", "email", "phone", "offline_access"},
-		JourneyByACR: map[string]string{"2.5": "strong"}, ACRPolicy: "strict", DefaultACRValues: []string{"2.5"},
+		JourneyByACR: map[string]string{"2.5": "strong"}, ACRPolicy: "strict", DefaultACRValues: []string{"2.5"}, Minimum: "2.5",
 		IDTokenSignedResponseAlg: "ES256", AccessTokenAlg: "ES256", Pos: at("[[clients]]\nid = \"web\""),
 	}, {
 		ID: "app", Name: "app", TokenEndpointAuthMethod: "none", RequirePKCE: true, Journey: "strong",
@@ -257,7 +259,7 @@ func TestEverything(t *testing.T) {
 			t.Errorf("Line(%q) = %v, want %v", path, got, at(text))
 		}
 	}
-	wantACR := config.ACR{Strict: true, Levels: map[string]config.Level{
+	wantACR := config.ACR{Strict: true, Order: []string{"1.0", "2.5"}, Levels: map[string]config.Level{
 		"2.5": {Requires: [][]string{{"hwk"}, {"pwd", "otp"}}, MaxAge: 8 * time.Hour, Pos: at("[acr.levels")},
 	}}
 	if diff := cmp.Diff(wantACR, c.ACR); diff != "" {
