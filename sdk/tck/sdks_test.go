@@ -8,6 +8,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/plugin/plugintest"
 	"github.com/acrhost/acrhost/sdk/author"
+	"github.com/acrhost/acrhost/sdk/author/authortest"
 	"github.com/acrhost/acrhost/sdk/tck"
 )
 
@@ -20,6 +21,7 @@ func (silent) Printed(string)         {}
 // compile builds a project of the SDKs; without its tools the test is skipped.
 func compile(t *testing.T, l author.Language, dir string) author.Project {
 	t.Helper()
+	authortest.Tools(t)
 	p, err := author.Open(dir)
 	if err != nil {
 		t.Fatal(err)
