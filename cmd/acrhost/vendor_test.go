@@ -109,16 +109,16 @@ func TestVendorPlugin(t *testing.T) {
 
 	site := hosttest.Open(t, filepath.Join(s.dir, "config.toml"))
 	for _, row := range []struct{ score, want string }{
-		{"0.1", "username, password: 1.0"},
-		{"0.6", "username, password, sms: 2.0"},
-		{"0.95", "username, password: access_denied"},
-		{"", "username, password, sms: 2.0"},
-		{"7", "username, password, sms: 2.0"},
+		{"0.1", "password: 1.0"},
+		{"0.6", "password, sms: 2.0"},
+		{"0.95", "password, read: access_denied"},
+		{"", "password, sms: 2.0"},
+		{"7", "password, sms: 2.0"},
 	} {
 		s.score.Store(row.score)
 		got := site.LogIn(t, site.Person(t, "alice"), "app")
 		if got.String() != row.want {
-			t.Errorf("score %q: got %s, want %s", row.score, got, row.want)
+			t.Errorf("score %q: got %s, want %s", row.score, got.String(), row.want)
 		}
 	}
 	s.knowsNoMore()
