@@ -103,7 +103,8 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Tokens:       p.cfg.Tokens,
 		Journey:      p.cfg.Journey,
 		JourneyByACR: p.cfg.JourneyByACR,
-		ACRSupported: acrSupported(p.cfg, p.catalog),
+		Reach:        reach(p.cfg, p.catalog),
+		ACROrder:     p.cfg.ACR.Order,
 		AsksConsent:  p.asksConsent,
 		Keys:         p.keys,
 		Artifacts:    p.store,
@@ -225,7 +226,10 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	next := &running{
 		release: release,
 		engine: &journey.Engine{
-			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log, failures: p.failures},
+			Steps: &steps{
+				catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log,
+				allowAMR: allowedAMR(p.cfg), failures: p.failures,
+			},
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),
 		},
@@ -246,7 +250,7 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
-		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now},
+		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store},
 		Pages:    pages,
 		Sealer:   p.sealer,
 		Factors:  u.factors,

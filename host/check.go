@@ -98,9 +98,9 @@ func levelsOf(cfg *config.Config) acr.Levels {
 	return levels
 }
 
-// acrSupported is what discovery says the journeys can reach: where one has a login at
-// another provider, also what that is worth, as far as it is known.
-func acrSupported(cfg *config.Config, c catalog) []string {
+// reach is what the journeys can end with. The levels count where a journey may set them,
+// and where one has a login at another provider, what that is worth, as far as it is known.
+func reach(cfg *config.Config, c catalog) map[string]journey.Reach {
 	known := slices.Collect(maps.Keys(cfg.ACR.Levels))
 	for _, definition := range cfg.Journeys {
 		for _, s := range definition.Steps {
@@ -116,5 +116,5 @@ func acrSupported(cfg *config.Config, c catalog) []string {
 			}
 		}
 	}
-	return journey.ReachableACR(cfg.Journeys, c, slices.Sorted(slices.Values(known))...)
+	return journey.Reaches(cfg.Journeys, c, known...)
 }

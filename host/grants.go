@@ -73,8 +73,12 @@ func (g *Grants) Revoke(ctx context.Context, one store.Grant, reason string) err
 	if !one.RevokedAt.IsZero() {
 		return nil
 	}
+	return g.tell(ctx, one, now, reason)
+}
+
+func (g *Grants) tell(ctx context.Context, one store.Grant, at time.Time, reason string) error {
 	err := g.store.AddEvent(ctx, store.Event{
-		At: now, Type: "grant.revoked", UserID: one.UserID, Client: one.ClientID, Run: one.Run,
+		At: at, Type: "grant.revoked", UserID: one.UserID, Client: one.ClientID, Run: one.Run,
 		Details: map[string]any{"grant": one.ID, "reason": reason, "acr_digest": one.ACRDigest},
 	})
 	if err != nil {

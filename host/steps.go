@@ -55,7 +55,8 @@ type steps struct {
 	capabilities *capability.Set
 	metrics      *metrics.Metrics
 	log          *slog.Logger
-	failures     *failures // nil: nobody develops
+	allowAMR     map[string][]string // patterns of the amr that counts, by upstream provider
+	failures     *failures           // nil: nobody develops
 }
 
 // Run makes one call of a step: the guest runs, the capabilities that it calls
@@ -76,6 +77,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Subject:     in.Subject,
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
+		Anew:        c.Anew,
 		Address:     c.From.Address,
 		Device:      c.From.Device,
 		Granted:     t.plugin.granted,
@@ -88,6 +90,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}
+	s.boundAMR(ctx, in, &result.Output)
 	return journey.Output{
 		Output:   result.Output,
 		Digest:   t.plugin.module.Digest(),

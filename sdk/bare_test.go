@@ -54,7 +54,8 @@ func TestBare(t *testing.T) {
 	if len(all) != 8 {
 		t.Fatalf("the page shows %d steps without an SDK", len(all))
 	}
-	const input = `{"call":{"type":"any"},"config":{"text":"é"}}`
+	const input = `{"call":{"type":"bare"},"config":{"text":"é"}}`
+	described := 0
 	for _, s := range all {
 		carrier := map[bool]string{true: "reactor", false: "command"}[strings.Contains(s.source, "acrhost_step_v1")]
 		t.Run(s.language+" "+carrier, func(t *testing.T) {
@@ -66,6 +67,12 @@ func TestBare(t *testing.T) {
 				t.Fatalf("%s: %v\n%s", s.command, err, text)
 			}
 			m := plugintest.Open(t, filepath.Join(dir, "bare.wasm"))
+			if manifest, err := m.Manifest(); err == nil {
+				described++
+				if manifest.Name != "com.example.bare" {
+					t.Errorf("it describes itself as %+v", manifest)
+				}
+			}
 			answer, err := m.Call(context.Background(), []byte(input), func(string, []byte) (abi.Status, []byte) { return abi.Denied, nil })
 			if err != nil || answer.Fault != nil {
 				t.Fatalf("it fails: %v, %+v", err, answer)
@@ -74,6 +81,9 @@ func TestBare(t *testing.T) {
 				t.Errorf("it answers %s, want %s", got, want)
 			}
 		})
+	}
+	if described != 2 {
+		t.Errorf("%d of them describe themselves", described)
 	}
 }
 

@@ -21,12 +21,12 @@ import (
 func newGrants() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "grants",
-		Short: "See and end what logins came to: list, show, revoke",
+		Short: "See and end what logins came to: list, show, revoke, modules, allow",
 		Long: `A grant is what one login gave a client: who, how well (acr, amr, auth_time), and by
 which steps of which modules. Every token comes from one, and ends with it.`,
 		RunE: needsSubcommand,
 	}
-	c.AddCommand(newGrantsList(), newGrantsShow(), newGrantsRevoke())
+	c.AddCommand(newGrantsList(), newGrantsShow(), newGrantsRevoke(), newGrantsModules(), newGrantsAllow())
 	return c
 }
 
@@ -53,16 +53,18 @@ func newGrantFlags(c *cobra.Command) grantFlags {
 	return grantFlags{
 		user:   c.Flags().String("user", "", "of this user, by `name`"),
 		client: c.Flags().String("client", "", "of this client, by `id`"),
-		digest: c.Flags().String("plugin-digest", "", "whose acr was set by the module with this `digest`, sha256:…"),
+		digest: c.Flags().String("plugin-digest", "", "that rest on the module with this `digest`, sha256:…"),
 	}
 }
 
 func (f grantFlags) empty() bool { return *f.user == "" && *f.client == "" && *f.digest == "" }
 
 func (f grantFlags) filter(c *cobra.Command, grants *host.Grants) (store.GrantFilter, error) {
-	fits := store.GrantFilter{ClientID: *f.client, ACRDigest: *f.digest}
-	if *f.digest != "" && !regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(*f.digest) {
-		return fits, fmt.Errorf("--plugin-digest %q is not sha256: and 64 hexadecimal digits, as `acrhost plugin inspect` prints it", *f.digest)
+	fits := store.GrantFilter{ClientID: *f.client, RestsOn: *f.digest}
+	if *f.digest != "" {
+		if err := checkDigest("--plugin-digest", *f.digest); err != nil {
+			return fits, err
+		}
 	}
 	if *f.user == "" {
 		return fits, nil
@@ -73,6 +75,13 @@ func (f grantFlags) filter(c *cobra.Command, grants *host.Grants) (store.GrantFi
 	}
 	fits.UserID = user.ID
 	return fits, nil
+}
+
+func checkDigest(what, digest string) error {
+	if !regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(digest) {
+		return fmt.Errorf("%s %q is not sha256: and 64 hexadecimal digits, as `acrhost plugin inspect` prints it", what, digest)
+	}
+	return nil
 }
 
 func newGrantsList() *cobra.Command {
@@ -146,7 +155,7 @@ func printGrantJSON(c *cobra.Command, g store.Grant, trail []journey.ACRSet) err
 	return e.Encode(map[string]any{
 		"grant": g.ID, "client_id": g.ClientID, "sub": g.UserID, "scope": g.Scope, "acr": g.ACR, "amr": g.AMR,
 		"auth_time": moment(g.AuthTime), "journey": g.Journey, "run": g.Run, "created_at": moment(g.CreatedAt),
-		"expires_at": moment(g.ExpiresAt), "revoked_at": moment(g.RevokedAt), "acr_digest": g.ACRDigest, "trail": trail,
+		"expires_at": moment(g.ExpiresAt), "revoked_at": moment(g.RevokedAt), "acr_digest": g.ACRDigest, "rests_on": g.RestsOn, "trail": trail,
 	})
 }
 
@@ -158,6 +167,9 @@ func printGrant(c *cobra.Command, g store.Grant, trail []journey.ACRSet) error {
 		{"created", moment(g.CreatedAt)}, {"expires", moment(g.ExpiresAt)}, {"state", stateOf(g)},
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", line[0], line[1])
+	}
+	for _, digest := range g.RestsOn {
+		fmt.Fprintf(w, "rests on\t%s\n", digest)
 	}
 	fmt.Fprintln(w)
 	for i, set := range trail {
@@ -181,7 +193,13 @@ func newGrantsRevoke() *cobra.Command {
 		Short: "End grants: by id, or all of a user, a client or a module",
 		Long: `Revoke ends grants. Their refresh tokens and codes stop working at once, their access
 tokens introspect as inactive and userinfo refuses them; a resource server that reads the
-JWT by itself takes one until it expires. Each is an audit event.`,
+JWT by itself takes one until it expires. Each is an audit event.
+
+By --plugin-digest every grant ends that rests on the module: that ran in its login, or in
+the earlier login that its evidence comes from. The module stays revoked: logins that rest
+on it end in server_error, those under way too, and what sessions have from it does not
+count. Install another build, or see allow. With --user or --client beside it, only their
+grants end, and the module is not remembered.`,
 		Example: `  acrhost grants revoke g_…
   acrhost grants revoke --plugin-digest sha256:…   # a module turned out to be bad
   acrhost grants revoke --user alice --client bank-web`,
@@ -204,6 +222,9 @@ JWT by itself takes one until it expires. Each is an audit event.`,
 			}
 			return grants.Revoke(c.Context(), g, reasonOf(flags))
 		}
+		if flags.onlyDigest() && !*dry {
+			return revokeModule(c, grants, flags)
+		}
 		err := revokeThose(c, grants, flags, args, revoke)
 		if err != nil && n == 0 {
 			return err
@@ -216,6 +237,21 @@ JWT by itself takes one until it expires. Each is an audit event.`,
 		return err
 	})
 	return c
+}
+
+// onlyDigest says that the module is meant, and not some of its grants.
+func (f grantFlags) onlyDigest() bool { return *f.digest != "" && *f.user == "" && *f.client == "" }
+
+func revokeModule(c *cobra.Command, grants *host.Grants, flags grantFlags) error {
+	if _, err := flags.filter(c, grants); err != nil {
+		return err
+	}
+	n, err := grants.RevokeModule(c.Context(), *flags.digest, reasonOf(flags))
+	if err != nil && n == 0 {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "revoked %d grants\nno login may rest on %s any more; acrhost grants allow takes that back\n", n, *flags.digest)
+	return err
 }
 
 func revokeThose(c *cobra.Command, grants *host.Grants, flags grantFlags, ids []string, revoke func(store.Grant) error) error {

@@ -54,7 +54,6 @@ func toolchains(t *testing.T) []string {
 		"ACRHOST_ASC":          filepath.Join(tools, "npm", "node_modules", ".bin", "asc"),
 		"ACRHOST_ZIG":          filepath.Join(tools, "python", "bin", "python") + " -m ziglang",
 		"ZIG_GLOBAL_CACHE_DIR": filepath.Join(tools, "zig-cache"),
-		"CARGO_HOME":           filepath.Join(home, ".cargo"),
 		"RUSTUP_HOME":          filepath.Join(home, ".rustup"),
 		"npm_config_cache":     filepath.Join(home, ".npm"),
 	}
@@ -66,7 +65,14 @@ func toolchains(t *testing.T) []string {
 	for i, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		vars[name] = values[i]
 	}
-	list := []string{"GOFLAGS=", "GOPROXY=off", "GOTOOLCHAIN=local"}
+	list := []string{
+		"GOFLAGS=", "GOPROXY=off", "GOTOOLCHAIN=local",
+		// What .ci/crates fetched is enough, and is compiled once for all.
+		"CARGO_NET_OFFLINE=true",
+		"CARGO_HOME=" + filepath.Join(tools, "..", "cargo"),
+		"CARGO_TARGET_DIR=" + filepath.Join(tools, "..", "rust"),
+		"ACRHOST_QUICKJS=" + filepath.Join(tools, "..", "quickjs"),
+	}
 	for name, fallback := range vars {
 		value := os.Getenv(name) // what the developer's machine says comes first
 		if value == "" {

@@ -20,6 +20,8 @@ import (
 func newPlugin() *cobra.Command {
 	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins", RunE: needsSubcommand}
 	c.AddCommand(newPluginNew(), newPluginBuild(), newPluginTest(), newPluginConformance(), newPluginLint(), newPluginRun(), newPluginInspect(), newPluginBench())
+	c.AddCommand(newPluginPack(), newPluginKeygen(), newPluginSign(), newPluginVerify(), newPluginDiff())
+	c.AddCommand(newPluginPush(), newPluginPull(), newPluginSave(), newPluginLoad(), newPluginLock())
 	return c
 }
 

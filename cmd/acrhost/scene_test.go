@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/acrhost/acrhost/host/artifact/registrytest"
 	"github.com/acrhost/acrhost/host/hosttest"
 )
 
@@ -23,6 +24,8 @@ type scene struct {
 	tabs   map[string]*tab
 	tab    *tab
 	kept   map[string]*hosttest.Page
+
+	registry *registrytest.Registry
 }
 
 // tab is one browser tab and the login that it is in.

@@ -141,6 +141,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	issuer := "http://localhost:" + port
 	env.Setenv("XDG_CACHE_HOME", filepath.Dir(cache))
 	env.Setenv(digestEnv, digest)
+	env.Setenv("CACHE", cache)
 	env.Setenv("ISSUER", issuer)
 	env.Setenv("STANDARD", plugin)
 	env.Setenv("DIGEST", digest)

@@ -21,7 +21,9 @@ func watchPlugins(cfg *config.Config, dev bool) (pluginChanges, error) {
 	}
 	var paths []string
 	for _, name := range slices.Sorted(maps.Keys(cfg.Plugins)) {
-		paths = append(paths, cfg.Plugins[name].Path)
+		if path := cfg.Plugins[name].Path; path != "" { // else it comes from elsewhere
+			paths = append(paths, path)
+		}
 	}
 	watcher, err := watch.Files(paths...)
 	if err != nil {

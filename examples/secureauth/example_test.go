@@ -66,6 +66,13 @@ func TestTypesOfTheClaims(t *testing.T) {
 	b.wants(t, "attributes", "3", "face", "otp")
 }
 
+// Attack: who can write an attribute there claims a passkey, or all factors at once.
+func TestAttributeClaimsWhatIsNotAllowed(t *testing.T) {
+	b := newBroker(t)
+	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": 3, "custom_amr": []string{"hwk", "mfa", "face"}}})
+	b.wants(t, "attributes", "3", "face")
+}
+
 // "Additional information can also be fetched … or an IDP-specific endpoint, such as
 // Azure Graph API".
 func TestEndpointOfItsOwn(t *testing.T) {
@@ -155,7 +162,7 @@ type broker struct {
 	known  map[string]*hosttest.Party
 }
 
-func newBroker(t *testing.T) *broker {
+func newBroker(t *testing.T, changes ...func(*config.Config)) *broker {
 	t.Helper()
 	idp, err := hosttest.NewIDP(nil)
 	if err != nil {
@@ -168,7 +175,11 @@ func newBroker(t *testing.T) *broker {
 	}))
 	t.Cleanup(directory.Close)
 	b := &broker{idp: idp, known: map[string]*hosttest.Party{}}
-	b.issuer = serve(t, "config.toml", "http://127.0.0.1:8090", idp.Issuer, "http://127.0.0.1:8091", directory.URL)
+	cfg, options := load(t, "config.toml", "http://127.0.0.1:8090", idp.Issuer, "http://127.0.0.1:8091", directory.URL)
+	for _, change := range changes {
+		change(cfg)
+	}
+	b.issuer = run(t, cfg, options)
 	return b
 }
 
@@ -176,6 +187,11 @@ func newBroker(t *testing.T) *broker {
 func serve(t *testing.T, file string, addresses ...string) string {
 	t.Helper()
 	cfg, options := load(t, file, addresses...)
+	return run(t, cfg, options)
+}
+
+func run(t *testing.T, cfg *config.Config, options host.Options) string {
+	t.Helper()
 	issuer, stop, err := hosttest.Serve(t.Context(), cfg, options)
 	if err != nil {
 		t.Fatal(err)

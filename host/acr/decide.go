@@ -13,6 +13,8 @@ type Requirement struct {
 	Strict bool
 	// Allowed are patterns of what the client may get at all; nil: anything.
 	Allowed []string
+	// AtLeast are the values that are not below the client's minimum; nil: it has none.
+	AtLeast []string
 }
 
 // Verdict is what Decide came to.
@@ -44,6 +46,9 @@ func (v Verdict) String() string {
 // that one of the requested is met.
 func Decide(r Requirement, got *string) Verdict {
 	if r.Allowed != nil && (got == nil || !allowed(r.Allowed, *got)) {
+		return Unmet
+	}
+	if r.AtLeast != nil && (got == nil || !slices.Contains(r.AtLeast, *got)) {
 		return Unmet
 	}
 	demanded := r.Essential || r.Strict && len(r.Requested) > 0

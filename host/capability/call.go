@@ -28,6 +28,8 @@ type CallInfo struct {
 	// one. The guest is told neither: attempts are counted by them.
 	Address netip.Addr
 	Device  string
+	// Anew are the upstream providers that must sign the user in anew.
+	Anew []string
 	// Interactive is false under prompt=none: nothing may reach the user.
 	Interactive bool
 	// Granted says whether the operator granted a capability; nil: none.

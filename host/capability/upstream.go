@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/config"
@@ -30,6 +32,9 @@ func (c *Call) upstreamBegin(ctx context.Context, q abi.UpstreamBegin) (abi.Upst
 		return abi.UpstreamBegun{}, notFound("there is no upstream provider of this name")
 	}
 	ask := upstream.Ask{ACRValues: q.ACRValues, Prompt: q.Prompt, MaxAge: q.MaxAge, LoginHint: q.LoginHint}
+	if slices.Contains(c.info.Anew, q.Provider) {
+		ask = anew(ask)
+	}
 	if !c.info.Interactive {
 		ask.Prompt = "none" // the other side must not ask either
 	}
@@ -45,6 +50,17 @@ func (c *Call) upstreamBegin(ctx context.Context, q abi.UpstreamBegin) (abi.Upst
 	}
 	c.redirects = append(c.redirects, address)
 	return abi.UpstreamBegun{URL: address}, nil
+}
+
+// anew asks for a login that begins now: the one that the provider remembers is older
+// than an acr level allows. max_age=0 says the same where prompt can't (OpenID Connect
+// Core 3.1.2.1).
+func anew(ask upstream.Ask) upstream.Ask {
+	if prompts := strings.Fields(ask.Prompt); !slices.Contains(prompts, "login") {
+		ask.Prompt = strings.Join(append([]string{"login"}, prompts...), " ")
+	}
+	ask.MaxAge = new(int64(0))
+	return ask
 }
 
 // upstreamFinish checks what the browser brought back, and makes the local user the

@@ -196,6 +196,39 @@ func TestUpstreamInSilence(t *testing.T) {
 	}
 }
 
+// Where the login that the provider remembers is too old for a level, it is asked for a new
+// one, whatever the step asks for; in silence by max_age, which makes it say login_required.
+func TestUpstreamAnew(t *testing.T) {
+	a := newAbroad(t)
+	for name, row := range map[string]struct {
+		anew   []string
+		silent bool
+		ask    abi.UpstreamBegin
+		prompt string
+		maxAge string
+	}{
+		"not at all":        {nil, false, abi.UpstreamBegin{}, "", ""},
+		"another provider":  {[]string{"corp"}, false, abi.UpstreamBegin{}, "", ""},
+		"anew":              {[]string{"acme"}, false, abi.UpstreamBegin{}, "login", "0"},
+		"anew, longer":      {[]string{"acme"}, false, abi.UpstreamBegin{MaxAge: new(int64(900))}, "login", "0"},
+		"anew, and another": {[]string{"acme"}, false, abi.UpstreamBegin{Prompt: "consent"}, "login consent", "0"},
+		"anew, as it is":    {[]string{"acme"}, false, abi.UpstreamBegin{Prompt: "login"}, "login", "0"},
+		"anew, in silence":  {[]string{"acme"}, true, abi.UpstreamBegin{}, "none", "0"},
+	} {
+		i := info()
+		i.Anew, i.Interactive = row.anew, !row.silent
+		row.ask.Provider = "acme"
+		_, address := a.begin(i, row.ask)
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q := u.Query(); q.Get("prompt") != row.prompt || q.Get("max_age") != row.maxAge {
+			t.Errorf("%s: asks for %s", name, address)
+		}
+	}
+}
+
 // What a login there proved is not another's, whom the guest names later in the call.
 func TestUpstreamEvidenceIsNotAnothers(t *testing.T) {
 	a := newAbroad(t)

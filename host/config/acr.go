@@ -1,5 +1,12 @@
 package config
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/acrhost/acrhost/host/journey/nearest"
+)
+
 // acr reads what evidence a value needs. A level that nothing could ever meet, or
 // that everything meets, is a fault.
 func (r *reader) acr(t *table, a *ACR) {
@@ -8,9 +15,40 @@ func (r *reader) acr(t *table, a *ACR) {
 	}
 	defer t.close()
 	t.flag("strict", &a.Strict)
+	r.order(t, a)
 	for value, t := range t.named("levels") {
 		r.rule(t.node.pos, "the level", checkACR(value))
 		a.Levels[value] = r.level(t)
+	}
+}
+
+// order reads which values are stronger than which, where clients have a minimum.
+func (r *reader) order(t *table, a *ACR) {
+	const hint = `order = ["1.0", "2.0", "2.5"], weakest first`
+	t.texts("order", &a.Order)
+	r.rules(t, "order", a.Order, checkACR)
+	if a.Order != nil && len(a.Order) == 0 {
+		r.fault(t.pos("order"), hint, "order in %s is empty", t.name)
+	}
+	for i, value := range a.Order {
+		if slices.Contains(a.Order[:i], value) {
+			r.fault(t.pos("order"), hint, "order in %s holds %s twice, so that it is stronger than itself", t.name, quoted(value))
+		}
+	}
+}
+
+// minimum checks that a client's minimum has a place in the order.
+func (r *reader) minimum(t *table, order []string, c Client) {
+	switch {
+	case !t.has("minimum") || !isText(t, "minimum"): // of the wrong type: a fault already
+	case len(order) == 0:
+		r.fault(t.pos("minimum"), `[acr] order = ["1.0", "2.0", "2.5"], weakest first`, "minimum in %s means nothing: which acr values are stronger is not said", t.name)
+	case !slices.Contains(order, c.Minimum):
+		hint := nearest.Hint(c.Minimum, order)
+		if hint == "" {
+			hint = "the order is: " + strings.Join(order, ", ")
+		}
+		r.fault(t.pos("minimum"), hint, "minimum in %s is %s, which is not in the order of [acr]", t.name, quoted(c.Minimum))
 	}
 }
 

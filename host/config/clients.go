@@ -22,6 +22,7 @@ func (r *reader) clients(t *table, c *Config) {
 		}
 		seen[client.ID] = t.pos("id")
 		r.clientRoutes(t, c, client)
+		r.minimum(t, c.ACR.Order, client)
 		c.Clients = append(c.Clients, client)
 	}
 }
@@ -54,6 +55,7 @@ func (r *reader) client(t *table) Client {
 	r.rules(t, "default_acr_values", c.DefaultACRValues, checkACR)
 	t.texts("allowed_acr", &c.AllowedACR)
 	r.rules(t, "allowed_acr", c.AllowedACR, checkACR)
+	t.text("minimum", &c.Minimum)
 	t.duration("default_max_age", &c.DefaultMaxAge)
 	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, "RS256", "ES256")
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, "ES256", "RS256")

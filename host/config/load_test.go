@@ -45,6 +45,8 @@ func TestDefaults(t *testing.T) {
 		Factors:      config.Factors{Name: "login.example.com"},
 		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
+		LockFile:     "dir/acrhost.lock",
+		Signers:      map[string]config.Signer{},
 		Plugins:      map[string]config.Plugin{},
 		Upstream:     map[string]config.Upstream{},
 		Journeys:     map[string]*journey.Definition{},
@@ -105,15 +107,31 @@ password = "p"
 
 [acr]
 strict = true
+order = ["1.0", "2.5"]
 [acr.levels."2.5"]
 requires = [["hwk"], ["pwd", "otp"]]
 max_age = "8h"
 
+[signers.acme]
+jwks = "acme.jwks.json"
+[signers.other]
+jwks = "https://other.example.com/jwks.json"
+
 [plugins.standard]
 path = "standard.wasm"
+require_signature = false
+[plugins.bought]
+source = "oci://registry.example.com/acme/bought:1.4"
+signers = ["acme", "other"]
+require_signature = true
+[plugins.own]
+path = "own.wasm"
+digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+insecure_allow_unsigned = true
 [plugins.risk]
 path = "/opt/risk.wasm"
 digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+signers = ["acme"]
 [plugins.risk.grant]
 vars = ["risk"]
 acr = []
@@ -150,6 +168,7 @@ redirect_uris = ["https://app.example.com/cb"]
 journey_by_acr = { "2.5" = "strong" }
 acr_policy = "strict"
 default_acr_values = ["2.5"]
+minimum = "2.5"
 id_token_signed_response_alg = "ES256"
 [[clients]]
 id = "app"
@@ -188,7 +207,7 @@ func TestEverything(t *testing.T) {
 		"standard": {Name: "standard", Path: "dir/standard.wasm", Grant: config.Grant{All: true}, Pos: at("[plugins.standard]")},
 		"risk": {
 			Name: "risk", Path: "/opt/risk.wasm", Pos: at("[plugins.risk]"),
-			Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", Signers: []string{"acme"},
 			Grant: config.Grant{
 				Vars: []string{"risk"}, ACR: []string{}, Reads: []string{"device"}, Subject: true,
 				Capabilities: map[string][]config.CapRule{
@@ -202,6 +221,14 @@ func TestEverything(t *testing.T) {
 			},
 			Breaker: config.Breaker{Failures: 5, Cooldown: 30 * time.Second},
 		},
+		"bought": {
+			Name: "bought", Source: "oci://registry.example.com/acme/bought:1.4", Signers: []string{"acme", "other"}, RequireSignature: true,
+			Pos: at("[plugins.bought]"),
+		},
+		"own": {
+			Name: "own", Path: "dir/own.wasm", InsecureAllowUnsigned: true, Pos: at("[plugins.own]"),
+			Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		},
 		"loose": {
 			Name: "loose", Path: "dir/loose.wasm", InsecureAllowUnpinned: true, Pos: at("[plugins.loose]"),
 			Grant: config.Grant{Capabilities: map[string][]config.CapRule{"user_identify": nil}},
@@ -209,6 +236,13 @@ func TestEverything(t *testing.T) {
 		},
 	}
 	if diff := cmp.Diff(wantPlugins, c.Plugins); diff != "" {
+		t.Error(diff)
+	}
+	wantSigners := map[string]config.Signer{
+		"acme":  {Name: "acme", JWKS: "dir/acme.jwks.json", Pos: at("[signers.acme]")},
+		"other": {Name: "other", JWKS: "https://other.example.com/jwks.json", Pos: at("[signers.other]")},
+	}
+	if diff := cmp.Diff(wantSigners, c.Signers); diff != "" {
 		t.Error(diff)
 	}
 	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute}); c.Throttle != want {
@@ -224,7 +258,7 @@ func TestEverything(t *testing.T) {
 		ID: "web", Name: "Web", Secret: "sixteen-letters!", TokenEndpointAuthMethod: "client_secret_post",
 		RedirectURIs: []string{"https://app.example.com/cb"}, GrantTypes: []string{"authorization_code", "refresh_token"},
 		Scopes:       []string{"openid", "profile", "email", "phone", "offline_access"},
-		JourneyByACR: map[string]string{"2.5": "strong"}, ACRPolicy: "strict", DefaultACRValues: []string{"2.5"},
+		JourneyByACR: map[string]string{"2.5": "strong"}, ACRPolicy: "strict", DefaultACRValues: []string{"2.5"}, Minimum: "2.5",
 		IDTokenSignedResponseAlg: "ES256", AccessTokenAlg: "ES256", Pos: at("[[clients]]\nid = \"web\""),
 	}, {
 		ID: "app", Name: "app", TokenEndpointAuthMethod: "none", RequirePKCE: true, Journey: "strong",
@@ -257,7 +291,7 @@ func TestEverything(t *testing.T) {
 			t.Errorf("Line(%q) = %v, want %v", path, got, at(text))
 		}
 	}
-	wantACR := config.ACR{Strict: true, Levels: map[string]config.Level{
+	wantACR := config.ACR{Strict: true, Order: []string{"1.0", "2.5"}, Levels: map[string]config.Level{
 		"2.5": {Requires: [][]string{{"hwk"}, {"pwd", "otp"}}, MaxAge: 8 * time.Hour, Pos: at("[acr.levels")},
 	}}
 	if diff := cmp.Diff(wantACR, c.ACR); diff != "" {

@@ -9,26 +9,76 @@ import (
 // startAgain begins the journey anew without what a level found too old, and says
 // whether it did. Evidence that is older than a level's max_age does not count for that
 // level: a step that let it pass could not know which level was ahead, and asks now
-// that it is gone. What was verified in this run stays. It ends, for each time there is
-// less of the session's evidence.
+// that it is gone. What was verified in this run stays, but for a login at another
+// provider: the user may have signed in there long before. That provider is asked for a
+// new login, once. It ends: for each time there is less of the session's evidence, or
+// one provider more that was asked so.
 func (c *course) startAgain(failed *StepError) bool {
 	if failed.stale == nil {
 		return false
 	}
-	kept := slices.DeleteFunc(slices.Clone(c.run.Evid), failed.stale)
-	if len(kept) == len(c.run.Evid) {
+	return c.without(failed.stale, c.anew(failed.stale, failed.evidence))
+}
+
+// without begins the journey anew without some of the session's evidence, and without
+// logins at providers that are to be asked for new ones. It says whether there was any.
+func (c *course) without(old func(Evidence) bool, anew []string) bool {
+	r := c.run
+	kept := slices.DeleteFunc(slices.Clone(r.Evid), func(e Evidence) bool {
+		return old(e) && (e.Session || e.Upstream != nil && slices.Contains(anew, e.Upstream.Provider))
+	})
+	if len(kept) == len(r.Evid) && len(anew) == 0 {
 		return false
 	}
-	r := c.run
-	r.Evid, r.Vars = kept, map[string]any{}
+	r.Evid, r.Vars, r.Anew = kept, map[string]any{}, slices.Concat(r.Anew, anew)
 	r.ACR, r.AMR, r.Claims, r.Up = nil, nil, nil, brought(kept)
 	r.Stack = []Frame{{Journey: r.Journey, Step: c.release.journeys[r.Journey].Start, Visits: map[string]int{}}}
 	return true
 }
 
-// stale tells what of a session's evidence is too old for a value's level and speaks of
-// what the level needs; nil when it is not age alone that keeps the evidence from
-// supporting the value. What the level does not need is not asked for again.
+// anew are the providers of old logins that were not asked for a new one yet. Evidence is
+// the run's, or that of a call that failed for its age: then none of it was kept.
+func (c *course) anew(old func(Evidence) bool, evidence []Evidence) (providers []string) {
+	for _, e := range evidence {
+		if e.Upstream == nil || !old(e) {
+			continue
+		}
+		if name := e.Upstream.Provider; !slices.Contains(c.run.Anew, name) && !slices.Contains(providers, name) {
+			providers = append(providers, name)
+		}
+	}
+	return providers
+}
+
+// outlived begins the journey anew where evidence of the session has grown older than the
+// request's max_age while the run was under way, and says whether there was such. It
+// counted when the run began; the client is answered now. What was verified in this run
+// counts: it is later than the request (OpenID Connect Core 3.1.2.1).
+func (c *course) outlived() bool {
+	if c.run.Request.MaxAge == nil {
+		return false
+	}
+	now, limit := c.engine.now(), float64(*c.run.Request.MaxAge)
+	return c.without(func(e Evidence) bool { return now.Sub(e.At).Seconds() > limit }, nil)
+}
+
+// aged does the same for what a level found young enough when the acr was set.
+func (c *course) aged() bool {
+	r := c.run
+	if r.ACR == nil {
+		return false
+	}
+	d := draft{Run: *r, now: c.engine.now(), levels: c.engine.Levels}
+	if d.levels.Supports(*r.ACR, facts(r.Evid), d.now) == nil {
+		return false
+	}
+	old := d.stale(*r.ACR)
+	return old != nil && c.without(old, c.anew(old, r.Evid))
+}
+
+// stale tells what of the evidence is too old for a value's level and speaks of what the
+// level needs; nil when it is not age alone that keeps the evidence from supporting the
+// value. What the level does not need is not asked for again.
 func (d *draft) stale(value string) func(Evidence) bool {
 	level := d.levels.Levels[value]
 	age := level.MaxAge
@@ -40,6 +90,6 @@ func (d *draft) stale(value string) func(Evidence) bool {
 	all := slices.Contains(needed, acr.MFA) // which any two may come to
 	return func(e Evidence) bool {
 		speaks := all || slices.ContainsFunc(e.AMR, func(v string) bool { return slices.Contains(needed, v) })
-		return e.Session && speaks && d.now.Sub(e.At) > age
+		return speaks && d.now.Sub(e.At) > age
 	}
 }

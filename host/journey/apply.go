@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ func (c *course) apply(out Output) *StepError {
 		return failed
 	}
 	d := draft{
-		Run: *c.run, step: c.current(), digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels,
+		Run: *c.run, step: c.current(), config: c.config, digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels,
 		input: ACRInput{Call: callID(c.run), Requested: c.run.Request.ACRValues, Config: c.config},
 	}
 	// In this order: a person brings their own evidence, and evidence supports the acr.
@@ -63,6 +64,7 @@ func invalid(message string) *StepError {
 type draft struct {
 	Run
 	step   *compiledStep
+	config json.RawMessage // of the call, expressions evaluated
 	digest string
 	now    time.Time
 	levels acr.Levels
@@ -111,7 +113,7 @@ func (d *draft) consent(out Output) *StepError {
 func (d *draft) evidence(out Output) *StepError {
 	seen := slices.Clone(out.Evidence)
 	for _, e := range out.Output.Evidence {
-		seen = append(seen, Evidence{Method: e.Method, AMR: e.AMR})
+		seen = append(seen, Evidence{Method: e.Method, AMR: e.AMR, Asserted: true})
 	}
 	for _, e := range seen {
 		if e.Upstream == nil || e.At.IsZero() || e.At.After(d.now) {
@@ -131,11 +133,13 @@ func (d *draft) evidence(out Output) *StepError {
 	return nil
 }
 
+// without leaves out what is the same as a new piece of evidence. What a module asserts
+// takes the place of nothing that the host saw.
 func without(evidence []Evidence, again Evidence) []Evidence {
 	var others []Evidence
 	for _, e := range evidence {
 		same := slices.Equal(e.AMR, again.AMR) || again.Upstream != nil
-		if e.Method != again.Method || !same {
+		if e.Method != again.Method || !same || e.Asserted != again.Asserted {
 			others = append(others, e)
 		}
 	}
@@ -180,8 +184,11 @@ func (d *draft) acr(out Output) *StepError {
 	if err != nil {
 		return invalid(err.Error())
 	}
+	if err := d.step.undeclared(d.config, value); err != nil {
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error()}
+	}
 	if err := d.levels.Supports(value, facts(d.Evid), d.now); err != nil {
-		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), stale: d.stale(value)}
+		return &StepError{Class: classGrantViolation, Code: classGrantViolation, Message: err.Error(), stale: d.stale(value), evidence: d.Evid}
 	}
 	d.ACR = &value
 	d.input.AMR = d.AllAMR()

@@ -39,7 +39,8 @@ func (c *course) call(ctx context.Context, r *reply) (Output, *StepError, error)
 	if ctx.Err() != nil {
 		return Output{}, timedOut(), nil
 	}
-	out, err := c.engine.Steps.Run(ctx, Call{Use: s.Use, Input: in, From: c.from})
+	c.run.restOn(c.release.digests[s.Use])
+	out, err := c.engine.Steps.Run(ctx, Call{Use: s.Use, Input: in, From: c.from, Anew: c.run.Anew})
 	var stepError *StepError
 	switch {
 	case errors.As(err, &stepError):
@@ -49,6 +50,7 @@ func (c *course) call(ctx context.Context, r *reply) (Output, *StepError, error)
 	case err != nil:
 		return Output{}, nil, fmt.Errorf("run step %q (%s): %w", s.Name, s.Use, err)
 	}
+	c.run.restOn(out.Digest)
 	return out, nil, nil
 }
 
@@ -110,16 +112,25 @@ func (r *Run) AllAMR() []string {
 	return acr.AMR(facts(counts), r.AMR)
 }
 
-// AuthTime is the time of the latest active authentication among the evidence;
-// zero without any.
+// AuthTime is the time of the latest active authentication among the evidence (OpenID
+// Connect Core 2); zero without any. What a module asserts moves it only where the host
+// itself saw nothing: a module that knows the device again in each login would make a
+// password of this morning look like one of just now.
 func (r *Run) AuthTime() time.Time {
-	var latest time.Time
+	var seen, asserted time.Time
 	for _, e := range r.Evid {
-		if e.At.After(latest) {
-			latest = e.At
+		latest := &seen
+		if e.Asserted {
+			latest = &asserted
+		}
+		if e.At.After(*latest) {
+			*latest = e.At
 		}
 	}
-	return latest
+	if seen.IsZero() {
+		return asserted
+	}
+	return seen
 }
 
 // currentACR is the value as requested until a step sets one.

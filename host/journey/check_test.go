@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -126,7 +127,11 @@ func TestReachableACR(t *testing.T) {
 		"sub": {Name: "sub", Start: "a", Steps: map[string]*journey.Step{"a": set("1.5", journey.Success)}},
 	}
 	want := []string{"1.0", "1.5", "2.0", "2.5"}
-	if diff := cmp.Diff(want, journey.ReachableACR(defs, checkCatalog(), "2.5", "2.0")); diff != "" {
+	got := journey.Reaches(defs, checkCatalog(), "2.5", "2.0")
+	if diff := cmp.Diff(want, got["j"].Values); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(journey.Reach{Values: []string{"1.0", "1.5"}}, got["sub"], cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
 	}
 }

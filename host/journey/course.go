@@ -16,6 +16,7 @@ type course struct {
 	run     *Run
 	from    From
 	config  json.RawMessage // of the call that is being made
+	refused bool            // the last step's outcome was a no
 }
 
 // reply is an answer that passed the prompt's rules.
@@ -89,6 +90,7 @@ func (c *course) current() *compiledStep {
 // expire ends the outermost journey whose time is up, and says whether there was
 // one.
 func (c *course) expire() bool {
+	c.refused = false
 	now := c.engine.now()
 	if now.After(c.run.Deadline) {
 		c.run.Stack = c.run.Stack[:1]
@@ -108,6 +110,7 @@ func (c *course) expire() bool {
 // enter counts a visit of the current step and says whether the step is to be
 // called. A sub-journey is not: it is gone into.
 func (c *course) enter() bool {
+	c.refused = false
 	f, s := c.frame(), c.current()
 	switch {
 	case f.Visits[f.Step] >= s.maxVisits():
@@ -139,6 +142,7 @@ func (c *course) descend(name string) {
 
 // step calls the current step and follows what it says.
 func (c *course) step(ctx context.Context, r *reply) error {
+	c.refused = false
 	if c.run.Calls >= MaxCalls {
 		c.end(Failure, fmt.Sprintf("the run made %d calls, more are not allowed", MaxCalls))
 		return nil
@@ -151,6 +155,7 @@ func (c *course) step(ctx context.Context, r *reply) error {
 	if failed == nil {
 		failed = c.apply(out)
 	}
+	c.refused = failed == nil && isRefusal(out.Outcome)
 	switch {
 	case failed == nil:
 		c.follow(out)
@@ -160,6 +165,10 @@ func (c *course) step(ctx context.Context, r *reply) error {
 	}
 	return nil
 }
+
+// isRefusal says whether an outcome is a no: of the user, as that of consent and of a
+// login elsewhere, or of the operator, as that of deny.
+func isRefusal(outcome string) bool { return outcome == "denied" || outcome == "cancelled" }
 
 // violated keeps a claim that was refused: an on_error must not hide it.
 func (c *course) violated(failed *StepError, digest string) {

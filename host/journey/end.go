@@ -21,6 +21,9 @@ const (
 func (c *course) finish(terminal, reason string) {
 	top := len(c.run.Stack) - 1
 	if top == 0 || terminal != Success && terminal != Failure {
+		if terminal == Success && (c.outlived() || c.aged()) {
+			return
+		}
 		c.end(terminal, reason)
 		return
 	}
@@ -49,7 +52,7 @@ func (c *course) end(terminal, reason string) {
 			reason = ""
 		}
 	}
-	c.run.End = &End{Terminal: terminal, Code: codeOf(terminal), Reason: reason}
+	c.run.End = &End{Terminal: terminal, Code: codeOf(terminal), Reason: reason, Refused: terminal == Failure && c.refused}
 }
 
 func codeOf(terminal string) string {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // Release is a set of journeys with the plugins that they use, compiled and ready
@@ -30,6 +32,7 @@ type compiledStep struct {
 	*Step
 	outcomes []string
 	config   template
+	kind     abi.StepType
 }
 
 // NewRelease compiles journeys that Check has no fault with. What it refuses all
@@ -94,7 +97,7 @@ func compileStep(s *Step, catalog Catalog, schemas schemaCache) (*compiledStep, 
 	if err != nil {
 		return nil, "", err
 	}
-	return &compiledStep{Step: s, outcomes: outcomes, config: config}, t.Digest, nil
+	return &compiledStep{Step: s, outcomes: outcomes, config: config, kind: t.StepType}, t.Digest, nil
 }
 
 // schemaCache compiles each step type's schema once.

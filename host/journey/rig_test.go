@@ -33,15 +33,18 @@ type types map[string]abi.StepType
 
 func (t types) StepType(use string) (journey.StepType, bool) {
 	s, ok := t[use]
+	if !ok {
+		s, ok = moreTypes[use]
+	}
 	return journey.StepType{StepType: s, Digest: "sha256:" + use}, ok
 }
 
 func (t types) Uses() []string { return nil }
 
 var catalog = types{
-	"t/any": {Outcomes: []string{"ok", "failed", "other"}},
+	"t/any": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACR: []string{"*"}}},
 	"t/strict": {Outcomes: []string{"ok"}, ConfigSchema: json.RawMessage(
-		`{"type":"object","properties":{"acr":{"type":"string"},"n":{"type":"integer"}},"required":["acr"],"additionalProperties":false}`)},
+		`{"type":"object","properties":{"acr":{"type":"string"},"n":{"type":"integer"}},"required":["acr"],"additionalProperties":false}`), Writes: abi.Writes{ACRFrom: []string{"/acr"}}},
 }
 
 // line makes a journey whose steps follow each other on ok and end in success.

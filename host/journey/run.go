@@ -19,6 +19,9 @@ type Call struct {
 	Use   string // plugin/type
 	Input abi.Input
 	From  From
+	// Anew are the upstream providers that must sign the user in anew: what they said
+	// before is too old. It is for the host's capabilities.
+	Anew []string
 }
 
 // From is where the browser's request came from that led to a call. It is for the
@@ -50,8 +53,10 @@ type StepError struct {
 	Class   string
 	Code    string
 	Message string
-	// stale is set when a level found the evidence good but too old: which of it.
-	stale func(Evidence) bool
+	// stale is set when a level found the evidence good but too old: which of it. The
+	// evidence is the run's with that of the failed call.
+	stale    func(Evidence) bool
+	evidence []Evidence
 }
 
 func (e *StepError) Error() string { return e.Class + ": " + e.Message }
@@ -63,6 +68,8 @@ type Evidence struct {
 	At     time.Time `json:"at"`
 	Step   string    `json:"step"`
 	Digest string    `json:"digest"` // of the module in whose call it happened
+	// Asserted says that a granted module claims it, and the host saw nothing.
+	Asserted bool `json:"asserted,omitzero"`
 	// Session says that it comes from an earlier login in this session.
 	Session bool `json:"session,omitzero"`
 	// Upstream is what another provider said with it; nil: none did. It lives as long as
@@ -141,6 +148,12 @@ type Run struct {
 	Up      map[string]abi.Upstream `json:"upstream"`
 	Calls   int                     `json:"calls"` // made so far
 
+	// Modules are the digests of those that were called, each once, in the order of their
+	// first call.
+	Modules []string `json:"modules,omitzero"`
+	// Anew are the providers at which a login that is there already is too old.
+	Anew []string `json:"anew,omitzero"`
+
 	// Violations are what steps claimed outside their grant, or without the evidence for it,
 	// whatever the journey made of that; the first MaxViolations.
 	Violations []Violation `json:"violations,omitzero"`
@@ -178,6 +191,9 @@ type End struct {
 	Code string `json:"code,omitzero"`
 	// Reason says why, for the log and the page. It never reaches the client.
 	Reason string `json:"reason,omitzero"`
+	// Refused says of a Failure that somebody said no, by the outcome denied or cancelled
+	// of the last step; otherwise the login did not get where it was to go.
+	Refused bool `json:"refused,omitzero"`
 }
 
 // Answer is what the user sent to a prompt, or came back with from a redirect.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/session"
@@ -25,7 +24,7 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 		if finished.SessionKey, a.Cookies, err = f.signIn(r, s.Run); err != nil {
 			return answer{}, err
 		}
-		finished.AuthTime, finished.AMR = authTime(s.Run), s.Run.AllAMR()
+		finished.AuthTime, finished.AMR = s.Run.AuthTime(), s.Run.AllAMR()
 	}
 	f.log().InfoContext(ctx, "journey ended", "run", s.id, "journey", s.Run.Journey,
 		"terminal", s.Run.End.Terminal, "code", s.Run.End.Code, "reason", s.Run.End.Reason)
@@ -102,17 +101,5 @@ func (f *Flow) stands(ctx context.Context, run *journey.Run, current *session.Se
 
 // sessionEnded is the end of a run whose evidence is void.
 func sessionEnded() *journey.End {
-	return &journey.End{Terminal: journey.Failure, Code: "access_denied", Reason: "the session ended, or what was verified stopped to count, while it was in use"}
-}
-
-// authTime is the time of the latest active authentication among the evidence
-// that counts (OpenID Connect Core 2).
-func authTime(run *journey.Run) time.Time {
-	var latest time.Time
-	for _, e := range run.Evid {
-		if e.At.After(latest) {
-			latest = e.At
-		}
-	}
-	return latest
+	return &journey.End{Terminal: journey.Failure, Code: "access_denied", Refused: true, Reason: "the session ended, or what was verified stopped to count, while it was in use"}
 }

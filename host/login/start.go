@@ -48,6 +48,9 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 	if err != nil {
 		return fmt.Errorf("start journey %q: %w", req.Journey, err)
 	}
+	if err := f.refuseRevoked(r.Context(), run); err != nil {
+		return err
+	}
 	s := &state{
 		Run: run, id: run.ID, HadSession: len(start.Evidence) > 0,
 		For: req.For, Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,

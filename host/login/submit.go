@@ -104,9 +104,15 @@ func (f *Flow) step(ctx context.Context, r *http.Request, run *journey.Run, answ
 		run.Prompt, run.Redirect, run.End = nil, "", sessionEnded()
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, stepTime)
+	if err := f.refuseRevoked(ctx, run); err != nil || run.End != nil {
+		return err
+	}
+	steps, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
-	return f.Journeys.Advance(ctx, run, &answer)
+	if err := f.Journeys.Advance(steps, run, &answer); err != nil {
+		return err
+	}
+	return f.refuseRevoked(ctx, run)
 }
 
 // giveUp lets go of a run that could not be moved on. What is stored is still the

@@ -150,14 +150,19 @@ func (a *authorization) maxAgeDuration() *time.Duration {
 // journeyFor chooses the journey: the first requested acr that has an entry, else
 // the client's own, else the provider's. It is never named in a URL.
 func (p *Provider) journeyFor(c *client, acrValues []string) string {
-	table := c.JourneyByACR
-	if table == nil {
-		table = p.JourneyByACR
-	}
+	table := p.byACR(c)
 	for _, value := range acrValues {
 		if name, ok := table[value]; ok {
 			return name
 		}
 	}
 	return cmp.Or(c.Journey, p.Journey)
+}
+
+// byACR is the table by which a client's journey is chosen: its own, or the provider's.
+func (p *Provider) byACR(c *client) map[string]string {
+	if c.JourneyByACR != nil {
+		return c.JourneyByACR
+	}
+	return p.JourneyByACR
 }

@@ -58,6 +58,7 @@ func (p *Provider) authorizeChecks() []check {
 		checkACR,
 		p.checkConsent,
 		p.checkHint,
+		p.checkReach,
 	}
 }
 

@@ -3,6 +3,7 @@ package oidc
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -55,7 +56,7 @@ func (p *Provider) describe() []byte {
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         []string{modeQuery, modeFormPost},
 		GrantTypes:            []string{grantCode, grantRefresh},
-		ACRValues:             p.ACRSupported,
+		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),
 		TokenAuthMethods:      []string{authBasic, authPost, authNone},
@@ -75,12 +76,32 @@ func (p *Provider) describe() []byte {
 // prompts are the values of prompt that mean something here: consent where a journey
 // of some client can ask for it.
 func (p *Provider) prompts() []string {
-	for _, c := range p.clients {
-		if p.AsksConsent(cmp.Or(c.Journey, p.Journey)) {
-			return supportedPrompts()
-		}
+	if slices.ContainsFunc(p.journeys(), p.AsksConsent) {
+		return supportedPrompts()
 	}
 	return slices.DeleteFunc(supportedPrompts(), func(v string) bool { return v == promptConsent })
+}
+
+// acrSupported are the values that a client's login can end with. What only journeys
+// reach that no client runs can't be had here.
+func (p *Provider) acrSupported() []string {
+	var all []string
+	for _, name := range p.journeys() {
+		all = append(all, p.Reach[name].Values...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// journeys are those that some client's requests can begin, sorted: see journeyFor.
+func (p *Provider) journeys() []string {
+	var all []string
+	for _, c := range p.clients {
+		all = append(all, cmp.Or(c.Journey, p.Journey))
+		all = slices.AppendSeq(all, maps.Values(p.byACR(c)))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (p *Provider) serveDiscovery(w http.ResponseWriter, _ *http.Request) {

@@ -21,7 +21,8 @@ func TestDiscovery(t *testing.T) {
 		"response_types_supported":                       []any{"code"},
 		"response_modes_supported":                       []any{"query", "form_post"},
 		"grant_types_supported":                          []any{"authorization_code", "refresh_token"},
-		"acr_values_supported":                           []any{"2.0", "2.5"},
+		"acr_values_supported":                           []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
+		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},
 		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "none"},

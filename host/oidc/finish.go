@@ -73,12 +73,12 @@ func (p *Provider) auditViolations(ctx context.Context, run *journey.Run) {
 // verdict says why the client gets no code, or nil.
 func (p *Provider) verdict(ctx context.Context, c *client, request pending, f login.Finished) *Error {
 	if f.Run.End.Terminal != journey.Success {
-		return failed(f)
+		return p.failed(c, request, f)
 	}
 	if f.Run.Subject == nil {
 		return serverError(errors.New("the journey succeeded with no subject"))
 	}
-	if unmet(c, request, f.Run) {
+	if p.unmet(c, request, f.Run) {
 		return unmetAuthentication()
 	}
 	if slices.Contains(f.Run.Request.Prompt, promptConsent) && !f.Run.Consented {
@@ -106,11 +106,17 @@ func (p *Provider) mayHaveGrant(ctx context.Context, userID string) *Error {
 	return nil
 }
 
-// failed is the error of a journey that did not succeed.
-func failed(f login.Finished) *Error {
+// failed is the error of a journey that did not succeed. One that came to @failure short
+// of a demanded acr, and not by somebody's no, was unable to meet the requirement, which
+// the client is to be told in these words (unmet_authentication_requirements 1.0:
+// SHALL for an essential acr, MAY for the rest). A no is a no, whatever was demanded.
+func (p *Provider) failed(c *client, request pending, f login.Finished) *Error {
 	reason := fmt.Errorf("the journey ended in %s: %s", f.Run.End.Terminal, f.Run.End.Reason)
 	switch code := f.Run.End.Code; code {
 	case accessDenied().Code:
+		if end := f.Run.End; end.Terminal == journey.Failure && !end.Refused && p.unmet(c, request, f.Run) {
+			return unmetAuthentication().because(reason)
+		}
 		return accessDenied().because(reason)
 	case loginRequired().Code, interactionRequired().Code:
 		return silent(f).because(reason)
@@ -137,27 +143,21 @@ func silent(f login.Finished) *Error {
 	return interactionRequired()
 }
 
-// unmet says whether the client demanded an acr that was not reached. acr_values
-// are a wish; they are a demand for a client whose acr_policy is strict (RFC 9470
-// 5).
-func unmet(c *client, request pending, run *journey.Run) bool {
-	need := acr.Requirement{
-		Requested: request.Demand,
-		Essential: run.Request.ACREssential,
-		Strict:    c.ACRPolicy == strictACR,
-		Allowed:   c.AllowedACR,
-	}
-	if need.Strict {
-		need.Requested = run.Request.ACRValues
-	}
+// unmet says whether the client demanded an acr that was not reached.
+func (p *Provider) unmet(c *client, request pending, run *journey.Run) bool {
+	need := p.requirement(c, run.Request.ACREssential, request.Demand, run.Request.ACRValues)
 	return acr.Unmet == acr.Decide(need, run.ACR)
 }
 
 func (p *Provider) loginFailed(ctx context.Context, run *journey.Run, fault *Error) {
 	p.Log.InfoContext(ctx, "login failed", "run", run.ID, "client", run.Request.ClientID, "error", fault)
+	reason := run.End.Reason
+	if reason == "" && fault.cause != nil {
+		reason = fault.cause.Error() // the journey ended well
+	}
 	event := store.Event{
 		Type: "login.failed", Client: run.Request.ClientID, Run: run.ID,
-		Details: map[string]any{"journey": run.Journey, "code": fault.Code, "reason": run.End.Reason},
+		Details: map[string]any{"journey": run.Journey, "code": fault.Code, "reason": reason},
 	}
 	if run.Subject != nil {
 		event.UserID = run.Subject.ID

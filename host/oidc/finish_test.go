@@ -19,15 +19,42 @@ func ended(terminal, code string) func(*login.Finished) {
 	}
 }
 
+// short is a journey that failed before an essential acr was reached.
+func short(refused bool) func(*login.Finished) {
+	return func(f *login.Finished) {
+		ended("@failure", "access_denied")(f)
+		f.Run.End.Refused, f.Run.Request.ACREssential, f.Run.ACR = refused, true, nil
+	}
+}
+
 func TestFinish(t *testing.T) {
 	for name, row := range map[string]struct {
 		client string
 		change func(*login.Finished)
 		want   string // the error, empty for a code
 	}{
-		"success":                 {"spa", nil, ""},
-		"no acr":                  {"spa", func(f *login.Finished) { f.Run.ACR = nil }, ""},
-		"failure":                 {"spa", ended("@failure", "access_denied"), "access_denied"},
+		"success":                           {"spa", nil, ""},
+		"no acr":                            {"spa", func(f *login.Finished) { f.Run.ACR = nil }, ""},
+		"failure":                           {"spa", ended("@failure", "access_denied"), "access_denied"},
+		"failure short of an essential acr": {"spa", short(false), "unmet_authentication_requirements"},
+		"a no short of an essential acr":    {"spa", short(true), "access_denied"},
+		"failure at an essential acr": {"spa", func(f *login.Finished) {
+			short(false)(f)
+			f.Run.ACR = new("2.0")
+		}, "access_denied"},
+		"failure of a strict client": {"strict", func(f *login.Finished) {
+			ended("@failure", "access_denied")(f)
+			f.Run.ACR = nil
+		}, "unmet_authentication_requirements"},
+		"denied by the journey's own word": {"spa", func(f *login.Finished) {
+			short(false)(f)
+			f.Run.End.Terminal = "@error:access_denied"
+		}, "access_denied"},
+		"below the minimum":       {"minimum-2", func(f *login.Finished) { f.Run.ACR = new("1.0") }, "unmet_authentication_requirements"},
+		"not in the order":        {"minimum-1", func(f *login.Finished) { f.Run.ACR = new("9") }, "unmet_authentication_requirements"},
+		"no acr, and a minimum":   {"minimum-1", func(f *login.Finished) { f.Run.ACR = nil }, "unmet_authentication_requirements"},
+		"at the minimum":          {"minimum-2", nil, ""},
+		"above the minimum":       {"minimum-1", func(f *login.Finished) { f.Run.ACR = new("3.0") }, ""},
 		"a code of the journey":   {"spa", ended("@error:temporarily_unavailable", "temporarily_unavailable"), "temporarily_unavailable"},
 		"server error":            {"spa", ended("@failure", "server_error"), "server_error"},
 		"no code at all":          {"spa", ended("@failure", ""), "server_error"},

@@ -67,6 +67,7 @@ func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store
 		ACR:       run.ACR,
 		AMR:       f.AMR,
 		AuthTime:  f.AuthTime,
+		RestsOn:   run.RestsOn(),
 		Journey:   run.Journey,
 		Run:       run.ID,
 		Details:   more,

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,9 +36,24 @@ func (p *Provider) issue(ctx context.Context, c *client, g store.Grant, scope []
 	// offline_access or not: nobody keeps a grant type that they don't want, and the
 	// token ends with the grant in any case.
 	if c.mayUse(grantRefresh) {
-		answer.RefreshToken, err = p.refreshToken(ctx, g)
+		if answer.RefreshToken, err = p.refreshToken(ctx, g); err != nil {
+			return tokens{}, err
+		}
 	}
-	return answer, err
+	return answer, p.stillInForce(ctx, g.ID)
+}
+
+// stillInForce looks at a grant once more when all that comes of it is made and stored: a
+// revocation that came meanwhile has not seen it. Whoever revokes later finds it.
+func (p *Provider) stillInForce(ctx context.Context, grantID string) error {
+	g, err := p.Grants.Grant(ctx, grantID)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && !p.inForce(g):
+		return invalidGrant().becausef("grant %s ended while tokens were made", grantID)
+	case err != nil:
+		return fmt.Errorf("find grant: %w", err)
+	}
+	return nil
 }
 
 // accessToken: with no resource asked for, the audience is the provider itself

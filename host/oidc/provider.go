@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
@@ -27,8 +28,11 @@ type Config struct {
 	JourneyByACR map[string]string
 	// AsksConsent says whether a journey can ask for consent; nil: none can.
 	AsksConsent func(journey string) bool
-	// ACRSupported are the values that the journeys can reach, for discovery.
-	ACRSupported []string
+	// Reach is which values each journey can end with, as far as it is known. Of a
+	// journey that is not in it nothing is known.
+	Reach map[string]journey.Reach
+	// ACROrder are values, weakest first, for clients that have a minimum.
+	ACROrder []string
 
 	Keys      *token.Keys
 	Artifacts store.Artifacts

@@ -87,6 +87,14 @@ func clients() []config.Client {
 		{ID: "short", PostLogoutRedirectURIs: []string{byeURI}, RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
 		{ID: "limited", RedirectURIs: []string{spaURI}, AllowedACR: []string{"2.*"}},
+		{ID: "closed", RedirectURIs: []string{spaURI}, Journey: "closed", JourneyByACR: map[string]string{}},
+		{ID: "objects", RedirectURIs: []string{spaURI}, Journey: "objects", JourneyByACR: map[string]string{}},
+		{ID: "nothing", RedirectURIs: []string{spaURI}, Journey: "nothing", JourneyByACR: map[string]string{}},
+		{ID: "closed-strict", RedirectURIs: []string{spaURI}, Journey: "closed", ACRPolicy: "strict"},
+		{ID: "closed-limited", RedirectURIs: []string{spaURI}, Journey: "closed", AllowedACR: []string{"3.*"}},
+		{ID: "minimum-1", RedirectURIs: []string{spaURI}, Journey: "closed", Minimum: "1.0"},
+		{ID: "minimum-2", RedirectURIs: []string{spaURI}, Journey: "closed", Minimum: "2.0"},
+		{ID: "minimum-3", RedirectURIs: []string{spaURI}, Journey: "closed", Minimum: "3.0"},
 		{ID: "no-code", RedirectURIs: []string{spaURI}, GrantTypes: []string{"refresh_token"}},
 	}
 }
@@ -107,7 +115,13 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(r.server.Close)
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
-		ACRSupported: []string{"2.0", "2.5"}, Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
+		Reach: map[string]journey.Reach{
+			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
+			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
+			"nothing": {}, "nobody's": {Values: []string{"9.9"}},
+		},
+		ACROrder: []string{"1.0", "2.0", "3.0"}, AsksConsent: func(name string) bool { return name == "strongest" },
+		Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
 		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider

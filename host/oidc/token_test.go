@@ -302,14 +302,17 @@ func TestCodeExpires(t *testing.T) {
 	r.wantError(r.post("/token", exchange(code, nil)), http.StatusBadRequest, "invalid_grant")
 }
 
-// Many at once: one wins, the others end the grant, whatever the order.
+// Many at once: one wins at most, the others end the grant, whatever the order.
 func TestCodeRace(t *testing.T) {
 	r := newRig(t)
 	for range 20 {
 		code := r.code("spa", nil)
 		winners := r.race(8, exchange(code, nil))
-		if len(winners) != 1 {
+		if len(winners) > 1 {
 			t.Fatalf("%d winners", len(winners))
+		}
+		if len(winners) == 0 { // another ended the grant before it was answered
+			continue
 		}
 		r.wantError(r.post("/token", refresh(winners[0]["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_grant")
 		if a := r.userinfo(winners[0]["access_token"].(string)); a.StatusCode != http.StatusUnauthorized {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
@@ -19,6 +20,9 @@ type Spec struct {
 	Digest string // what it must be, "sha256:<hex>"; empty: not checked here
 	Limits Limits
 	Grant  Grant
+	// Packed refuses a module that carries no manifest: what it asks for would be known
+	// only once it runs.
+	Packed bool
 	// Mode is how instances are had; empty: Auto. One that isn't safe for the module is
 	// refused.
 	Mode Mode
@@ -43,8 +47,8 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	refused := &RefusedError{Plugin: s.Name}
 	digest := Digest(s.Wasm)
 	switch {
-	case len(s.Wasm) > maxModuleBytes:
-		return nil, refused.because("it has more than %d MiB", maxModuleBytes>>20)
+	case len(s.Wasm) > artifact.MaxModule:
+		return nil, refused.because("it has more than %d MiB", artifact.MaxModule>>20)
 	case s.Digest != "" && s.Digest != digest:
 		refused.Hint = "if you meant to change the module, pin the new digest"
 		return nil, refused.because("its digest is %s, expected %s", digest, s.Digest)
@@ -53,15 +57,15 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if err != nil {
 		return nil, refused.because("%v", err)
 	}
-	size := len(s.Wasm)
+	wasm := s.Wasm
 	s.Wasm = nil
 	s.Limits = s.Limits.orDefaults()
 	m := &Module{runtime: r, spec: s, digest: digest, pool: newPool(cmp.Or(s.Instances, defaultInstances()))}
 	m.breaker = m.newBreaker(s.Breaker)
-	if faults := m.inspect(decoded); len(faults) > 0 {
+	if faults := append(m.inspect(decoded), m.readPacked(wasm)...); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
-	m.readStatic(decoded, size)
+	m.readStatic(decoded, len(wasm))
 	if s.Trace {
 		m.names = readNames(decoded)
 	}

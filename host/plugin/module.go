@@ -2,12 +2,11 @@ package plugin
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"sync"
 	"sync/atomic"
 
+	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -21,6 +20,7 @@ type Module struct {
 	key      codeKey
 	init     bool // it exports _initialize
 	manifest abi.Manifest
+	packed   bool  // the manifest came from the module's section
 	why      error // why there is no manifest
 	breaker  *breaker
 	static   Report // the part that was read before anything ran
@@ -80,7 +80,4 @@ func (m *Module) free(ctx context.Context) error {
 }
 
 // Digest is "sha256:<hex>" of a module's bytes.
-func Digest(wasm []byte) string {
-	sum := sha256.Sum256(wasm)
-	return "sha256:" + hex.EncodeToString(sum[:])
-}
+func Digest(wasm []byte) string { return artifact.Digest(wasm) }

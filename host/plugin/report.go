@@ -16,6 +16,7 @@ type Report struct {
 
 	Digest       string       `json:"digest"`
 	FileBytes    int          `json:"file_bytes"`
+	Packed       bool         `json:"packed"`       // the manifest is in its section
 	Carrier      string       `json:"carrier"`      // reactor or command
 	Capabilities []string     `json:"capabilities"` // what it can ever ask for: its imports
 	ABI          []string     `json:"abi"`          // imports from acrhost_v1
@@ -74,6 +75,7 @@ type Table struct {
 // Report tells what is known about the module.
 func (m *Module) Report() Report {
 	r := m.static
+	r.Packed = m.packed
 	r.Name, r.Version, r.Steps = m.manifest.Name, m.manifest.Version, m.manifest.Steps
 	if m.why != nil {
 		r.Undescribed = m.why.Error()

@@ -20,7 +20,7 @@ func (s *Store) Of(ctx context.Context, userID string) ([]*Session, error) {
 	}
 	all := make([]*Session, 0, len(stored))
 	for _, r := range stored {
-		one, err := s.open(r)
+		one, err := s.open(ctx, r)
 		if err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func merge(kept, added []journey.Evidence) []journey.Evidence {
 	for _, e := range slices.Concat(kept, added) {
 		e.Session = false // says something of one run only
 		i := slices.IndexFunc(all, func(have journey.Evidence) bool {
-			return have.Method == e.Method && slices.Equal(have.AMR, e.AMR)
+			return have.Method == e.Method && slices.Equal(have.AMR, e.AMR) && have.Asserted == e.Asserted
 		})
 		switch {
 		case i < 0:

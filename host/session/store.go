@@ -22,6 +22,8 @@ type Store struct {
 	TTL       time.Duration    // 0: DefaultTTL
 	Now       func() time.Time // nil: time.Now
 	Secure    bool             // cookies on https only
+	// Modules says which modules are revoked: evidence of theirs does not count. nil: none is.
+	Modules store.Modules
 }
 
 func (s *Store) now() time.Time {
@@ -52,13 +54,17 @@ func (s *Store) Lookup(r *http.Request) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find session: %w", err)
 	}
-	return s.open(stored)
+	return s.open(r.Context(), stored)
 }
 
-func (s *Store) open(stored store.Record) (*Session, error) {
+func (s *Store) open(ctx context.Context, stored store.Record) (*Session, error) {
 	var data record
 	if err := json.Unmarshal(stored.Data, &data); err != nil {
 		return nil, fmt.Errorf("read session: %w", err)
+	}
+	counting, err := s.unrevoked(ctx, since(s.now().Add(-s.ttl()), data.Evidence))
+	if err != nil {
+		return nil, err
 	}
 	return &Session{
 		Key:       stored.ID,
@@ -66,7 +72,7 @@ func (s *Store) open(stored store.Record) (*Session, error) {
 		StartedAt: data.StartedAt,
 		ExpiresAt: stored.ExpiresAt,
 		Place:     data.Place,
-		Evidence:  since(s.now().Add(-s.ttl()), data.Evidence),
+		Evidence:  counting,
 	}, nil
 }
 

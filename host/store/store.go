@@ -18,6 +18,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrNoExpiry: a record or a grant has no ExpiresAt. All of them end.
 	ErrNoExpiry = errors.New("no expiry")
+	// ErrRevokedModule: a grant rests on a module that was revoked.
+	ErrRevokedModule = errors.New("rests on a revoked module")
 )
 
 // Store is a whole backend. Times are kept to the microsecond and come back in
@@ -26,6 +28,7 @@ type Store interface {
 	Artifacts
 	Users
 	Grants
+	Modules
 	SigningKeys
 	Audit
 	Outbox
@@ -156,8 +159,11 @@ type Grant struct {
 	AuthTime  time.Time
 	// ACRDigest is the digest of the module that set the acr, empty without one.
 	ACRDigest string
-	Journey   string
-	Run       string
+	// RestsOn are the digests of all modules that the grant rests on: see
+	// journey.Run.RestsOn.
+	RestsOn []string
+	Journey string
+	Run     string
 	// Details is JSON: the acr trail, requested claims and what else is only read whole.
 	Details   json.RawMessage
 	CreatedAt time.Time
@@ -167,14 +173,17 @@ type Grant struct {
 
 // GrantFilter says which grants are meant; an empty member fits all.
 type GrantFilter struct {
-	UserID    string
-	ClientID  string
-	ACRDigest string
+	UserID   string
+	ClientID string
+	RestsOn  string // the digest of a module
 }
 
 // Grants keeps grants.
 type Grants interface {
-	PutGrant(ctx context.Context, g Grant) error // once; a second one with the same ID is ErrConflict
+	// PutGrant stores a grant, once: a second one with the same ID is ErrConflict. One
+	// that rests on a revoked module is ErrRevokedModule, in the same transaction: there
+	// is no moment in which a grant in force rests on a revoked module.
+	PutGrant(ctx context.Context, g Grant) error
 	Grant(ctx context.Context, id string) (Grant, error)
 	// ListGrants returns at most limit grants that fit, by ID, those after that ID;
 	// revoked ones too, expired ones never; none when limit is not positive.
@@ -182,6 +191,26 @@ type Grants interface {
 	// RevokeGrant marks the grant and deletes the records whose Group is its ID,
 	// in one transaction. Revoking twice is no error; the first time stands.
 	RevokeGrant(ctx context.Context, id string, at time.Time) error
+}
+
+// RevokedModule is a module that no login may rest on.
+type RevokedModule struct {
+	Digest string // sha256:…
+	At     time.Time
+	Reason string
+}
+
+// Modules keeps which modules the operator trusts no more.
+type Modules interface {
+	// RevokeModule remembers a module, and ends every grant in force that rests on it as
+	// RevokeGrant does, in one transaction. It counts those grants. Revoking twice is no
+	// error: what was said first stands.
+	RevokeModule(ctx context.Context, m RevokedModule) (int, error)
+	// AllowModule forgets that a module was revoked, or is ErrNotFound. What ended stays
+	// ended.
+	AllowModule(ctx context.Context, digest string) error
+	// RevokedModules are all of them, by digest.
+	RevokedModules(ctx context.Context) ([]RevokedModule, error)
 }
 
 // SigningKey is a private key of the provider, sealed.

@@ -182,6 +182,10 @@ func TestClaimsMoreThanAllowed(t *testing.T) {
 		{"acr is a list", []string{"phr"}, nil, func(u *config.Upstream) { u.AllowACR = []string{"*"} }, "", []string{}, false},
 		{"acr is an object", map[string]any{"phr": 1}, nil, func(u *config.Upstream) { u.AllowACR = []string{"*"} }, "", []string{}, false},
 		{"acr is empty", "", nil, func(u *config.Upstream) { u.AllowACR, u.ACR = []string{"*"}, "0" }, "0", []string{}, false},
+		{"attack: acr with a line break", "phr\nx", nil, func(u *config.Upstream) { u.AllowACR, u.ACR = []string{"*"}, "0" }, "0", []string{}, false},
+		{"attack: acr with a NUL", "phr\x00", nil, func(u *config.Upstream) { u.AllowACR = []string{"*"} }, "", []string{}, false},
+		{"attack: a huge acr", strings.Repeat("x", 2000), nil, func(u *config.Upstream) { u.AllowACR = []string{"*"} }, "", []string{}, false},
+		{"attack: amr with a line break", nil, []string{"a\nb", "otp", strings.Repeat("x", 200)}, func(u *config.Upstream) { u.AllowAMR = []string{"*"} }, "", []string{"otp"}, false},
 		{"amr is a text", nil, "hwk", func(u *config.Upstream) { u.AllowAMR = []string{"*"} }, "", []string{}, false},
 		{"amr holds no texts", nil, []any{1, "hwk"}, func(u *config.Upstream) { u.AllowAMR = []string{"*"} }, "", []string{}, false},
 	} {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/capability/deliver"
@@ -12,14 +13,24 @@ import (
 // worthACR is what a provider's acr comes to: its own value where the operator allows
 // it, else the static one, else nothing.
 func (p *Provider) worthACR(claim json.RawMessage) *string {
-	var value string
-	if json.Unmarshal(claim, &value) == nil && value != "" && matches(p.AllowACR, value) {
+	if value, ok := allowedACR(claim, p.AllowACR); ok {
 		return &value
 	}
 	if p.ACR == "" {
 		return nil
 	}
 	return new(p.ACR)
+}
+
+// allowedACR is the claim where it is a text that can be an acr here and that is allowed.
+// What can't be one (too long, control characters) is as good as none: it must not end
+// the logins of whoever can have it put there.
+func allowedACR(claim json.RawMessage, allow []string) (string, bool) {
+	if len(claim) == 0 || claim[0] != '"' {
+		return "", false
+	}
+	value, err := acr.Canonical(claim)
+	return value, err == nil && matches(allow, value)
 }
 
 // worthAMR is the same for amr: those of its values that are allowed, or, when it says
@@ -32,7 +43,7 @@ func (p *Provider) worthAMR(claim json.RawMessage) (_ []string, static bool) {
 	}
 	allowed := []string{}
 	for _, value := range values {
-		if value != "" && !slices.Contains(allowed, value) && matches(p.AllowAMR, value) {
+		if isAMR(value) && !slices.Contains(allowed, value) && matches(p.AllowAMR, value) {
 			allowed = append(allowed, value)
 		}
 	}
@@ -40,6 +51,14 @@ func (p *Provider) worthAMR(claim json.RawMessage) (_ []string, static bool) {
 		return allowed, false
 	}
 	return slices.Clone(p.AMR), true
+}
+
+// maxAMR bounds a value of amr, in bytes.
+const maxAMR = 128
+
+// isAMR says whether a text can be a value of amr: RFC 8176 has short words.
+func isAMR(value string) bool {
+	return value != "" && len(value) <= maxAMR && !strings.ContainsFunc(value, unicode.IsControl)
 }
 
 // verifiedEmail is an address that the provider says it has verified, in words that

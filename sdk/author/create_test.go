@@ -19,7 +19,7 @@ func (q *quiet) Running(c author.Command) { q.lines = append(q.lines, c.String()
 func (q *quiet) Printed(text string)      { q.lines = append(q.lines, text) }
 
 // A new project in each language whose tools are here builds and passes its unit tests
-// with no network.
+// with no network, once what it needs of crates.io was fetched.
 func TestNewProjectBuilds(t *testing.T) {
 	authortest.Tools(t)
 	t.Setenv("GOPROXY", "off")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/step"
 )
 
@@ -42,6 +43,7 @@ var module = step.Module{
 	Steps: []step.Type{step.Define[OfficeHours]("office-hours", step.Description{
 		Title:    "Within office hours",
 		Outcomes: []string{"inside", "outside"},
+		Writes:   abi.Writes{ACR: []string{"office"}}, // it may set no other
 	})},
 }
 

@@ -20,6 +20,11 @@ func (s *Store) PutGrant(_ context.Context, g store.Grant) error {
 	if _, ok := s.grants[g.ID]; ok {
 		return store.ErrConflict
 	}
+	for _, digest := range g.RestsOn {
+		if _, ok := s.modules[digest]; ok {
+			return store.ErrRevokedModule
+		}
+	}
 	g = copyGrant(g)
 	g.AuthTime, g.CreatedAt = kept(g.AuthTime), kept(g.CreatedAt)
 	g.ExpiresAt, g.RevokedAt = kept(g.ExpiresAt), kept(g.RevokedAt)
@@ -54,7 +59,7 @@ func (s *Store) ListGrants(_ context.Context, fits store.GrantFilter, after stri
 
 func isOf(g store.Grant, f store.GrantFilter) bool {
 	return (f.UserID == "" || f.UserID == g.UserID) && (f.ClientID == "" || f.ClientID == g.ClientID) &&
-		(f.ACRDigest == "" || f.ACRDigest == g.ACRDigest)
+		(f.RestsOn == "" || slices.Contains(g.RestsOn, f.RestsOn))
 }
 
 // RevokeGrant is store.Grants.
@@ -76,6 +81,7 @@ func (s *Store) RevokeGrant(_ context.Context, id string, at time.Time) error {
 func copyGrant(g store.Grant) store.Grant {
 	g.Scope = slices.Clone(g.Scope)
 	g.AMR = slices.Clone(g.AMR)
+	g.RestsOn = slices.Clone(g.RestsOn)
 	g.Details = bytes.Clone(g.Details)
 	if g.ACR != nil {
 		acr := *g.ACR

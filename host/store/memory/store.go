@@ -20,6 +20,7 @@ type Store struct {
 	names       map[string]string // the user's id by normalized name
 	credentials map[string]store.Credential
 	grants      map[string]store.Grant
+	modules     map[string]store.RevokedModule
 	keys        []store.SigningKey
 	events      []store.Event
 	messages    []store.Message
@@ -43,6 +44,7 @@ func NewWithClock(now func() time.Time) *Store {
 		names:       map[string]string{},
 		credentials: map[string]store.Credential{},
 		grants:      map[string]store.Grant{},
+		modules:     map[string]store.RevokedModule{},
 	}
 }
 

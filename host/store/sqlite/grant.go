@@ -12,14 +12,14 @@ import (
 
 const (
 	grantColumns = `id, client_id, user_id, session_id, scope, acr, amr, auth_time, acr_digest, journey, run,
-		details, created_at, expires_at, revoked_at`
+		details, created_at, expires_at, revoked_at, rests_on`
 
-	createGrant = "INSERT INTO grant_ (" + grantColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	createGrant = "INSERT INTO grant_ (" + grantColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 	getGrant = "SELECT " + grantColumns + " FROM grant_ WHERE id = ? AND expires_at > ?"
 
 	listGrants = "SELECT " + grantColumns + ` FROM grant_ WHERE id > ? AND expires_at > ?
-		AND (?3 = '' OR user_id = ?3) AND (?4 = '' OR client_id = ?4) AND (?5 = '' OR acr_digest = ?5) ORDER BY id LIMIT ?6`
+		AND (?3 = '' OR user_id = ?3) AND (?4 = '' OR client_id = ?4) AND (?5 = '' OR EXISTS (SELECT 1 FROM json_each(rests_on) WHERE value = ?5)) ORDER BY id LIMIT ?6`
 
 	// The first revocation stands.
 	revokeGrant = "UPDATE grant_ SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND expires_at > ?"
@@ -38,9 +38,22 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 	if err != nil {
 		return fmt.Errorf("amr of grant: %w", err)
 	}
+	rests, err := toJSON(append([]string{}, g.RestsOn...))
+	if err != nil {
+		return fmt.Errorf("modules of grant: %w", err)
+	}
 	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
-		_, err := exec(ctx, s, createGrant, g.ID, g.ClientID, g.UserID, g.SessionID, scope, g.ACR, amr, at(g.AuthTime), g.ACRDigest,
-			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt))
+		// In the transaction of the write: a module is revoked before it, or after it and
+		// then with this grant.
+		revoked, err := one(ctx, s, scanInt, restsOnRevoked, rests)
+		switch {
+		case err != nil:
+			return err
+		case revoked > 0:
+			return store.ErrRevokedModule
+		}
+		_, err = exec(ctx, s, createGrant, g.ID, g.ClientID, g.UserID, g.SessionID, scope, g.ACR, amr, at(g.AuthTime), g.ACRDigest,
+			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt), rests)
 		return conflict(err)
 	})
 }
@@ -53,7 +66,7 @@ func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
 
 // ListGrants is store.Grants. It is for operators: it reads all grants.
 func (db *DB) ListGrants(ctx context.Context, fits store.GrantFilter, after string, limit int) ([]store.Grant, error) {
-	return all(ctx, &db.reads, scanGrant, listGrants, after, at(db.now()), fits.UserID, fits.ClientID, fits.ACRDigest, max(0, limit))
+	return all(ctx, &db.reads, scanGrant, listGrants, after, at(db.now()), fits.UserID, fits.ClientID, fits.RestsOn, max(0, limit))
 }
 
 // RevokeGrant is store.Grants.
@@ -73,12 +86,12 @@ func (db *DB) RevokeGrant(ctx context.Context, id string, moment time.Time) erro
 }
 
 func scanGrant(row row) (g store.Grant, err error) {
-	var scope, amr string
+	var scope, amr, rests string
 	var details []byte
 	var authTime, created, expires int64
 	var revoked sql.NullInt64
 	err = row.Scan(&g.ID, &g.ClientID, &g.UserID, &g.SessionID, &scope, &g.ACR, &amr, &authTime, &g.ACRDigest,
-		&g.Journey, &g.Run, &details, &created, &expires, &revoked)
+		&g.Journey, &g.Run, &details, &created, &expires, &revoked, &rests)
 	if err != nil {
 		return store.Grant{}, err
 	}
@@ -86,6 +99,9 @@ func scanGrant(row row) (g store.Grant, err error) {
 	g.AuthTime, g.CreatedAt, g.ExpiresAt = when(authTime), when(created), when(expires)
 	g.RevokedAt = maybeWhen(revoked)
 	if err := fromJSON(scope, "grant_.scope", &g.Scope); err != nil {
+		return store.Grant{}, err
+	}
+	if err := fromJSON(rests, "grant_.rests_on", &g.RestsOn); err != nil {
 		return store.Grant{}, err
 	}
 	return g, fromJSON(amr, "grant_.amr", &g.AMR)

@@ -29,7 +29,7 @@ func fullGrant() store.Grant {
 	return store.Grant{
 		ID: "g", ClientID: "demo", UserID: "u1", SessionID: "s",
 		Scope: []string{"openid", "email"}, ACR: new("2.0"), AMR: []string{"pwd", "sms"},
-		AuthTime: start.Add(-time.Second), ACRDigest: "sha256:00", Journey: "bank", Run: "r",
+		AuthTime: start.Add(-time.Second), ACRDigest: "sha256:00", RestsOn: []string{"sha256:00", "sha256:0a"}, Journey: "bank", Run: "r",
 		Details: json.RawMessage(`{"trail": [1, "a"]}`), CreatedAt: start, ExpiresAt: start.Add(time.Hour),
 	}
 }
@@ -117,7 +117,7 @@ func grantsAreListed(t *testing.T, s store.Store, c *clock) {
 		g.ID = id
 		switch id {
 		case "b":
-			g.UserID, g.ACRDigest = "u2", "sha256:01"
+			g.UserID, g.RestsOn = "u2", []string{"sha256:01"}
 		case "d":
 			g.ClientID, g.ExpiresAt = "other", start.Add(time.Minute)
 		}
@@ -135,8 +135,8 @@ func grantsAreListed(t *testing.T, s store.Store, c *clock) {
 		{after: "a", limit: 2, want: "bc"},
 		{fits: store.GrantFilter{UserID: "u2"}, limit: 10, want: "b"},
 		{fits: store.GrantFilter{ClientID: "other"}, limit: 10, want: "d"},
-		{fits: store.GrantFilter{ACRDigest: "sha256:00"}, limit: 10, want: "acd"},
-		{fits: store.GrantFilter{UserID: "u2", ACRDigest: "sha256:00"}, limit: 10},
+		{fits: store.GrantFilter{RestsOn: "sha256:0a"}, limit: 10, want: "acd"},
+		{fits: store.GrantFilter{UserID: "u2", RestsOn: "sha256:00"}, limit: 10},
 		{limit: 0},
 		{limit: -1},
 	} {

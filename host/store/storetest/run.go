@@ -21,6 +21,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("users", func(t *testing.T) { users(t, open) })
 	t.Run("credentials", func(t *testing.T) { credentials(t, open) })
 	t.Run("grants", func(t *testing.T) { grants(t, open) })
+	t.Run("modules", func(t *testing.T) { modules(t, open) })
 	t.Run("signing keys", func(t *testing.T) { signingKeys(t, open) })
 	t.Run("logs", func(t *testing.T) { logs(t, open) })
 	t.Run("hammer", func(t *testing.T) { hammer(t, open) })

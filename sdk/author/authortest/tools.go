@@ -27,6 +27,11 @@ func Tools(t *testing.T) string {
 	for _, name := range []string{"ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"} {
 		t.Setenv(name, filepath.Join(cache, "tools", "zig-cache"))
 	}
+	// What .ci/crates fetched is enough, and is compiled once for all.
+	t.Setenv("CARGO_NET_OFFLINE", "true")
+	t.Setenv("CARGO_HOME", filepath.Join(cache, "cargo"))
+	t.Setenv("CARGO_TARGET_DIR", filepath.Join(cache, "rust"))
+	t.Setenv("ACRHOST_QUICKJS", filepath.Join(cache, "quickjs"))
 	return cache
 }
 
