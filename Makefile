@@ -3,8 +3,9 @@ SHELL := /bin/bash
 GO    ?= go
 
 PLUGIN        := plugins/dist/standard.wasm
-PLUGIN_SOURCE := $(shell find plugins sdk/go -name '*.go' -not -name '*_test.go' 2>/dev/null)
-SOURCE        := $(shell find cmd host sdk/go -type f -not -name '*_test.go' -not -path '*/testdata/*' -not -path 'host/plugin/guests/*' -not -path 'host/plugin/bench/*' 2>/dev/null)
+PLUGIN_SOURCE := $(shell find plugins sdk/go -name '*.go' -not -name '*_test.go' -not -path 'sdk/go/examples/*' -not -path 'sdk/go/tck/*' 2>/dev/null)
+# The SDKs and the templates of plugin new are in the binary.
+SOURCE        := $(shell find cmd host sdk -type f -not -name '*_test.go' -not -name '*.wasm' -not -path '*/testdata/*' -not -path '*/target/*' -not -path '*/node_modules/*' -not -path 'host/plugin/guests/*' -not -path 'host/plugin/bench/*' 2>/dev/null)
 VERSION       := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINTER        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME      ?= 20s
@@ -67,7 +68,7 @@ fuzz: plugins ## run each fuzz target for FUZZTIME (20s)
 check: plugins ## format, vet and lint; fails on a dirty tree
 	@test -z "$$(gofmt -l cmd host plugins sdk examples)" || { echo "gofmt would change:"; gofmt -l cmd host plugins sdk examples; exit 1; }
 	$(GO) vet ./...
-	GOOS=wasip1 GOARCH=wasm $(GO) vet ./host/plugin/guests/go/...
+	GOOS=wasip1 GOARCH=wasm $(GO) vet ./host/plugin/guests/go/... ./sdk/go/...
 	cd $(BENCH) && $(GO) vet ./...
 	@command -v golangci-lint >/dev/null || [ -x "$$($(GO) env GOPATH)/bin/golangci-lint" ] || { echo "installing golangci-lint"; $(GO) install $(LINTER); }
 	PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run ./...

@@ -44,6 +44,8 @@ type parts struct {
 	keys    *token.Keys
 	plugins []*loadedPlugin
 	catalog catalog
+
+	failures *failures // nil: nobody develops
 }
 
 // assemble builds the release and the handler of a configuration: every package
@@ -58,7 +60,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if err != nil {
 		return nil, nil, err
 	}
-	pages := page.New(page.Config{RequestID: requestID, Log: p.log})
+	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
 	provider := p.provider(users, flow, pages)
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
@@ -226,7 +228,10 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	next := &running{
 		release: release,
 		engine: &journey.Engine{
-			Steps:  &steps{catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log, allowAMR: allowedAMR(p.cfg)},
+			Steps: &steps{
+				catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log,
+				allowAMR: allowedAMR(p.cfg), failures: p.failures,
+			},
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),
 		},
@@ -243,6 +248,7 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
 	return &login.Flow{
+		Failed:   p.failures.shown(),
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,

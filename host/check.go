@@ -35,7 +35,7 @@ func Check(ctx context.Context, cfg *config.Config, o Options) error {
 // loadChecked loads the plugins of a configuration and checks its journeys against
 // them. With faults nothing stays loaded.
 func loadChecked(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, o Options) ([]*loadedPlugin, config.Faults) {
-	loaded, faults := loadPlugins(ctx, runtime, cfg, o.StandardDigest)
+	loaded, faults := loadPlugins(ctx, runtime, cfg, o)
 	faults = append(faults, checkJourneys(cfg, loaded)...)
 	if len(faults) == 0 {
 		return loaded, nil

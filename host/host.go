@@ -33,6 +33,10 @@ type Options struct {
 	// StandardDigest pins the plugin named standard when the configuration does
 	// not: sha256:<hex>, of the module that this program was built with.
 	StandardDigest string
+	// Development shows to the browser what went wrong in a step, with what the guest
+	// logged, and says on every page that it is on. It is for who develops steps: Open
+	// refuses it unless issuer and listen are loopback addresses.
+	Development bool
 	// Now is the clock of everything that lasts or expires; nil: time.Now.
 	Now func() time.Time
 }
@@ -49,6 +53,7 @@ type Host struct {
 	releases releases
 	metrics  *metrics.Metrics
 	circuits *circuits
+	failures *failures // nil: nobody develops
 	handler  atomic.Pointer[http.Handler]
 
 	reload  sync.Mutex // held while a configuration goes live
@@ -69,6 +74,12 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Host, error) {
 		o.Now = time.Now
 	}
 	h := &Host{options: o, fixed: fixedOf(cfg)}
+	if o.Development {
+		if err := mayDevelop(cfg); err != nil {
+			return nil, err
+		}
+		h.failures = &failures{}
+	}
 	h.metrics = metrics.New(h.releases.states)
 	h.circuits = newCircuits(o.Log, h.metrics)
 	if err := h.open(ctx, cfg); err != nil {
@@ -131,7 +142,7 @@ func shrink(ctx context.Context) {
 // publish puts a checked configuration live: new requests and new logins see all
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
-	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded)}
+	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
 	next, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err

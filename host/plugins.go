@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/acrhost/acrhost/host/config"
@@ -17,9 +16,6 @@ import (
 // the configuration it is pinned to the one that the binary was built with.
 const Standard = "standard"
 
-// maxModule bounds a module's file.
-const maxModule = 64 << 20
-
 // loadedPlugin is a module with what its operator granted.
 type loadedPlugin struct {
 	name    string
@@ -30,11 +26,11 @@ type loadedPlugin struct {
 
 // loadPlugins loads every plugin of the configuration. What is wrong with any of
 // them comes back as faults, all at once.
-func loadPlugins(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, standardDigest string) ([]*loadedPlugin, config.Faults) {
+func loadPlugins(ctx context.Context, runtime *plugin.Runtime, cfg *config.Config, o Options) ([]*loadedPlugin, config.Faults) {
 	var loaded []*loadedPlugin
-	var faults config.Faults
+	t, faults := newTrust(cfg, o)
 	for _, name := range slices.Sorted(maps.Keys(cfg.Plugins)) {
-		p, err := loadPlugin(ctx, runtime, cfg.Plugins[name], standardDigest)
+		p, err := t.loadPlugin(ctx, runtime, cfg.Plugins[name])
 		if err != nil {
 			faults = append(faults, pluginFault(cfg.Plugins[name], err))
 			continue
@@ -53,23 +49,23 @@ func pluginFault(p config.Plugin, err error) journey.Fault {
 	return fault
 }
 
-func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, standardDigest string) (*loadedPlugin, error) {
-	wasm, err := readModule(p.Path)
-	if err != nil {
-		return nil, &plugin.RefusedError{Plugin: p.Name, Reason: err.Error(), Hint: pathHint(p)}
-	}
-	digest, err := pin(p, standardDigest)
+// loadPlugin loads a module, once it is known to be what it should be, who signed it and
+// what it asks for: nothing of it is compiled before.
+func (t *trust) loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin) (*loadedPlugin, error) {
+	c, err := t.obtain(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	module, err := runtime.Load(ctx, plugin.Spec{
 		Name:   p.Name,
-		Wasm:   wasm,
-		Digest: digest,
+		Wasm:   c.wasm,
+		Digest: c.digest,
+		Packed: t.packed(p, c),
 		Limits: plugin.Limits(p.Limits),
 		Grant:  grantOf(p.Grant),
 		Mode:   plugin.Mode(p.Mode), SnapshotSafe: p.SnapshotSafe, Instances: p.Instances,
 		Breaker: plugin.Breaker(p.Breaker),
+		Trace:   t.trace,
 	})
 	if err != nil {
 		return nil, err
@@ -84,44 +80,11 @@ func loadPlugin(ctx context.Context, runtime *plugin.Runtime, p config.Plugin, s
 	return &loadedPlugin{name: p.Name, module: module, granted: granted(p.Grant), rules: p.Grant.Capabilities}, nil
 }
 
-// pin is the digest that the module must have. Nothing is loaded unpinned unless
-// the configuration says so in words.
-func pin(p config.Plugin, standardDigest string) (string, error) {
-	switch {
-	case p.Digest != "":
-		return p.Digest, nil
-	case p.InsecureAllowUnpinned:
-		return "", nil
-	case p.Name == Standard && standardDigest != "":
-		return standardDigest, nil
-	}
-	refused := &plugin.RefusedError{Plugin: p.Name, Reason: "it has no digest", Hint: `digest = "sha256:…", as sha256sum prints it, or insecure_allow_unpinned = true`}
-	if p.Name == Standard {
-		refused.Hint = `build acrhost with make, which links in the standard plugin's digest, or write digest = "sha256:…"`
-	}
-	return "", refused
-}
-
 func pathHint(p config.Plugin) string {
 	if p.Name == Standard {
 		return "make plugins builds it"
 	}
 	return "path is relative to the file that names the plugin"
-}
-
-func readModule(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("read module: %w", err)
-	}
-	if info.Size() > maxModule {
-		return nil, fmt.Errorf("module %s has %d bytes; the limit is %d", path, info.Size(), maxModule)
-	}
-	wasm, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read module: %w", err)
-	}
-	return wasm, nil
 }
 
 func grantOf(g config.Grant) plugin.Grant {

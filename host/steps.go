@@ -56,6 +56,7 @@ type steps struct {
 	metrics      *metrics.Metrics
 	log          *slog.Logger
 	allowAMR     map[string][]string // patterns of the amr that counts, by upstream provider
+	failures     *failures           // nil: nobody develops
 }
 
 // Run makes one call of a step: the guest runs, the capabilities that it calls
@@ -85,6 +86,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	result, err := t.plugin.module.Call(ctx, in, call)
 	s.count(t, in.Call.Type, result, err)
 	s.record(ctx, t, use, in, result, err)
+	s.failures.note(t, use, in, result, err)
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}

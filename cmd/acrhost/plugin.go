@@ -13,12 +13,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/host/watch"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 func newPlugin() *cobra.Command {
 	c := &cobra.Command{Use: "plugin", Short: "Work with step plugins", RunE: needsSubcommand}
-	c.AddCommand(newPluginRun(), newPluginInspect(), newPluginBench())
+	c.AddCommand(newPluginNew(), newPluginBuild(), newPluginTest(), newPluginConformance(), newPluginLint(), newPluginRun(), newPluginInspect(), newPluginBench())
+	c.AddCommand(newPluginPack(), newPluginKeygen(), newPluginSign(), newPluginVerify(), newPluginDiff())
+	c.AddCommand(newPluginPush(), newPluginPull(), newPluginSave(), newPluginLoad(), newPluginLock())
 	return c
 }
 
@@ -26,7 +29,7 @@ func newPlugin() *cobra.Command {
 type runOptions struct {
 	input, step, mode string
 	repeat            int
-	json              bool
+	json, watch       bool
 }
 
 func newPluginRun() *cobra.Command {
@@ -40,8 +43,9 @@ Exit codes: 0, every run gave an outcome, a prompt or a redirect; 1, a run ended
 in an error class; 2, the module was refused or the arguments are wrong.`,
 		Example: `  acrhost plugin run step.wasm --input input.json
   acrhost plugin run plugins/dist/standard.wasm --step set-acr --input input.json --json
+  acrhost plugin run risk-score.wasm --input input.json --watch
   echo '{"config":{"acr":"2.0"}}' | acrhost plugin run standard.wasm --step set-acr --input -`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	var o runOptions
 	c.Flags().StringVar(&o.input, "input", "", "the input document, a `file` or - for standard input (required)")
@@ -49,8 +53,22 @@ in an error class; 2, the module was refused or the arguments are wrong.`,
 	c.Flags().StringVar(&o.mode, "mode", string(plugin.Auto), "how each run gets its instance: auto, fresh, restore or prewarm")
 	c.Flags().IntVar(&o.repeat, "repeat", 1, "how many `times`")
 	c.Flags().BoolVar(&o.json, "json", false, "print a line of JSON for each run")
+	c.Flags().BoolVar(&o.watch, "watch", false, "run again when the module or the input changes, until Ctrl-C")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })
-	c.RunE = func(c *cobra.Command, args []string) error { return pluginRun(c, args[0], o) }
+	c.RunE = func(c *cobra.Command, args []string) error {
+		run := func() error { return pluginRun(c, args[0], o) }
+		if !o.watch {
+			return run()
+		}
+		if o.input == "-" {
+			return &exitError{2, errors.New("--watch reads the input again and again; it can't come from standard input")}
+		}
+		w, err := watch.Files(args[0], o.input)
+		if err != nil {
+			return &exitError{2, err}
+		}
+		return repeatedly(c.Context(), c.ErrOrStderr(), w, run)
+	}
 	return c
 }
 

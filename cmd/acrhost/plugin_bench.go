@@ -33,7 +33,7 @@ Exit codes: 0, measured; 1, a call ended in an error class; 2, the module was re
 the arguments are wrong.`,
 		Example: `  acrhost plugin bench step.wasm --input input.json
   acrhost plugin bench plugins/dist/standard.wasm --step set-acr --input input.json --time 5s --json`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	var o benchOptions
 	c.Flags().StringVar(&o.input, "input", "", "the input document, a `file` or - for standard input (required)")

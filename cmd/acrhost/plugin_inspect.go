@@ -2,9 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/acrhost/acrhost/host/artifact/signature"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -26,21 +30,45 @@ imports, exports and declares, its steps, and the mode that it would run in.
 Exit codes: 0, the module can be loaded; 2, it was refused, and every reason is printed.`,
 		Example: `  acrhost plugin inspect plugins/dist/standard.wasm
   acrhost plugin inspect step.wasm --json`,
-		Args: oneModule,
+		Args: oneArgument("MODULE"),
 	}
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return withLoader(c, args[0], func(l loader) error {
 			return l.with(c.Context(), plugin.Auto, func(m *plugin.Module) error {
+				i := inspected{m.Report(), signatureBeside(args[0])}
 				if *asJSON {
-					return printJSON(c.OutOrStdout(), m.Report())
+					return printJSON(c.OutOrStdout(), i)
 				}
-				return printReport(c.OutOrStdout(), m.Report())
+				return printReport(c.OutOrStdout(), i)
 			})
 		})
 	}
 	return c
+}
+
+// inspected is a module's report with what the signature beside its file says.
+type inspected struct {
+	plugin.Report
+	Signature string `json:"signature"`
+}
+
+// signatureBeside is what the signature beside a module says of itself: whether that is
+// true is for plugin verify.
+func signatureBeside(path string) string {
+	jws, err := os.ReadFile(path + signature.Suffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "none"
+	}
+	var c signature.Claimed
+	if err == nil {
+		c, err = signature.Claims(jws)
+	}
+	if err != nil {
+		return "unreadable: " + plain(err.Error())
+	}
+	return fmt.Sprintf("key %s (%s), until %s; not verified", plain(c.KeyID), c.Algorithm, time.Unix(c.Statement.Expires, 0).UTC().Format(time.RFC3339))
 }
 
 func printJSON(out io.Writer, v any) error {
@@ -55,12 +83,14 @@ func printJSON(out io.Writer, v any) error {
 
 // printReport prints a report for people. What comes from the module is quoted where it
 // could hold anything: a terminal obeys what it is shown.
-func printReport(out io.Writer, r plugin.Report) error {
+func printReport(out io.Writer, r inspected) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(label, value string) { fmt.Fprintf(w, "%s\t%s\n", label, value) }
 	line("name", strings.TrimSpace(plain(r.Name)+" "+plain(r.Version)))
 	line("digest", r.Digest)
 	line("file", fmt.Sprintf("%d bytes", r.FileBytes))
+	line("packed", map[bool]string{true: "yes", false: "no: acrhost plugin pack"}[r.Packed])
+	line("signature", r.Signature)
 	line("carrier", r.Carrier)
 	line("capabilities", orNone(r.Capabilities))
 	line("imports", "acrhost_v1: "+orNone(r.ABI))

@@ -13,14 +13,6 @@ import (
 	"github.com/acrhost/acrhost/host/plugin"
 )
 
-// oneModule holds that a command got one MODULE.
-func oneModule(c *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return &exitError{2, fmt.Errorf("plugin %s takes one MODULE, got %d arguments; see %s --help", c.Name(), len(args), c.CommandPath())}
-	}
-	return nil
-}
-
 // loader loads one module in one mode or another.
 type loader struct {
 	runtime *plugin.Runtime

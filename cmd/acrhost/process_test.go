@@ -18,10 +18,11 @@ type process struct {
 	exited chan error
 }
 
-// startServer runs acrhost serve with the config.toml of a folder and waits until
-// discovery answers.
-func startServer(command, dir string, env []string, issuer string, output *lockedBuffer) (*process, error) {
-	server := &process{exec.Command(command, "serve", "--config", filepath.Join(dir, "config.toml")), make(chan error, 1)}
+// startServer runs acrhost serve, with more flags, with the config.toml of a folder and
+// waits until discovery answers.
+func startServer(command, dir string, env []string, issuer string, output *lockedBuffer, flags ...string) (*process, error) {
+	args := append([]string{"serve", "--config", filepath.Join(dir, "config.toml")}, flags...)
+	server := &process{exec.Command(command, args...), make(chan error, 1)}
 	server.Dir, server.Env = dir, env
 	server.Stdout, server.Stderr = output, output
 	if err := server.Start(); err != nil {

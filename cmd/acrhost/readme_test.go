@@ -139,12 +139,18 @@ func TestReadmeTableOfCommands(t *testing.T) {
 // acrhost runs the command in a folder and gives what it printed.
 func acrhost(t *testing.T, dir string, args ...string) (string, error) {
 	t.Helper()
+	return acrhostWith(t, dir, "", args...)
+}
+
+// acrhostWith is acrhost with something on standard input.
+func acrhostWith(t *testing.T, dir, stdin string, args ...string) (string, error) {
+	t.Helper()
 	digest, err := fileDigest(standardPlugin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), "acrhost", args...)
-	command.Dir = dir
+	command.Dir, command.Stdin = dir, strings.NewReader(stdin)
 	command.Env = append(os.Environ(), digestEnv+"="+digest)
 	output, err := command.CombinedOutput()
 	return string(output), err

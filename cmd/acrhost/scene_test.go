@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/acrhost/acrhost/host/artifact/registrytest"
 	"github.com/acrhost/acrhost/host/hosttest"
 )
 
@@ -23,6 +24,8 @@ type scene struct {
 	tabs   map[string]*tab
 	tab    *tab
 	kept   map[string]*hosttest.Page
+
+	registry *registrytest.Registry
 }
 
 // tab is one browser tab and the login that it is in.
@@ -42,9 +45,9 @@ func newScene(issuer string, env *testscript.Env) *scene {
 
 func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
 
-// start runs acrhost serve and waits until discovery answers.
-func (s *scene) start(dir string) error {
-	server, err := startServer(s.command(), dir, s.env.Vars, s.issuer, s.output)
+// start runs acrhost serve with flags and waits until discovery answers.
+func (s *scene) start(dir string, flags ...string) error {
+	server, err := startServer(s.command(), dir, s.env.Vars, s.issuer, s.output, flags...)
 	if err != nil {
 		return err
 	}

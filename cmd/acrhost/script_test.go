@@ -41,13 +41,16 @@ func TestScripts(t *testing.T) {
 			t.Fatalf("%s is a command of testscript", builtin)
 		}
 	}
-	plugin := standardPlugin(t)
+	plugin, tools := standardPlugin(t), toolchains(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               func(env *testscript.Env) error { return setUpScene(env, plugin) },
-		Cmds:                sceneCommands,
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, tools...)
+			return setUpScene(env, plugin)
+		},
+		Cmds: sceneCommands,
 	})
 }
 
@@ -138,6 +141,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	issuer := "http://localhost:" + port
 	env.Setenv("XDG_CACHE_HOME", filepath.Dir(cache))
 	env.Setenv(digestEnv, digest)
+	env.Setenv("CACHE", cache)
 	env.Setenv("ISSUER", issuer)
 	env.Setenv("STANDARD", plugin)
 	env.Setenv("DIGEST", digest)

@@ -35,13 +35,19 @@ way are finished; logins under way stay in the store and go on after the next st
 
 SIGHUP reads the configuration again. One that passes the check goes live at once for
 new logins, and those under way end on the journeys that they began on; one that does
-not pass is logged, and what is live stays.`,
+not pass is logged, and what is live stays.
+
+With --dev it does the same when the file of a plugin changes, and a step that goes wrong
+is shown in the browser with what it logged. A plugin that is pinned by a digest may not
+change then either. --dev needs a loopback issuer and a loopback listen address.`,
 		Example: `  acrhost serve
+  acrhost serve --dev
   acrhost serve --config /etc/acrhost/config.toml --listen 127.0.0.1:9090`,
 		Args: cobra.NoArgs,
 	}
 	path := configFlag(c)
 	listen := c.Flags().String("listen", "", "listen on this `address` instead of the configured one")
+	dev := c.Flags().Bool("dev", false, "for who develops a step: take plugins as their files change, show errors; on loopback addresses only")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		load := func() (*config.Config, error) {
 			cfg, err := config.Load(*path)
@@ -50,7 +56,7 @@ not pass is logged, and what is live stays.`,
 			}
 			return cfg, err
 		}
-		err := serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), load)
+		err := serving{out: c.OutOrStdout(), errOut: c.ErrOrStderr(), load: load, dev: *dev}.run(c.Context())
 		if faults, ok := errors.AsType[config.Faults](err); ok {
 			return printFaults(c, faults)
 		}
@@ -59,12 +65,19 @@ not pass is logged, and what is live stays.`,
 	return c
 }
 
-func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Config, error)) error {
-	cfg, err := load()
+// serving is one run of serve.
+type serving struct {
+	out, errOut io.Writer
+	load        func() (*config.Config, error)
+	dev         bool
+}
+
+func (s serving) run(ctx context.Context) error {
+	cfg, err := s.load()
 	if err != nil {
 		return err
 	}
-	log := newLogger(errOut, cfg.Log)
+	log := newLogger(s.errOut, cfg.Log)
 	public, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w (is another acrhost running? choose an address with --listen)", cfg.Listen, err)
@@ -80,21 +93,29 @@ func serve(ctx context.Context, out, errOut io.Writer, load func() (*config.Conf
 		return err
 	}
 	defer forClients.Close()
-	h, err := host.Open(ctx, cfg, host.Options{Log: log, StandardDigest: standardDigest})
+	changes, err := watchPlugins(cfg, s.dev) // before they are read, so that no change is missed
+	if err != nil {
+		return err
+	}
+	defer changes.close()
+	h, err := host.Open(ctx, cfg, host.Options{Log: log, StandardDigest: standardDigest, Development: s.dev})
 	if err != nil {
 		return err
 	}
 	defer h.Close(context.WithoutCancel(ctx))
-	stop := reloadOnHangup(ctx, h, load, log)
+	stop := reloadOn(ctx, h, s.load, log, changes)
 	defer stop()
-	greet(out, cfg, internal.address())
+	if s.dev {
+		warnOfDevelopment(s.out)
+	}
+	greet(s.out, cfg, internal.address())
 	sites := slices.Concat([]site{{public, h}}, internal.site(h.Metrics()), forClients.site(h))
 	return serveUntilDone(ctx, log, sites)
 }
 
-// reloadOnHangup puts the configuration live again at every SIGHUP, until it is
-// stopped.
-func reloadOnHangup(ctx context.Context, h *host.Host, load func() (*config.Config, error), log *slog.Logger) (stop func()) {
+// reloadOn puts the configuration live again at every SIGHUP, and when a plugin's file
+// has changed that is watched, until it is stopped.
+func reloadOn(ctx context.Context, h *host.Host, load func() (*config.Config, error), log *slog.Logger, changes pluginChanges) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
@@ -105,6 +126,8 @@ func reloadOnHangup(ctx context.Context, h *host.Host, load func() (*config.Conf
 			case <-ctx.Done():
 				return
 			case <-hangup:
+			case <-changes.told():
+				log.InfoContext(ctx, "a plugin's file changed")
 			}
 			if err := reload(ctx, h, load); err != nil {
 				log.ErrorContext(ctx, "configuration not reloaded; what is live stays", "error", err)

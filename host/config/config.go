@@ -37,8 +37,12 @@ type Config struct {
 	// CacheDir keeps compiled plugins; default: acrhost in the user's cache folder.
 	// Empty, as Parse leaves it by default: nothing is kept.
 	CacheDir string
-	Plugins  map[string]Plugin
-	Clients  []Client
+	// LockFile is acrhost.lock beside the main file, whether it is there or not.
+	LockFile string
+	// Signers are those whose plugins an operator may load, by name.
+	Signers map[string]Signer
+	Plugins map[string]Plugin
+	Clients []Client
 	// Upstream are other providers at which users sign in, by name.
 	Upstream map[string]Upstream
 	Journeys map[string]*journey.Definition
@@ -165,13 +169,31 @@ type Level struct {
 	Pos      journey.Pos
 }
 
+// Signer is somebody who signs plugins.
+type Signer struct {
+	Name string
+	// JWKS is where the signer's public keys are: a file, or an https URL.
+	JWKS string
+	Pos  journey.Pos
+}
+
 // Plugin is one module and what the operator grants it.
 type Plugin struct {
-	Name   string
-	Path   string
-	Digest string // sha256:…; required unless InsecureAllowUnpinned
+	Name string
+	// Path is the module's file; empty: it comes from Source.
+	Path string
+	// Source is where the module comes from, as package reference reads it; empty: from
+	// Path.
+	Source string
+	Digest string // sha256:…; without it acrhost.lock must pin the module
+	// Signers are the names of those one of whom must have signed the module; none: nobody.
+	Signers []string
+	// RequireSignature wants a signature also of the standard plugin.
+	RequireSignature bool
 	// InsecureAllowUnpinned loads whatever the file holds.
 	InsecureAllowUnpinned bool
+	// InsecureAllowUnsigned loads a pinned module that nobody signed.
+	InsecureAllowUnsigned bool
 	Grant                 Grant
 	Limits                Limits
 	// Mode is auto, fresh, restore or prewarm: how a call gets its instance; empty: auto.

@@ -24,6 +24,7 @@ func defaults() *Config {
 		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          ACR{Levels: map[string]Level{}},
 		Upstream:     map[string]Upstream{},
+		Signers:      map[string]Signer{},
 		Plugins:      map[string]Plugin{},
 		Journeys:     map[string]*journey.Definition{},
 		JourneyByACR: map[string]string{},

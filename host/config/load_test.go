@@ -45,6 +45,8 @@ func TestDefaults(t *testing.T) {
 		Factors:      config.Factors{Name: "login.example.com"},
 		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
+		LockFile:     "dir/acrhost.lock",
+		Signers:      map[string]config.Signer{},
 		Plugins:      map[string]config.Plugin{},
 		Upstream:     map[string]config.Upstream{},
 		Journeys:     map[string]*journey.Definition{},
@@ -110,11 +112,26 @@ order = ["1.0", "2.5"]
 requires = [["hwk"], ["pwd", "otp"]]
 max_age = "8h"
 
+[signers.acme]
+jwks = "acme.jwks.json"
+[signers.other]
+jwks = "https://other.example.com/jwks.json"
+
 [plugins.standard]
 path = "standard.wasm"
+require_signature = false
+[plugins.bought]
+source = "oci://registry.example.com/acme/bought:1.4"
+signers = ["acme", "other"]
+require_signature = true
+[plugins.own]
+path = "own.wasm"
+digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+insecure_allow_unsigned = true
 [plugins.risk]
 path = "/opt/risk.wasm"
 digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+signers = ["acme"]
 [plugins.risk.grant]
 vars = ["risk"]
 acr = []
@@ -190,7 +207,7 @@ func TestEverything(t *testing.T) {
 		"standard": {Name: "standard", Path: "dir/standard.wasm", Grant: config.Grant{All: true}, Pos: at("[plugins.standard]")},
 		"risk": {
 			Name: "risk", Path: "/opt/risk.wasm", Pos: at("[plugins.risk]"),
-			Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", Signers: []string{"acme"},
 			Grant: config.Grant{
 				Vars: []string{"risk"}, ACR: []string{}, Reads: []string{"device"}, Subject: true,
 				Capabilities: map[string][]config.CapRule{
@@ -204,6 +221,14 @@ func TestEverything(t *testing.T) {
 			},
 			Breaker: config.Breaker{Failures: 5, Cooldown: 30 * time.Second},
 		},
+		"bought": {
+			Name: "bought", Source: "oci://registry.example.com/acme/bought:1.4", Signers: []string{"acme", "other"}, RequireSignature: true,
+			Pos: at("[plugins.bought]"),
+		},
+		"own": {
+			Name: "own", Path: "dir/own.wasm", InsecureAllowUnsigned: true, Pos: at("[plugins.own]"),
+			Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		},
 		"loose": {
 			Name: "loose", Path: "dir/loose.wasm", InsecureAllowUnpinned: true, Pos: at("[plugins.loose]"),
 			Grant: config.Grant{Capabilities: map[string][]config.CapRule{"user_identify": nil}},
@@ -211,6 +236,13 @@ func TestEverything(t *testing.T) {
 		},
 	}
 	if diff := cmp.Diff(wantPlugins, c.Plugins); diff != "" {
+		t.Error(diff)
+	}
+	wantSigners := map[string]config.Signer{
+		"acme":  {Name: "acme", JWKS: "dir/acme.jwks.json", Pos: at("[signers.acme]")},
+		"other": {Name: "other", JWKS: "https://other.example.com/jwks.json", Pos: at("[signers.other]")},
+	}
+	if diff := cmp.Diff(wantSigners, c.Signers); diff != "" {
 		t.Error(diff)
 	}
 	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute}); c.Throttle != want {

@@ -24,6 +24,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.messages(t, c)
 	r.acr(t, &c.ACR)
 	r.upstream(t, c)
+	r.signers(t, c)
 	r.plugins(t, c)
 	r.journeys(t, c)
 	r.routes(t, c)
@@ -117,32 +118,6 @@ func (r *reader) metrics(t *table, c *Config) {
 	}
 }
 
-// plugins reads the modules. What a module asks for is not known here.
-func (r *reader) plugins(t *table, c *Config) {
-	for name, t := range t.named("plugins") {
-		p := Plugin{Name: name, Pos: t.node.pos}
-		r.rule(p.Pos, "the plugin's name "+quoted(name), checkName(name))
-		t.require(`path = "plugins/`+name+`.wasm"`, "path")
-		t.path("path", &p.Path)
-		t.flag("insecure_allow_unpinned", &p.InsecureAllowUnpinned)
-		r.digest(t, &p)
-		r.grant(t, &p)
-		r.limits(t, &p.Limits)
-		r.instances(t, &p)
-		t.close()
-		c.Plugins[name] = p
-	}
-}
-
-// digest reads what pins a module to its content. The standard plugin needs none:
-// its digest is linked into the host.
-func (r *reader) digest(t *table, p *Plugin) {
-	t.checked("digest", &p.Digest, checkDigest)
-	if !t.has("digest") && p.Name != standard && !p.InsecureAllowUnpinned {
-		r.fault(t.node.pos, `digest = "sha256:…", as sha256sum prints it, or insecure_allow_unpinned = true`, "%s has no digest", t.name)
-	}
-}
-
 // maxInstances bounds what one plugin may keep: each instance has a memory of its own.
 const maxInstances = 4096
 
@@ -164,9 +139,6 @@ func (r *reader) instances(t *table, p *Plugin) {
 
 // maxCooldown is the longest pause of a circuit breaker.
 const maxCooldown = 5 * time.Minute
-
-// standard is the plugin that comes with acrhost.
-const standard = "standard"
 
 func (r *reader) limits(t *table, l *Limits) {
 	if t = t.sub("limits"); t == nil {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/acrhost/acrhost/host/journey"
 )
 
 // answer is what the browser gets when a run has ended.
@@ -37,10 +39,23 @@ func (f *Flow) end(ctx context.Context, w http.ResponseWriter, r *http.Request, 
 		// must not be given.
 		return finishFault(err)
 	}
-	if err := f.send(w, r, a); err != nil {
+	if err := f.reply(w, r, s, a); err != nil {
 		return finishFault(err)
 	}
 	return nil
+}
+
+// reply answers the browser for a run that has just ended: with its answer or, for who
+// develops a step, first with what went wrong.
+func (f *Flow) reply(w http.ResponseWriter, r *http.Request, s *state, a answer) error {
+	if f.Failed == nil || !s.Run.Interactive || s.Run.End.Terminal == journey.Success {
+		return f.send(w, r, a)
+	}
+	failed, ok := f.Failed(s.Run)
+	if !ok {
+		return f.send(w, r, a)
+	}
+	return f.Pages.StepFailed(w, failed, a.Response)
 }
 
 // keep marks a run as over.

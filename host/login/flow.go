@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/factor"
+	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -50,9 +51,12 @@ type Flow struct {
 	Factors   *factor.Service
 	Upstream  *upstream.Waiting
 	Sealer    *store.Sealer
-	Secure    bool             // cookies on https only
-	Now       func() time.Time // nil: time.Now
-	Log       *slog.Logger     // nil: nothing is logged
+	Secure    bool // cookies on https only
+	// Failed says what went wrong in a run that did not succeed, if it is to be shown; nil,
+	// as it must be for real users: it is not.
+	Failed func(run *journey.Run) (page.StepFailed, bool)
+	Now    func() time.Time // nil: time.Now
+	Log    *slog.Logger     // nil: nothing is logged
 }
 
 func (f *Flow) now() time.Time {

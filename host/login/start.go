@@ -132,7 +132,7 @@ func (f *Flow) answerAtOnce(w http.ResponseWriter, r *http.Request, s *state) er
 	defer cancel()
 	a, err := f.finish(ctx, r, s)
 	if err == nil {
-		err = f.send(w, r, a)
+		err = f.reply(w, r, s, a)
 	}
 	if err != nil {
 		f.showFault(w, r, finishFault(err)) // never a redirect: the Finisher said no

@@ -12,6 +12,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
 )
 
 // assertionType is the client_assertion_type of a JWT (RFC 7523 2.2).
@@ -28,31 +29,13 @@ const (
 
 // jwtClaims are the registered claims (RFC 7519 4.1) of what a client signs.
 type jwtClaims struct {
-	Issuer    string      `json:"iss"`
-	Subject   string      `json:"sub"`
-	Audience  jwtAudience `json:"aud"`
-	ExpiresAt *float64    `json:"exp"`
-	NotBefore *float64    `json:"nbf"`
-	IssuedAt  *float64    `json:"iat"`
-	ID        string      `json:"jti"`
-}
-
-// jwtAudience is one string or a list of them (RFC 7519 4.1.3).
-type jwtAudience []string
-
-// UnmarshalJSON reads both forms.
-func (a *jwtAudience) UnmarshalJSON(text []byte) error {
-	var one string
-	if err := json.Unmarshal(text, &one); err == nil {
-		*a = jwtAudience{one}
-		return nil
-	}
-	var all []string
-	if err := json.Unmarshal(text, &all); err != nil {
-		return errors.New("aud is neither a string nor a list of strings")
-	}
-	*a = all
-	return nil
+	Issuer    string         `json:"iss"`
+	Subject   string         `json:"sub"`
+	Audience  token.Audience `json:"aud"`
+	ExpiresAt *float64       `json:"exp"`
+	NotBefore *float64       `json:"nbf"`
+	IssuedAt  *float64       `json:"iat"`
+	ID        string         `json:"jti"`
 }
 
 // numericDate is a time in seconds, perhaps with a fraction (RFC 7519 2). The zero time

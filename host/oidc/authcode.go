@@ -27,6 +27,10 @@ func (p *Provider) redeemCode(ctx context.Context, r *redemption) (tokens, error
 	if err != nil {
 		return tokens{}, err
 	}
+	given, err := p.given(r, v.grant)
+	if err != nil {
+		return tokens{}, err
+	}
 	if err := p.takeProof(ctx, r.proof); err != nil {
 		return tokens{}, err
 	}
@@ -43,7 +47,7 @@ func (p *Provider) redeemCode(ctx context.Context, r *redemption) (tokens, error
 	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
 		return tokens{}, refuseGrant(fault)
 	}
-	return p.issue(ctx, r, v.grant, v.grant.Scope, bound.Nonce)
+	return p.issue(ctx, r, v.grant, v.grant.Scope, given, bound.Nonce)
 }
 
 // refuses says what of the request is not as it was when the code was made.

@@ -32,6 +32,8 @@ type authorization struct {
 	acrClaim  *acr.Claim // of the parameter claims, nil without
 	acr       acr.Asked
 	wanted    wanted
+	resources []string
+	details   authorizationDetails
 	subjects  []string // of the id_token_hint, or of a requested sub: no other user will do
 }
 
@@ -141,6 +143,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
 		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
+		Resources: a.resources, Details: a.details.raw,
 	})
 	if err != nil {
 		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)
@@ -170,6 +173,8 @@ func (a *authorization) stepRequest() abi.Request {
 		Prompt:       a.prompt,
 		MaxAge:       a.maxAge,
 		UILocales:    spaced(a.get("ui_locales")),
+
+		AuthorizationDetails: a.details.parsed,
 	}
 	if hint := a.get("login_hint"); hint != "" {
 		r.LoginHint = &hint

@@ -42,11 +42,11 @@ type check func(*authorization) *Error
 // login, in the order in which they run. The first two decide how the answer to
 // all others travels.
 func (p *Provider) authorizeChecks() []check {
-	return append(requestChecks(), p.checkConsent, p.checkHint, p.checkReach)
+	return append(p.requestChecks(), p.checkConsent, p.checkHint, p.checkReach)
 }
 
 // requestChecks are those that look at nothing but the request.
-func requestChecks() []check {
+func (p *Provider) requestChecks() []check {
 	return []check{
 		checkState,
 		checkResponseMode,
@@ -64,6 +64,8 @@ func requestChecks() []check {
 		checkMaxAge,
 		checkClaims,
 		checkACR,
+		p.checkResource,
+		checkDetails,
 	}
 }
 
@@ -95,7 +97,7 @@ func checkResponseMode(a *authorization) *Error {
 func understood() []string {
 	return []string{
 		"response_type", "scope", "nonce", "display", "prompt", "max_age", "ui_locales", "id_token_hint",
-		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "claims_locales", "registration", "dpop_jkt",
+		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "claims_locales", "registration", "dpop_jkt", "authorization_details",
 	}
 }
 
@@ -118,11 +120,22 @@ func checkText(a *authorization) *Error {
 		if !utf8.ValidString(value) {
 			return invalidRequest("The parameter " + name + " is not UTF-8.")
 		}
-		if len(value) > maxParam && name != "id_token_hint" {
+		if len(value) > maxOf(name) {
 			return invalidRequest("The parameter " + name + " is too long.")
 		}
 	}
 	return nil
+}
+
+// maxOf is the longest value of a parameter, in bytes.
+func maxOf(name string) int {
+	switch name {
+	case "id_token_hint":
+		return maxParams
+	case "authorization_details":
+		return maxDetails
+	}
+	return maxParam
 }
 
 // checkUnsupported: OpenID Connect Core 7.2.1 has an error of its own.

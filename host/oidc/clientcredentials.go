@@ -21,6 +21,10 @@ func (p *Provider) redeemClient(ctx context.Context, r *redemption) (tokens, err
 	if err != nil {
 		return tokens{}, err
 	}
+	given, err := p.given(r, store.Grant{})
+	if err != nil {
+		return tokens{}, err
+	}
 	if err := p.takeProof(ctx, r.proof); err != nil {
 		return tokens{}, err
 	}
@@ -29,7 +33,9 @@ func (p *Provider) redeemClient(ctx context.Context, r *redemption) (tokens, err
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
 		return tokens{}, fmt.Errorf("store grant: %w", err)
 	}
-	return p.mint(r, p.accessToken(g, scope, now))
+	access := p.accessToken(g, scope, now)
+	access.Audience = given.audience
+	return p.mint(r, access)
 }
 
 // ownScopes are the scopes that a client can have without a user: those of OpenID Connect

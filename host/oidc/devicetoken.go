@@ -46,6 +46,10 @@ func (p *Provider) redeemGranted(ctx context.Context, r *redemption, code string
 	if err != nil {
 		return tokens{}, err
 	}
+	given, err := p.given(r, v.grant)
+	if err != nil {
+		return tokens{}, err
+	}
 	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
 		return tokens{}, refuseGrant(fault)
 	}
@@ -55,7 +59,7 @@ func (p *Provider) redeemGranted(ctx context.Context, r *redemption, code string
 	if err := p.spend(ctx, v); err != nil {
 		return tokens{}, err
 	}
-	return p.issue(ctx, r, v.grant, v.grant.Scope, "")
+	return p.issue(ctx, r, v.grant, v.grant.Scope, given, "")
 }
 
 // pace is how often a device may ask, and when it did.

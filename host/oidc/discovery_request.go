@@ -11,7 +11,8 @@ type requestMetadata struct {
 	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
 	RequestAlgs           []string `json:"request_object_signing_alg_values_supported"`
 	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
-	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"` // JARM 4
+	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"`      // JARM 4
+	DetailsTypes          []string `json:"authorization_details_types_supported,omitempty"` // RFC 9396 10
 	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
@@ -24,6 +25,7 @@ func (p *Provider) describeRequests() requestMetadata {
 		RequestAlgs:           clientkey.Algs(),
 		RegisteredURIsOnly:    true,
 		ResponseAlgs:          token.Algs(),
+		DetailsTypes:          p.detailsTypes(),
 		TokenAuthAlgs:         auth,
 		RevocationAuthAlgs:    auth,
 		IntrospectionAuthAlgs: auth,

@@ -125,6 +125,11 @@ func registrationNotSupported() *Error {
 	return badRequest("registration_not_supported", "The registration parameter is not supported.")
 }
 
+// invalidDetails is RFC 9396 5.
+func invalidDetails() *Error {
+	return badRequest("invalid_authorization_details", "The authorization_details are malformed, or the client may not ask for them.")
+}
+
 // unmetAuthentication is OpenID Connect Core Error Code
 // unmet_authentication_requirements 1.0, and RFC 9470 5.
 func unmetAuthentication() *Error {

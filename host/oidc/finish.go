@@ -23,7 +23,10 @@ type pending struct {
 	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
 	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
 	Wanted    wanted    `json:"wanted,omitzero"`
-	Device    string    `json:"device,omitzero"` // id of the device code that the login is for
+	// Resources and Details are for the grant (RFC 8707, RFC 9396).
+	Resources []string        `json:"resources,omitzero"`
+	Details   json.RawMessage `json:"details,omitzero"`
+	Device    string          `json:"device,omitzero"` // id of the device code that the login is for
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its

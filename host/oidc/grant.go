@@ -18,6 +18,10 @@ type details struct {
 	Claims map[string]any `json:"claims,omitzero"`
 	// Wanted are the claims that were asked for one by one.
 	Wanted wanted `json:"wanted,omitzero"`
+	// Resources are those that were asked for (RFC 8707); none: whichever the client may.
+	Resources []string `json:"resources,omitzero"`
+	// AuthorizationDetails is a JSON list, as it was asked for (RFC 9396).
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitzero"`
 }
 
 // codeData is what a code is bound to, beside its grant.
@@ -54,7 +58,10 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 
 func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store.Grant, error) {
 	run := f.Run
-	more, err := json.Marshal(details{Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted})
+	more, err := json.Marshal(details{
+		Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted,
+		Resources: request.Resources, AuthorizationDetails: request.Details,
+	})
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("make grant: %w", err)
 	}

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,23 +17,25 @@ import (
 // every token that comes from it. The zero value is a token that is worth nothing:
 // no more is said of it (RFC 7662 2.2), nor why.
 type introspection struct {
-	Active    bool     `json:"active"`
-	Scope     string   `json:"scope,omitempty"`
-	ClientID  string   `json:"client_id,omitempty"`
-	Username  string   `json:"username,omitempty"`
-	TokenType string   `json:"token_type,omitempty"`
-	ExpiresAt int64    `json:"exp,omitempty"`
-	IssuedAt  int64    `json:"iat,omitempty"`
-	Subject   string   `json:"sub,omitempty"`
-	Audience  string   `json:"aud,omitempty"`
-	Issuer    string   `json:"iss,omitempty"`
-	ID        string   `json:"jti,omitempty"`
-	AuthTime  int64    `json:"auth_time,omitempty"`
-	ACR       *string  `json:"acr,omitempty"`
-	AMR       []string `json:"amr,omitempty"`
+	Active    bool           `json:"active"`
+	Scope     string         `json:"scope,omitempty"`
+	ClientID  string         `json:"client_id,omitempty"`
+	Username  string         `json:"username,omitempty"`
+	TokenType string         `json:"token_type,omitempty"`
+	ExpiresAt int64          `json:"exp,omitempty"`
+	IssuedAt  int64          `json:"iat,omitempty"`
+	Subject   string         `json:"sub,omitempty"`
+	Audience  token.Audience `json:"aud,omitempty"`
+	Issuer    string         `json:"iss,omitempty"`
+	ID        string         `json:"jti,omitempty"`
+	AuthTime  int64          `json:"auth_time,omitempty"`
+	ACR       *string        `json:"acr,omitempty"`
+	AMR       []string       `json:"amr,omitempty"`
 	// Holder: RFC 9449 6.2, RFC 8705 3.2.
 	Holder token.Holder `json:"cnf,omitzero"`
 	Actor  *token.Actor `json:"act,omitempty"` // RFC 8693 4.1
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 9.2
 }
 
 // introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
@@ -107,7 +110,8 @@ func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection
 	}
 	return introspection{
 		Active: true, Scope: strings.Join(access.Scope, " "), ClientID: access.ClientID, TokenType: typeOf(access.Holder), Holder: access.Holder, Actor: access.Actor, Audience: access.Audience, ID: access.ID,
-		ExpiresAt: access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
+		AuthorizationDetails: access.AuthorizationDetails,
+		ExpiresAt:            access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
 	}, g, nil
 }
 

@@ -17,9 +17,11 @@ import (
 // issue mints what a grant gives now. Who, when, how well and by what all come
 // from the grant, where they are frozen: what the user did since does not show
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
-func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, nonce string) (tokens, error) {
+func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, nonce string) (tokens, error) {
 	now, c := p.Now(), r.client
-	answer, err := p.mint(r, p.accessToken(g, scope, now))
+	access := p.accessToken(g, scope, now)
+	access.Audience, access.AuthorizationDetails = given.audience, given.details
+	answer, err := p.mint(r, access)
 	if err != nil {
 		return tokens{}, err
 	}
@@ -64,6 +66,8 @@ func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
 		TokenType:   typeOf(t.Holder),
 		ExpiresIn:   int64(t.ExpiresAt.Sub(t.IssuedAt) / time.Second),
 		Scope:       strings.Join(t.Scope, " "),
+
+		AuthorizationDetails: t.AuthorizationDetails,
 	}, nil
 }
 
@@ -73,7 +77,7 @@ func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) tok
 	return token.Access{
 		Issuer:    p.Issuer,
 		Subject:   cmp.Or(g.UserID, g.ClientID), // RFC 9068 2.2: a client's own tokens are about the client
-		Audience:  p.Issuer,
+		Audience:  token.Audience{p.Issuer},
 		ClientID:  g.ClientID,
 		GrantID:   g.ID,
 		Scope:     scope,

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -163,5 +162,5 @@ func checkPushed(a *authorization) *Error {
 // pushChecks are those that need no user: errors about what users must do have no place
 // in the answer to a push (RFC 9126 2.3).
 func (p *Provider) pushChecks() []check {
-	return slices.Concat(requestChecks(), []check{p.checkHint})
+	return append(p.requestChecks(), p.checkHint)
 }

@@ -16,7 +16,7 @@ type shown struct{ scheme, raw string }
 // that who shows it may: a token that is bound to a key is worth nothing without it.
 func (p *Provider) present(w http.ResponseWriter, r *http.Request, s shown, path string) (token.Access, store.Grant, error) {
 	access, grant, err := p.checkAccess(r.Context(), s.raw)
-	if err == nil && access.Audience != p.Issuer {
+	if err == nil && !access.Audience.Has(p.Issuer) {
 		err = invalidToken().becausef("the token is for %q", access.Audience)
 	}
 	if err != nil {

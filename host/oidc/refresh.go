@@ -30,6 +30,10 @@ func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, er
 	if err != nil {
 		return tokens{}, err
 	}
+	given, err := p.given(r, v.grant)
+	if err != nil {
+		return tokens{}, err
+	}
 	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
 		return tokens{}, refuseGrant(fault)
 	}
@@ -43,7 +47,7 @@ func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, er
 		return tokens{}, err
 	}
 	// OpenID Connect Core 12.2: a refreshed ID token should have no nonce.
-	return p.issue(ctx, r, v.grant, scope, "")
+	return p.issue(ctx, r, v.grant, scope, given, "")
 }
 
 // refuseGrant says in the token endpoint's words that the user is no longer

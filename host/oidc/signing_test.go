@@ -175,3 +175,18 @@ func signedText(t testing.TB, name, payload string) string {
 	}
 	return string(raw)
 }
+
+// parsed is JSON as a value.
+func parsed(t testing.TB, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// manyDetails is a list of details that is too long.
+func manyDetails(n int) string {
+	return "[" + strings.TrimSuffix(strings.Repeat(`{"type":"payment"},`, n), ",") + "]"
+}

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/acrhost/acrhost/host/token"
@@ -18,6 +19,8 @@ type tokens struct {
 	IDToken      string `json:"id_token,omitempty"`
 	Scope        string `json:"scope"`
 	IssuedType   string `json:"issued_token_type,omitempty"` // RFC 8693 2.2.1
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 7
 }
 
 // redemption is a request for tokens, by a client that has proven itself.
@@ -65,7 +68,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope", "device_code",
+	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope", "device_code", "authorization_details",
 		"subject_token", "subject_token_type", "requested_token_type", "actor_token", "actor_token_type"); ok {
 		return invalidRequest("The parameter " + name + " was sent more than once.")
 	}

@@ -25,6 +25,8 @@ type Config struct {
 	RequestID func(*http.Request) string
 	// Log gets the pages that could not be rendered; nil: nothing is logged.
 	Log *slog.Logger
+	// Development says on every page that this host is for developing steps.
+	Development bool
 }
 
 // Pages renders pages. It is safe for concurrent use.
@@ -51,6 +53,7 @@ func New(c Config) *Pages {
 		Funcs(template.FuncMap{
 			"stylesheet":    func() string { return style.path },
 			"passkeyScript": func() string { return passkey.path },
+			"development":   func() bool { return c.Development },
 		}).
 		ParseFS(templateFiles, layout))
 	files, err := templateFiles.ReadDir(path.Dir(layout))

@@ -89,10 +89,8 @@ func withQuery(uri string, params url.Values) string {
 // formPost answers with a form that sends itself (OAuth 2.0 Form Post Response
 // Mode). Without scripts there is a button.
 func (p *Pages) formPost(w http.ResponseWriter, u *url.URL, resp Response) error {
-	// The template is told to trust the address; it must deserve that.
-	switch strings.ToLower(u.Scheme) {
-	case "javascript", "data", "vbscript", "blob", "filesystem", "about":
-		return fmt.Errorf("respond to a URL with the scheme %q", u.Scheme)
+	if err := trustworthy(u); err != nil {
+		return err
 	}
 	f := formPost{Action: template.URL(resp.URL), Host: u.Host, Script: submitScript}
 	target := u.Scheme + ":"
@@ -105,5 +103,15 @@ func (p *Pages) formPost(w http.ResponseWriter, u *url.URL, resp Response) error
 		}
 	}
 	p.render(w, http.StatusOK, "form_post", f, policy{formTarget: target, script: hashOf(submitScript)})
+	return nil
+}
+
+// trustworthy holds that a template may be told to trust an address, which may have a
+// scheme of an app's own.
+func trustworthy(u *url.URL) error {
+	switch strings.ToLower(u.Scheme) {
+	case "javascript", "data", "vbscript", "blob", "filesystem", "about":
+		return fmt.Errorf("respond to a URL with the scheme %q", u.Scheme)
+	}
 	return nil
 }

@@ -41,6 +41,9 @@ type Error struct {
 	Class   Class
 	Code    string // the guest's own when it answered with an error document, else the class
 	Message string
+	// Trace is where the guest was, innermost first; only with Spec.Trace. It may hold
+	// what the guest's author likes.
+	Trace []string
 
 	document bool // the guest answered with an error document
 }
@@ -53,6 +56,8 @@ type RefusedError struct {
 	Plugin string
 	Reason string
 	Hint   string
+	// Reasons are the parts of Reason where there are several.
+	Reasons []string
 }
 
 // Error is the reason, then the hint.

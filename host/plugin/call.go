@@ -61,6 +61,46 @@ func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, S
 	return written, stats, nil
 }
 
+// Try is a call by its documents alone, whose output is checked as Call checks it: for
+// trying a module out. The input goes to the guest as it is, and the output comes back as
+// the guest wrote it. No circuit breaker is before it. The error is always an *Error.
+func (m *Module) Try(ctx context.Context, document []byte, host Host) ([]byte, Stats, error) {
+	stats := Stats{Mode: string(m.Mode())}
+	var input abi.Input
+	if err := json.Unmarshal(document, &struct {
+		Call   *abi.Call        `json:"call"`
+		Config *json.RawMessage `json:"config"`
+	}{&input.Call, &input.Config}); err != nil {
+		return nil, stats, &Error{Class: GuestError, Code: "input_invalid", Message: "the input is no input document: " + oneLine(err.Error())}
+	}
+	if fault := m.admissible(document, input.Call.Type); fault != nil {
+		return nil, stats, fault
+	}
+	written, stats, fault := m.runDocument(ctx, document, host)
+	if fault != nil {
+		return nil, stats, fault
+	}
+	output, fault := m.accept(written, input)
+	if fault == nil {
+		fault = checkRedirect(output.Redirect, host)
+	}
+	if fault != nil {
+		return nil, stats, fault
+	}
+	return written, stats, nil
+}
+
+// admissible says why an input document isn't handed to the guest.
+func (m *Module) admissible(document []byte, stepType string) *Error {
+	if _, err := m.stepType(stepType); err != nil {
+		return &Error{Class: GuestError, Code: "unknown_type", Message: err.Error()}
+	}
+	if limit := m.spec.Limits.InputBytes; len(document) > limit {
+		return &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", len(document), limit)}
+	}
+	return nil
+}
+
 func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([]byte, Stats, *Error) {
 	in := m.runtime.invocations.Get().(*invocation)
 	in.limit(ctx, &m.spec.Limits)
@@ -69,7 +109,7 @@ func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([
 		m.runtime.invocations.Put(in)
 	}()
 	in.input, in.host = document, host
-	in.grant, in.untimed = &m.spec.Grant, m.runtime.untimed
+	in.grant, in.untimed, in.names = &m.spec.Grant, m.runtime.untimed, m.names
 	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
 	if fault != nil {
 		return nil, stats, fault
@@ -92,10 +132,7 @@ func (m *Module) document(input abi.Input) ([]byte, *Error) {
 	if err != nil {
 		return nil, &Error{Class: GuestError, Code: "input_invalid", Message: "the input is no JSON: " + oneLine(err.Error())}
 	}
-	if limit := m.spec.Limits.InputBytes; len(document) > limit {
-		return nil, &Error{Class: GuestError, Code: "input_limit", Message: fmt.Sprintf("the input has %d bytes, the limit is %d", len(document), limit)}
-	}
-	return document, nil
+	return document, m.admissible(document, input.Call.Type)
 }
 
 // documentBytes is what an input document takes at first.

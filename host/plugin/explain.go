@@ -6,8 +6,17 @@ import (
 	"strings"
 )
 
-// explain finds the class of a call that didn't return.
+// explain finds the class of a call that didn't return, and for who develops the module
+// where it was.
 func (in *invocation) explain(i *instance, err error) *Error {
+	fault := in.classify(i, err)
+	if in.names != nil && fault != nil {
+		fault.Trace = in.names.trace(err.Error())
+	}
+	return fault
+}
+
+func (in *invocation) classify(i *instance, err error) *Error {
 	text := strings.TrimPrefix(oneLine(err.Error()), "wasm error: ")
 	switch {
 	case in.fault != nil:

@@ -23,6 +23,7 @@ type invocation struct {
 	ctx      context.Context // the caller's
 	instance *instance       // while one works on it
 	limits   *Limits
+	names    *names        // nil: nobody develops the module
 	start    time.Duration // since processStart
 	allowed  time.Duration // from start; time spent waiting for others is added
 	worked   int64         // in this slice, in instructions

@@ -21,13 +21,11 @@ const (
 
 // Limits that nobody needs to change.
 const (
-	maxModuleBytes         = 64 << 20
-	maxManifestBytes       = 256 << 10
-	maxRequestBytes        = 64 << 10 // of a capability call
-	maxACRBytes            = 1 << 10
-	pageBytes              = 64 << 10
-	maxPages               = 1 << 16
-	fuelSlice        int64 = 1 << 17 // how much is handed out between two looks at the clock
+	maxRequestBytes       = 64 << 10 // of a capability call
+	maxACRBytes           = 1 << 10
+	pageBytes             = 64 << 10
+	maxPages              = 1 << 16
+	fuelSlice       int64 = 1 << 17 // how much is handed out between two looks at the clock
 )
 
 // orDefaults fills in what is zero and bounds what the engine can't hold.

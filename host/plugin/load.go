@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
@@ -19,6 +20,9 @@ type Spec struct {
 	Digest string // what it must be, "sha256:<hex>"; empty: not checked here
 	Limits Limits
 	Grant  Grant
+	// Packed refuses a module that carries no manifest: what it asks for would be known
+	// only once it runs.
+	Packed bool
 	// Mode is how instances are had; empty: Auto. One that isn't safe for the module is
 	// refused.
 	Mode Mode
@@ -29,6 +33,9 @@ type Spec struct {
 	Instances int
 	// Breaker is when the module is left alone.
 	Breaker Breaker
+	// Trace keeps the names of the module's functions, so that a call that goes wrong can
+	// say where. It is for who develops the module.
+	Trace bool
 }
 
 // Load checks a module, writes its limits into it, compiles it and reads its
@@ -40,8 +47,8 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	refused := &RefusedError{Plugin: s.Name}
 	digest := Digest(s.Wasm)
 	switch {
-	case len(s.Wasm) > maxModuleBytes:
-		return nil, refused.because("it has more than %d MiB", maxModuleBytes>>20)
+	case len(s.Wasm) > artifact.MaxModule:
+		return nil, refused.because("it has more than %d MiB", artifact.MaxModule>>20)
 	case s.Digest != "" && s.Digest != digest:
 		refused.Hint = "if you meant to change the module, pin the new digest"
 		return nil, refused.because("its digest is %s, expected %s", digest, s.Digest)
@@ -50,15 +57,18 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if err != nil {
 		return nil, refused.because("%v", err)
 	}
-	size := len(s.Wasm)
+	wasm := s.Wasm
 	s.Wasm = nil
 	s.Limits = s.Limits.orDefaults()
 	m := &Module{runtime: r, spec: s, digest: digest, pool: newPool(cmp.Or(s.Instances, defaultInstances()))}
 	m.breaker = m.newBreaker(s.Breaker)
-	if faults := m.inspect(decoded); len(faults) > 0 {
+	if faults := append(m.inspect(decoded), m.readPacked(wasm)...); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
-	m.readStatic(decoded, size)
+	m.readStatic(decoded, len(wasm))
+	if s.Trace {
+		m.names = readNames(decoded)
+	}
 	r.remember(m)
 	if faults := m.settle(ctx, decoded); len(faults) > 0 {
 		if err := m.Close(ctx); err != nil {
@@ -148,6 +158,6 @@ func (e *RefusedError) because(format string, args ...any) *RefusedError {
 
 // list fills in several reasons.
 func (e *RefusedError) list(faults []string) *RefusedError {
-	e.Reason = strings.Join(faults, "; ")
+	e.Reason, e.Reasons = strings.Join(faults, "; "), faults
 	return e
 }

@@ -74,3 +74,36 @@ func TestManifestOutsideTheGrant(t *testing.T) {
 		Evidence: []string{"device"}, Subject: true, Capabilities: []string{"kv_get"},
 	}})
 }
+
+// TestTheGrantComesBeforeTheCompiler loads modules whose code is no code: that they are
+// refused for what they ask for shows that nobody looked at it.
+func TestTheGrantComesBeforeTheCompiler(t *testing.T) {
+	r := newRuntime(t, plugin.Config{Capabilities: []string{"kv_get"}})
+	bare := wat(t, answering(`{"outcome":"ok"}`))
+	// No instruction, in the place of the last one before the end of a body.
+	broken := bytes.Clone(bare)
+	at := bytes.Index(broken, []byte{0x41, 0x00, 0x0b}) // i32.const 0, end
+	if at < 0 {
+		t.Fatal("the module's end isn't what was expected")
+	}
+	broken[at] = 0xff
+	if _, err := r.Load(t.Context(), plugin.Spec{Wasm: broken}); err == nil || !strings.Contains(err.Error(), "0xff") {
+		t.Fatalf("the code can be compiled: %v", err)
+	}
+	_, err := r.Load(t.Context(), plugin.Spec{Wasm: packed(broken, askingManifest), Grant: plugin.Grant{Vars: []string{"risk"}, ACR: []string{"2.*"}}})
+	if err == nil || !strings.Contains(err.Error(), `request outside the grant: step score asks for the amr "hwk"`) || strings.Contains(err.Error(), "0xff") {
+		t.Errorf("got %v", err)
+	}
+	_, err = r.Load(t.Context(), plugin.Spec{Wasm: broken, Packed: true})
+	if err == nil || !strings.Contains(err.Error(), "it has no section acrhost.manifest") || strings.Contains(err.Error(), "0xff") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	r := newRuntime(t, plugin.Config{})
+	m := load(t, r, plugin.Spec{Wasm: wat(t, answering(`{"outcome":"ok"}`)), Grant: plugin.Grant{All: true}})
+	if doc, err := m.Describe(t.Context()); err == nil {
+		t.Errorf("a module that describes nothing says %q", doc)
+	}
+}

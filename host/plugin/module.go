@@ -2,12 +2,11 @@ package plugin
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"sync"
 	"sync/atomic"
 
+	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -21,9 +20,11 @@ type Module struct {
 	key      codeKey
 	init     bool // it exports _initialize
 	manifest abi.Manifest
+	packed   bool  // the manifest came from the module's section
 	why      error // why there is no manifest
 	breaker  *breaker
 	static   Report // the part that was read before anything ran
+	names    *names // with Spec.Trace
 	close    sync.Once
 
 	mode     Mode
@@ -53,6 +54,9 @@ func (m *Module) Undescribed() error { return m.why }
 // Digest is "sha256:<hex>" of the module as it was given.
 func (m *Module) Digest() string { return m.digest }
 
+// Limits are those of each call, none of them zero.
+func (m *Module) Limits() Limits { return m.spec.Limits }
+
 // Close frees the module, once the calls under way have ended; no other ones begin. The
 // error is that ctx ended before: then the module keeps what it has.
 func (m *Module) Close(ctx context.Context) error {
@@ -76,7 +80,4 @@ func (m *Module) free(ctx context.Context) error {
 }
 
 // Digest is "sha256:<hex>" of a module's bytes.
-func Digest(wasm []byte) string {
-	sum := sha256.Sum256(wasm)
-	return "sha256:" + hex.EncodeToString(sum[:])
-}
+func Digest(wasm []byte) string { return artifact.Digest(wasm) }

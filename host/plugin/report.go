@@ -16,6 +16,7 @@ type Report struct {
 
 	Digest       string       `json:"digest"`
 	FileBytes    int          `json:"file_bytes"`
+	Packed       bool         `json:"packed"`       // the manifest is in its section
 	Carrier      string       `json:"carrier"`      // reactor or command
 	Capabilities []string     `json:"capabilities"` // what it can ever ask for: its imports
 	ABI          []string     `json:"abi"`          // imports from acrhost_v1
@@ -45,8 +46,11 @@ type WASIImport struct {
 // Exported is something that a module offers.
 type Exported struct {
 	Name string `json:"name"`
-	Type string `json:"type"` // a function's type, else memory, table or global
+	Type string `json:"type"` // a function's type, else memory, table, global or MutableGlobal
 }
+
+// MutableGlobal is the type of an exported global that the guest can change.
+const MutableGlobal = "mutable global"
 
 // MemoryReport is what a module declares of its memory, in bytes.
 type MemoryReport struct {
@@ -71,6 +75,7 @@ type Table struct {
 // Report tells what is known about the module.
 func (m *Module) Report() Report {
 	r := m.static
+	r.Packed = m.packed
 	r.Name, r.Version, r.Steps = m.manifest.Name, m.manifest.Version, m.manifest.Steps
 	if m.why != nil {
 		r.Undescribed = m.why.Error()
@@ -123,8 +128,11 @@ func (r *Report) readImports(list []rewrite.Import) {
 func (r *Report) readExports(list []rewrite.Export) {
 	for _, e := range list {
 		typ := e.Kind.String()
-		if e.Kind == rewrite.Func {
+		switch {
+		case e.Kind == rewrite.Func:
 			typ = e.Type.String()
+		case e.Mutable:
+			typ = MutableGlobal
 		}
 		r.Exports = append(r.Exports, Exported{e.Name, typ})
 	}

@@ -11,7 +11,7 @@ import (
 type Access struct {
 	Issuer   string
 	Subject  string
-	Audience string
+	Audience Audience
 	ClientID string
 	// GrantID names the grant that the token comes from, so that it ends with it.
 	GrantID string
@@ -29,6 +29,9 @@ type Access struct {
 	Holder Holder
 	// Actor is nil for a token that was not exchanged.
 	Actor *Actor
+	// AuthorizationDetails are what was granted beside the scope, a JSON list (RFC 9396
+	// 9.1); nil: no claim.
+	AuthorizationDetails json.RawMessage
 }
 
 // Holder names the keys of those who may use a token, as its claim cnf does (RFC 7800
@@ -42,7 +45,7 @@ type Holder struct {
 type accessClaims struct {
 	Issuer    string   `json:"iss"`
 	Subject   string   `json:"sub"`
-	Audience  string   `json:"aud"`
+	Audience  Audience `json:"aud"`
 	ClientID  string   `json:"client_id"`
 	GrantID   string   `json:"grant_id"`
 	ID        string   `json:"jti"`
@@ -54,6 +57,8 @@ type accessClaims struct {
 	AMR       []string `json:"amr,omitempty"`
 	Holder    Holder   `json:"cnf,omitzero"`
 	Actor     *Actor   `json:"act,omitempty"`
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"`
 }
 
 // Actor is who acts for the subject: the client that exchanged a token for this one, and
@@ -86,6 +91,8 @@ func (ks *Keys) MintAccess(alg string, t Access) (string, error) {
 		AMR:       t.AMR,
 		Holder:    t.Holder,
 		Actor:     t.Actor,
+
+		AuthorizationDetails: t.AuthorizationDetails,
 	})
 	if err != nil {
 		return "", fmt.Errorf("mint access token: %w", err)
@@ -108,7 +115,7 @@ func (ks *Keys) VerifyAccess(raw, issuer, audience string) (Access, error) {
 	switch {
 	case c.Issuer != issuer:
 		return Access{}, fmt.Errorf("%w: wrong issuer", ErrInvalid)
-	case audience != AnyAudience && c.Audience != audience:
+	case audience != AnyAudience && !c.Audience.Has(audience):
 		return Access{}, fmt.Errorf("%w: wrong audience", ErrInvalid)
 	case !ks.now().Before(time.Unix(c.ExpiresAt, 0)):
 		// RFC 7519 4.1.4: not on or after. The clock is the one that issued: no leeway.
@@ -132,6 +139,8 @@ func (c accessClaims) access() Access {
 		AMR:       c.AMR,
 		Holder:    c.Holder,
 		Actor:     c.Actor,
+
+		AuthorizationDetails: c.AuthorizationDetails,
 	}
 	if c.AuthTime != 0 {
 		a.AuthTime = time.Unix(c.AuthTime, 0)

@@ -84,11 +84,13 @@ type Import struct {
 	Type         FuncType
 }
 
-// Export is something that a module offers. Type is set for a function only.
+// Export is something that a module offers. Type is set for a function only, Mutable for
+// a global.
 type Export struct {
-	Name string
-	Kind Kind
-	Type FuncType
+	Name    string
+	Kind    Kind
+	Type    FuncType
+	Mutable bool
 
 	index uint32
 }

@@ -104,6 +104,9 @@ func (m *Module) decodeExport(r *reader) {
 		e.index = r.index("memory", len(m.memories))
 	case Global:
 		e.index = r.index("global", len(m.globals))
+		if r.err == nil {
+			e.Mutable = m.globals[e.index].mutable
+		}
 	default:
 		r.fail("export of %s", e.Kind)
 	}

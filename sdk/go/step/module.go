@@ -3,6 +3,7 @@ package step
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -44,11 +45,12 @@ func (m Module) Manifest() (abi.Manifest, error) {
 }
 
 // Answer runs one call: an input document in, an output document out. An error is
-// a guest error: there is no output. A panic of the step is one too. The input must
-// not be changed afterwards: what the step gets lies in it.
+// a guest error: there is no output. A panic of the step is one too, and where it was
+// is logged. The input must not be changed afterwards: what the step gets lies in it.
 func (m Module) Answer(host Host, input []byte) (output []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			host.Log(Debug, stack())
 			output, err = nil, fmt.Errorf("panic: %v", p)
 		}
 	}()
@@ -61,6 +63,19 @@ func (m Module) Answer(host Host, input []byte) (output []byte, err error) {
 		return nil, err
 	}
 	return t.run(ctx).encode()
+}
+
+// maxStack bounds what is logged of the stack of a panic, in bytes: a call may not log
+// much, and the innermost frames come first.
+const maxStack = 4 << 10
+
+// stack is where a panic came from, for who develops the step.
+func stack() string {
+	trace := debug.Stack()
+	if len(trace) > maxStack {
+		trace = trace[:maxStack]
+	}
+	return string(trace)
 }
 
 func (m Module) find(name string) (*Type, error) {

@@ -1,0 +1,4 @@
+// Package lock reads and writes acrhost.lock: which content an operator took over for each
+// plugin, from where, what it asks for and who signed it. A host loads what is locked and
+// nothing else under that name.
+package lock

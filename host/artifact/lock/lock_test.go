@@ -1,0 +1,102 @@
+package lock_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/acrhost/acrhost/host/artifact"
+	"github.com/acrhost/acrhost/host/artifact/lock"
+)
+
+const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+func file() lock.File {
+	return lock.File{Format: 1, Plugins: map[string]lock.Entry{
+		"risk": {
+			Name: "com.example.risk", Version: "1.4.2", Source: "oci://registry.example.com/acme/risk:1.4", Artifact: digest, Digest: digest,
+			Signer: "acme", KeyID: "k", Signature: "a.b.c",
+			Asks: artifact.Asks{Capabilities: []string{"http_fetch"}, Reads: []string{"device"}, Subject: true},
+		},
+		"own": {Name: "com.example.own", Version: "1.0.0", Digest: digest},
+	}}
+}
+
+func TestWriteAndRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), lock.Name)
+	empty, err := lock.Read(path)
+	if err != nil || len(empty.Plugins) != 0 {
+		t.Fatalf("a missing file: %+v, %v", empty, err)
+	}
+	if err := file().Write(path); err != nil {
+		t.Fatal(err)
+	}
+	got, err := lock.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(file(), got); diff != "" {
+		t.Error(diff)
+	}
+	first, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := got.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.ReadFile(path); err != nil || !bytes.Equal(first, again) {
+		t.Errorf("the same content is written otherwise:\n%s", again)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	tests := map[string]struct{ text, want string }{
+		"empty":          {"", "its format is 0"},
+		"no TOML":        {"format = ", "not a lock"},
+		"later":          {"format = 2", "its format is 2, this acrhost knows 1"},
+		"unknown":        {"format = 1\nextra = true", "unknown key extra"},
+		"unknown asks":   {"format = 1\n[plugins.a]\ndigest = \"" + digest + "\"\n[plugins.a.asks]\nfiles = [\"/\"]", "unknown key plugins.a.asks.files"},
+		"no digest":      {"format = 1\n[plugins.a]\nname = \"a\"", `the plugin "a" has no digest`},
+		"short digest":   {"format = 1\n[plugins.a]\ndigest = \"sha256:12\"", `the plugin "a" has no digest`},
+		"path as digest": {"format = 1\n[plugins.a]\ndigest = \"" + digest + "\"\nartifact = \"../x\"", `the plugin "a" has no digest`},
+		"wrong type":     {"format = 1\nplugins = [1]", "not a lock"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := lock.Parse([]byte(tt.text))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	text, err := file().Text()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := lock.Parse(text)
+		if err != nil {
+			return
+		}
+		written, err := got.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := lock.Parse(written); err != nil {
+			t.Errorf("what was read can't be read again: %v\n%s", err, written)
+		}
+	})
+}

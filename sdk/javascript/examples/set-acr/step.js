@@ -1,0 +1,18 @@
+// Sets the acr that the configuration says.
+import { plugin } from "../../acrhost.js";
+
+export default plugin({
+  name: "com.example.set-acr",
+  version: "1.0.0",
+  steps: {
+    "set-acr": {
+      title: "Set the acr",
+      outcomes: ["ok"],
+      writes: { acr_from: ["/acr"] },
+      config: {
+        acr: { type: "string", required: true, description: "The acr that the step sets." },
+      },
+      run: ({ config }) => ({ outcome: "ok", acr: config.acr }),
+    },
+  },
+});

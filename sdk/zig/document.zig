@@ -1,0 +1,184 @@
+//! The input document, and the parts of the output document that have a type: sdk/ABI.md
+//! says what the members mean.
+const std = @import("std");
+
+const Value = std.json.Value;
+const Table = std.json.ArrayHashMap;
+const Text = []const u8;
+
+/// What the host tells a step. Members that it doesn't know are skipped; those that the
+/// grant keeps back, or that a test leaves out, have their defaults.
+pub const Input = struct {
+    abi: Text = "1.0",
+    call: struct {
+        id: Text = "",
+        type: Text = "",
+        step: Text = "",
+        attempt: u32 = 1,
+        now: Time = .{ .unix_ms = 0 },
+        interactive: bool = true,
+    } = .{},
+    journey: struct { name: Text = "", run: Text = "", started_at: Time = .{ .unix_ms = 0 }, path: []const Text = &.{} } = .{},
+    config: Value = .null, // the step's own fields hold it, typed
+    request: struct {
+        client_id: Text = "",
+        acr_values: []const Text = &.{},
+        acr_essential: bool = false,
+        scope: []const Text = &.{},
+        prompt: []const Text = &.{},
+        max_age: ?i64 = null, // seconds
+        login_hint: ?Text = null,
+        ui_locales: []const Text = &.{},
+    } = .{},
+    acr: struct { current: ?Text = null, set: bool = false } = .{},
+    amr: []const Text = &.{},
+    evidence: []const Evidence = &.{},
+    subject: ?Subject = null,
+    upstream: Table(Upstream) = .{},
+    device: struct { ip: Text = "", user_agent: Text = "" } = .{},
+    vars: Table(Value) = .{},
+    form: ?Table(Text) = null, // answers to this step's last prompt; null on first entry
+    action: ?Text = null,
+    state: Value = .null,
+};
+
+pub const Evidence = struct { method: Text, amr: []const Text = &.{}, at: Time = .{ .unix_ms = 0 }, step: Text = "", fresh: bool = false };
+pub const Subject = struct { id: Text = "", username: Text = "", claims: Table(Value) = .{} };
+pub const Upstream = struct { claims: Table(Value) = .{}, acr: ?Text = null, amr: []const Text = &.{} };
+
+/// A page as data. The host renders it, and every text is text.
+pub const Prompt = struct {
+    title: ?Text = null,
+    text: ?Text = null,
+    @"error": ?Text = null, // what was wrong with the last answer
+    fields: []const Field = &.{},
+    actions: []const Action = &.{}, // none: one button, named submit
+
+    pub const jsonStringify = sparse;
+};
+
+pub const Field = struct {
+    name: Text,
+    type: FieldType,
+    label: ?Text = null,
+    hint: ?Text = null,
+    @"error": ?Text = null,
+    value: ?Text = null,
+    required: bool = false,
+    read_only: bool = false,
+    options: []const Option = &.{},
+
+    pub const jsonStringify = sparse;
+};
+
+pub const FieldType = enum { text, username, password, new_password, otp, email, tel, select, radio, checkbox, hidden, info, passkey_get, passkey_create, totp_create, recovery_codes };
+
+pub const Option = struct {
+    value: Text,
+    label: ?Text = null,
+
+    pub const jsonStringify = sparse;
+};
+
+pub const Action = struct {
+    name: Text,
+    label: ?Text = null,
+
+    pub const jsonStringify = sparse;
+};
+
+/// Evidence that a plugin claims by itself; it counts only where the operator granted it.
+pub const Asserted = struct {
+    method: Text,
+    amr: ?[]const Text = null,
+
+    pub const jsonStringify = sparse;
+};
+
+/// Writes a struct without the members that say nothing: null, false, and empty lists.
+pub fn sparse(self: anytype, w: anytype) !void {
+    const Self = switch (@typeInfo(@TypeOf(self))) {
+        .pointer => |p| p.child,
+        else => @TypeOf(self),
+    };
+    const info = @typeInfo(Self).@"struct";
+    try w.beginObject();
+    inline for (info.field_names, info.field_types) |name, T| {
+        const value = @field(self, name);
+        const silent = switch (@typeInfo(T)) {
+            .optional => value == null,
+            .bool => !value,
+            .pointer => |p| p.size == .slice and p.child != u8 and value.len == 0,
+            else => false,
+        };
+        if (!silent) {
+            try w.objectField(name);
+            try w.write(value);
+        }
+    }
+    try w.endObject();
+}
+
+/// A moment, in milliseconds since 1970.
+pub const Time = struct {
+    unix_ms: i64,
+
+    /// Reads RFC 3339 in UTC, as the host writes it: 2026-11-23T07:00:00.123Z.
+    pub fn parse(text: Text) error{InvalidTime}!Time {
+        if (text.len < 20 or text[text.len - 1] != 'Z') return error.InvalidTime;
+        for ("0000-00-00T00:00:00", text[0..19]) |form, c| {
+            if (if (form == '0') !std.ascii.isDigit(c) else c != form) return error.InvalidTime;
+        }
+        const month = number(text[5..7]);
+        if (month < 1 or month > 12) return error.InvalidTime;
+        const seconds = daysBefore(number(text[0..4]), month, number(text[8..10])) * 86_400 +
+            number(text[11..13]) * 3600 + number(text[14..16]) * 60 + number(text[17..19]);
+        return .{ .unix_ms = seconds * 1000 + try fraction(text[19 .. text.len - 1]) };
+    }
+
+    pub fn jsonParse(allocator: std.mem.Allocator, source: anytype, options: std.json.ParseOptions) !Time {
+        return parse(try std.json.innerParse(Text, allocator, source, options)) catch error.UnexpectedToken;
+    }
+
+    pub fn jsonStringify(self: Time, w: anytype) !void {
+        return w.write(self.unix_ms);
+    }
+
+    fn number(digits: Text) i64 {
+        var n: i64 = 0;
+        for (digits) |d| n = n * 10 + (d - '0');
+        return n;
+    }
+
+    fn fraction(text: Text) error{InvalidTime}!i64 {
+        if (text.len == 0) return 0;
+        if (text[0] != '.' or text.len < 2 or text.len > 10) return error.InvalidTime;
+        var ms: [3]u8 = "000".*;
+        for (text[1..], 0..) |d, i| {
+            if (!std.ascii.isDigit(d)) return error.InvalidTime;
+            if (i < 3) ms[i] = d;
+        }
+        return number(&ms);
+    }
+
+    /// Days from 1970 to a day of the Gregorian calendar, counted in years that begin in
+    /// March, so that a leap day is the last of its year.
+    fn daysBefore(year: i64, month: i64, day: i64) i64 {
+        const y = if (month > 2) year else year - 1;
+        const m = @mod(month + 9, 12);
+        return 365 * y + @divFloor(y, 4) - @divFloor(y, 100) + @divFloor(y, 400) + @divFloor(153 * m + 2, 5) + day - 1 - 719_468;
+    }
+};
+
+test "times are milliseconds" {
+    const cases = [_]struct { Text, i64 }{
+        .{ "1970-01-01T00:00:00Z", 0 },
+        .{ "2026-11-23T07:00:00.123Z", 1_795_417_200_123 },
+        .{ "2024-02-29T23:59:59.9Z", 1_709_251_199_900 },
+        .{ "2000-03-01T00:00:00.123456789Z", 951_868_800_123 },
+        .{ "1969-12-31T23:59:59Z", -1000 },
+    };
+    for (cases) |c| try std.testing.expectEqual(c[1], (try Time.parse(c[0])).unix_ms);
+    for ([_]Text{ "", "2026-11-23", "2026-11-23T07:00:00", "2026-11-23T07:00:00+01:00", "2026-13-23T07:00:00Z", "2026-11-23T07:00:00.Z", "2026-11-23T07:00:0xZ" }) |text|
+        try std.testing.expectError(error.InvalidTime, Time.parse(text));
+}

@@ -1,0 +1,113 @@
+//! A plugin: its step types, and what it exports.
+const std = @import("std");
+const builtin = @import("builtin");
+const call = @import("call.zig");
+const decode = @import("decode.zig");
+const document = @import("document.zig");
+const host = @import("host.zig");
+const manifest = @import("manifest.zig");
+
+const Text = []const u8;
+
+/// Who made a plugin. snapshot_safe promises that nothing drawn when the module starts
+/// decides anything in a call; a step in Zig that has no globals keeps it by itself.
+pub const Plugin = struct {
+    name: Text, // reverse domain, as com.example.risk
+    version: Text,
+    abi_min: ?Text = null,
+    title: ?Text = null,
+    vendor: ?Text = null,
+    license: ?Text = null,
+    snapshot_safe: bool = true,
+
+    pub const jsonStringify = document.sparse;
+};
+
+/// A plugin of step types, as in `.{ .pin = Pin }`. `exports`, called at comptime by the
+/// root file, makes the functions that the host calls. A step type declares
+///
+///     pub const Outcome = enum { … };                 what it ends with
+///     pub const step: acrhost.Description = .{ … };   what the manifest says of it
+///     pub fn run(self: Self, call: *acrhost.Call(Self)) !acrhost.Result
+///
+/// and, of its fields, doc and schema: descriptions, and further keywords of JSON Schema.
+pub fn plugin(comptime who: Plugin, comptime steps: anytype) type {
+    const names = @typeInfo(@TypeOf(steps)).@"struct".field_names;
+    return struct {
+        pub fn exports() void {
+            if (!builtin.target.cpu.arch.isWasm()) return; // a test
+            @export(&stepV1, .{ .name = "acrhost_step_v1" });
+            @export(&describeV1, .{ .name = "acrhost_describe_v1" });
+        }
+
+        /// The manifest, as JSON.
+        pub fn describe(arena: std.mem.Allocator) ![]const u8 {
+            return std.json.Stringify.valueAlloc(arena, @This(){}, .{});
+        }
+
+        pub fn jsonStringify(_: @This(), w: anytype) !void {
+            const info = @typeInfo(Plugin).@"struct";
+            try w.beginObject();
+            inline for (info.field_names, info.field_types) |name, T| {
+                const value = @field(who, name);
+                if (@typeInfo(T) == .optional and value == null) continue;
+                try w.objectField(name);
+                try w.write(value);
+            }
+            try w.objectField("steps");
+            try w.beginObject();
+            inline for (names) |name| {
+                try w.objectField(name);
+                try w.write(manifest.StepType(@field(steps, name)).init());
+            }
+            try w.endObject();
+            try w.endObject();
+        }
+
+        /// Runs one call: an input document in, an output document out. An error is a
+        /// guest error: there is no output then.
+        pub fn answer(arena: std.mem.Allocator, input: []const u8) ![]const u8 {
+            const in = try std.json.parseFromSliceLeaky(document.Input, arena, input, .{ .ignore_unknown_fields = true, .duplicate_field_behavior = .use_last });
+            inline for (names) |name| {
+                if (std.mem.eql(u8, name, in.call.type)) return (try run(@field(steps, name), arena, in)).document;
+            }
+            return error.UnknownStepType;
+        }
+
+        fn stepV1() callconv(.c) i32 {
+            return export_(struct {
+                fn f(arena: std.mem.Allocator) ![]const u8 {
+                    return answer(arena, try host.imports.input(arena));
+                }
+            }.f);
+        }
+
+        fn describeV1() callconv(.c) i32 {
+            return export_(describe);
+        }
+    };
+}
+
+/// Runs a step of the type that the input asks for.
+pub fn run(comptime Step: type, arena: std.mem.Allocator, in: document.Input) anyerror!call.Result {
+    var c: call.Call(Step) = .{ .input = in, .arena = arena };
+    var fault: decode.Fault = .{};
+    const step = decode.decode(Step, arena, in.config, &fault) catch |err| {
+        if (err != error.Misfit) return err;
+        return c.fail("config", try c.print("config{s} {s}", .{ fault.path, fault.text }));
+    };
+    return step.run(&c) catch |err| return try c.refused(err) orelse err;
+}
+
+/// Writes what f gives as the output document. An error is logged by name, and the host
+/// sees a guest error. What the call allocated is given back at its end.
+fn export_(comptime f: fn (std.mem.Allocator) anyerror![]const u8) i32 {
+    var arena: std.heap.ArenaAllocator = .init(std.heap.wasm_allocator);
+    defer arena.deinit();
+    const output = f(arena.allocator()) catch |err| {
+        host.imports.log(.err, @errorName(err));
+        return 1;
+    };
+    host.imports.output(output);
+    return 0;
+}
