@@ -20,18 +20,23 @@ const riddle = `(module
   (func (export "acrhost_step_v1") (result i32) (i32.const 1)))
 `
 
-// shipBlock is a marked block of sdk/README.md.
-func shipBlock(t *testing.T, marker string) string {
+// markedBlock is a marked block of a page.
+func markedBlock(t *testing.T, page, marker string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../sdk/README.md")
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := regexp.MustCompile("(?s)<!-- test: " + marker + " -->\n```[a-z]+\n(.*?)```").FindSubmatch(text)
 	if m == nil {
-		t.Fatalf("sdk/README.md has no block marked %q", marker)
+		t.Fatalf("%s has no block marked %q", page, marker)
 	}
 	return string(m[1])
+}
+
+func shipBlock(t *testing.T, marker string) string {
+	t.Helper()
+	return markedBlock(t, "../../sdk/README.md", marker)
 }
 
 // TestShipIt does what the page on writing a step says about shipping one: its commands, with

@@ -35,7 +35,7 @@ type Tree struct {
 
 // Languages are all that there is an SDK for, in the order in which they are shown.
 func Languages() []Language {
-	return []Language{golang(), rust(), assemblyscript(), zig(), javascript()}
+	return []Language{golang(), rust(), assemblyscript(), zig(), clang(), javascript()}
 }
 
 // Find finds a language by its name.

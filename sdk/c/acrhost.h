@@ -749,8 +749,10 @@ static inline const char *ah_status_name(int32_t status) {
 
 // ah_failed is the step error for the capability that was asked last.
 static inline void ah_failed(ah_context *c) {
-  ah_text code = ah_str(ah_status_name(c->status));
-  ah_fail(c, code, ah_print("%s: %t", c->capability ? c->capability : "no capability was asked", code));
+  ah_text code = ah_str(ah_status_name(c->status)), word = ah_print("%t", code);
+  for (size_t i = 0; i < word.len; i++)
+    if (word.at[i] == '_') ((char *)word.at)[i] = ' ';
+  ah_fail(c, code, ah_print("%s: %t", c->capability ? c->capability : "no capability was asked", word));
 }
 
 // ah_read_all fetches a document of the host's, however large, into the arena.
@@ -923,8 +925,7 @@ static inline void ah_put_member_schema(const ah_member *m) {
       [AH_TEXT] = "string", [AH_INT] = "integer", [AH_MAYBE] = "integer", [AH_NUMBER] = "number", [AH_BOOL] = "boolean", [AH_TIME] = "string",
       [AH_TEXTS_] = "array", [AH_TABLE] = "object", [AH_VALUES] = "object", [AH_LIST] = "array", [AH_NAMED] = "object"};
   if (m->kind == AH_OBJECT || m->kind == AH_POINTER) { ah_put_schema(m->of(), ""); return; }
-  ah_puts("{");
-  ah_put_text("\"description\":", m->doc);
+  ah_put_text("{\"description\":", m->doc ? m->doc : "");
   ah_put_text(",\"type\":", m->kind == AH_JSON ? NULL : types[m->kind]);
   if (m->kind == AH_TEXTS_) ah_puts(",\"items\":{\"type\":\"string\"}");
   if (m->kind == AH_TABLE) ah_puts(",\"additionalProperties\":{\"type\":\"string\"}");
@@ -942,10 +943,10 @@ static inline void ah_put_schema(const ah_type *t, const char *dialect) {
   const char *between = "";
   ah_puts("{"), ah_puts(dialect), ah_puts("\"type\":\"object\",\"additionalProperties\":false,\"properties\":{");
   for (size_t i = 0; i < t->count; i++, between = ",") ah_puts(between), ah_put_quoted(ah_str(t->members[i].name)), ah_puts(":"), ah_put_member_schema(t->members + i);
-  ah_puts("},\"required\":["), between = "";
+  ah_puts("}"), between = ",\"required\":[";
   for (size_t i = 0; i < t->count; i++)
     if (t->members[i].required) ah_puts(between), ah_put_quoted(ah_str(t->members[i].name)), between = ",";
-  ah_puts("]}");
+  ah_puts(*between == ',' && !between[1] ? "]}" : "}");
 }
 
 static inline void ah_put_step(const ah_step *s) {

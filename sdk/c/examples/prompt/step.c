@@ -2,8 +2,8 @@
 #include "acrhost.h"
 
 #define PIN(M)                                                \
-  M(TEXT, pin, REQUIRED, "What the user has to know.")        \
-  M(TEXT, level, DEFAULT("pin"), "The acr that it sets.")
+  M(TEXT, pin, REQUIRED, "The PIN that is right.")        \
+  M(TEXT, level, DEFAULT("pin"), "The acr that the right PIN sets.")
 ACRHOST_TYPE(pin, PIN)
 
 ACRHOST_STEP(check, pin) {
@@ -24,4 +24,4 @@ ACRHOST_STEP(check, pin) {
 static const ah_step steps[] = {
   {.name = "pin", .title = "Ask for a PIN", .outcomes = "ok failed", .run = check, .config = pin_type, .writes = {.acr_from = "/level"}},
 };
-ACRHOST_MODULE(steps, .name = "com.example.prompt", .version = "1.0.0", .title = "Prompt", .snapshot_safe = true)
+ACRHOST_MODULE(steps, .name = "com.example.prompt", .version = "1.0.0", .title = "Ask for a PIN", .snapshot_safe = true)

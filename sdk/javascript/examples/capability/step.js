@@ -6,6 +6,7 @@ const HIGH = 0.7;
 export default plugin({
   name: "com.example.capability",
   version: "1.0.0",
+  title: "Risk score",
   steps: {
     score: {
       title: "Score the risk",
@@ -14,7 +15,7 @@ export default plugin({
       writes: { vars: ["risk"] },
       capabilities: ["http_fetch"],
       config: {
-        url: { type: "string", required: true, description: "Where the score is asked for." },
+        url: { type: "string", required: true, description: "Where the score is had." },
       },
       run({ config, device }) {
         const answer = capability.http_fetch({

@@ -9,13 +9,14 @@ const page = {
 export default plugin({
   name: "com.example.prompt",
   version: "1.0.0",
+  title: "Ask for a PIN",
   steps: {
     pin: {
       title: "Ask for a PIN",
       outcomes: ["ok", "failed"],
       writes: { acr_from: ["/level"] },
       config: {
-        pin: { type: "string", required: true, description: "The right PIN." },
+        pin: { type: "string", required: true, description: "The PIN that is right." },
         level: { type: "string", default: "pin", description: "The acr that the right PIN sets." },
       },
       run({ config, form }) {

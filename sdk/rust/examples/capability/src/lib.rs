@@ -9,7 +9,7 @@ const HIGH: f64 = 0.7;
 /// The configuration.
 #[config]
 pub struct Score {
-    /// Where the score is asked for.
+    /// Where the score is had.
     url: String,
 }
 
@@ -35,7 +35,7 @@ fn score(body: &str) -> Option<f64> {
     serde_json::from_str::<Value>(body).ok()?.get("score")?.as_f64()
 }
 
-acrhost_step::plugin! { steps: [Score], name: "com.example.capability" }
+acrhost_step::plugin! { steps: [Score], name: "com.example.capability", title: "Risk score" }
 
 #[cfg(test)]
 mod tests {

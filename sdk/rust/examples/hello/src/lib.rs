@@ -5,7 +5,7 @@ use acrhost_step::{config, About, Answer, Context, Result, Step, Writes};
 /// The configuration.
 #[config]
 pub struct Hello {
-    /// What comes before the name.
+    /// The word before the name.
     #[config(default = "Hello")]
     greeting: String,
 }
@@ -25,7 +25,7 @@ impl Step for Hello {
     }
 }
 
-acrhost_step::plugin! { steps: [Hello], name: "com.example.hello" }
+acrhost_step::plugin! { steps: [Hello], name: "com.example.hello", title: "Hello" }
 
 #[cfg(test)]
 mod tests {

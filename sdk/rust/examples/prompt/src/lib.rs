@@ -6,7 +6,7 @@ use acrhost_step::{config, About, Answer, Context, Field, FieldType, Prompt, Res
 /// The configuration.
 #[config]
 pub struct Pin {
-    /// The right PIN.
+    /// The PIN that is right.
     pin: String,
     /// The acr that the right PIN sets.
     #[config(default = "pin")]
@@ -35,7 +35,7 @@ fn page() -> Prompt {
     Prompt::new("Enter your PIN").field(Field::new(FieldType::Password, "pin", "PIN").required())
 }
 
-acrhost_step::plugin! { steps: [Pin], name: "com.example.prompt" }
+acrhost_step::plugin! { steps: [Pin], name: "com.example.prompt", title: "Ask for a PIN" }
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use acrhost_step::{config, About, Answer, Context, Result, Step, Writes};
 /// The configuration.
 #[config]
 pub struct SetAcr {
-    /// The acr that the step sets.
+    /// The acr to set.
     acr: String,
 }
 
@@ -23,7 +23,7 @@ impl Step for SetAcr {
     }
 }
 
-acrhost_step::plugin! { steps: [SetAcr], name: "com.example.set-acr" }
+acrhost_step::plugin! { steps: [SetAcr], name: "com.example.set-acr", title: "Set the acr" }
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/acrhost/acrhost/host/artifact/registrytest"
+	"github.com/acrhost/acrhost/host/hosttest"
+)
+
+// vendorStory is a copy of examples/vendor-plugin with a registry and a risk service of
+// the test's own.
+type vendorStory struct {
+	*testing.T
+	dir, project string
+	local        *strings.Replacer
+	score        atomic.Value // what the service answers, JSON; "": it is down
+	asked        atomic.Value // what it was asked last
+}
+
+func newVendorStory(t *testing.T) *vendorStory {
+	s := &vendorStory{T: t, dir: t.TempDir(), project: absolute(t, "../../examples/vendor-plugin/plugin")}
+	s.score.Store("")
+	registry, err := registrytest.Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Stop)
+	service := httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(service.Close)
+	s.local = strings.NewReplacer(
+		"127.0.0.1:5000", registry.Address, "http://127.0.0.1:8099", service.URL,
+		"../../plugins/dist/standard.wasm", standardPlugin(t),
+		`listen = "127.0.0.1:8080"`, `listen = "127.0.0.1:0"`+"\ncache_dir = \""+absolute(t, "../../.cache/acrhost")+`"`,
+	)
+	config, err := os.ReadFile("../../examples/vendor-plugin/config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("config.toml", s.local.Replace(string(config)))
+	for _, v := range toolchains(t) {
+		name, value, _ := strings.Cut(v, "=")
+		t.Setenv(name, value)
+	}
+	return s
+}
+
+func (s *vendorStory) serve(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	s.asked.Store(r.Method + " " + r.URL.Path + " " + string(body))
+	score, _ := s.score.Load().(string)
+	if score == "" {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintf(w, `{"score": %s}`, score)
+}
+
+func (s *vendorStory) write(name, text string) {
+	s.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		s.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// follow runs the commands of a block of the example's page.
+func (s *vendorStory) follow(marker, folder string) {
+	s.Helper()
+	for line := range strings.Lines(markedBlock(s.T, "../../examples/vendor-plugin/README.md", marker)) {
+		args := strings.Fields(s.local.Replace(line))
+		if len(args) < 2 || args[0] != "acrhost" {
+			s.Fatalf("not a command of acrhost: %s", line)
+		}
+		login := ""
+		if slices.Contains(args, "push") || slices.Contains(args, "lock") {
+			args, login = append(args, "--username", registrytest.User, "--password-stdin"), registrytest.Password
+		}
+		if output, err := acrhostWith(s.T, folder, login, args[1:]...); err != nil {
+			s.Fatalf("%s: %v\n%s", line, err, output)
+		}
+	}
+}
+
+// TestVendorPlugin does all that the page of examples/vendor-plugin tells, as the vendor
+// and as the bank, up to logins that the plugin's word decides.
+func TestVendorPlugin(t *testing.T) {
+	s := newVendorStory(t)
+	s.follow("vendor-build", filepath.Dir(s.project))
+	module, err := os.ReadFile(filepath.Join(s.project, "risk.wasm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("plugin/risk.wasm", string(module))
+	s.follow("vendor-ship", s.dir)
+	s.follow("vendor-lock", s.dir)
+
+	site := hosttest.Open(t, filepath.Join(s.dir, "config.toml"))
+	for _, row := range []struct{ score, want string }{
+		{"0.1", "password: 1.0"},
+		{"0.6", "password, sms: 2.0"},
+		{"0.95", "password, read: access_denied"},
+		{"", "password, sms: 2.0"},
+		{"7", "password, sms: 2.0"},
+	} {
+		s.score.Store(row.score)
+		got := site.LogIn(t, site.Person(t, "alice"), "app")
+		if got.String() != row.want {
+			t.Errorf("score %q: got %s, want %s", row.score, got.String(), row.want)
+		}
+	}
+	s.knowsNoMore()
+}
+
+// knowsNoMore holds that the vendor's service was told what the page says, and no more.
+func (s *vendorStory) knowsNoMore() {
+	s.Helper()
+	asked, _ := s.asked.Load().(string)
+	document, ok := strings.CutPrefix(asked, "POST /v1/score ")
+	var members map[string]string
+	if err := json.Unmarshal([]byte(document), &members); !ok || err != nil {
+		s.Fatalf("the service was asked %q: %v", asked, err)
+	}
+	if len(members) != 2 || members["client"] != "app" || members["subject"] == "" || members["subject"] == "alice" {
+		s.Errorf("the service was told %v", members)
+	}
+}

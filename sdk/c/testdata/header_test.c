@@ -1,0 +1,112 @@
+// Unit tests of acrhost.h: what the kit's vectors don't reach. The host writes valid
+// JSON; the reader must not leave the document all the same.
+#include "acrhost.h"
+#include "acrhost_test.h"
+
+#define INNER(M) M(TEXT, a, REQUIRED, "")
+ACRHOST_TYPE(inner, INNER)
+#define OUTER(M)                                                                                    \
+  M(INT, n, OPTIONAL, "") M(NUMBER, d, OPTIONAL, "") M(BOOL, b, OPTIONAL, "") M(TEXT, t, OPTIONAL, "") \
+  M(TEXTS, ts, OPTIONAL, "") M(TABLE, ta, OPTIONAL, "") M(VALUES, v, OPTIONAL, "") M(JSON, j, OPTIONAL, "") \
+  M(LIST(inner), l, OPTIONAL, "") M(NAMED(ah_upstream), u, OPTIONAL, "") M(OBJECT(ah_device), o, OPTIONAL, "") M(TIME, at, OPTIONAL, "")
+ACRHOST_TYPE(outer, OUTER)
+
+// text copies to memory of its own, so that a sanitizer sees each step past the end.
+static ah_text text(const char *s) {
+  size_t n = strlen(s);
+  char *copy = malloc(n ? n : 1);
+  memcpy(copy, s, n);
+  return (ah_text){copy, n};
+}
+
+static const char *round_trip(const char *json) {
+  static char out[4096];
+  outer o;
+  ah_used = 0;
+  ah_text document = text(json);
+  if (!ah_parse(document, outer_type, &o)) return free((void *)document.at), "refused";
+  ah_json again = ah_write_given(outer_type, &o);
+  snprintf(out, sizeof out, "%.*s", (int)again.len, again.at);
+  free((void *)document.at);
+  return out;
+}
+
+static void reads(void) {
+  AH_EXPECT(round_trip("{}"), "{\"o\":{}}");
+  AH_EXPECT(round_trip(" { \"n\" : -9223372036854775808 , \"later\" : [ { } , \"}\" ] } "), "{\"n\":-9223372036854775808,\"o\":{}}");
+  AH_EXPECT(round_trip("{\"n\":9223372036854775807,\"d\":1e300,\"b\":true}"), "{\"n\":9223372036854775807,\"d\":1e+300,\"b\":true,\"o\":{}}");
+  AH_EXPECT(round_trip("{\"t\":\"\\u0000\\ud83d\\ude00\\ud800\\uDC00x\\u00e9\"}"), "{\"t\":\"\\u0000\xf0\x9f\x98\x80\xf0\x90\x80\x80x\xc3\xa9\",\"o\":{}}");
+  AH_EXPECT(round_trip("{\"t\":\"\\ud800\\u0041\\udc00\"}"), "{\"t\":\"\xef\xbf\xbd" "A\xef\xbf\xbd\",\"o\":{}}");
+  AH_EXPECT(round_trip("{\"ts\":[ ],\"ta\":{ },\"v\":{\"a\":[1,{}]},\"j\":null,\"l\":[{\"a\":\"\"}],\"u\":{\"x\":{}}}"),
+            "{\"ts\":[],\"ta\":{},\"v\":{\"a\":[1,{}]},\"j\":null,\"l\":[{\"a\":\"\"}],\"u\":{\"x\":{}},\"o\":{}}");
+  AH_EXPECT(round_trip("{\"at\":\"1969-12-31T23:59:59.9Z\"}"), "{\"o\":{},\"at\":-100}");
+  AH_EXPECT(round_trip("{\"at\":\"2000-02-29T00:00:00Z\"}"), "{\"o\":{},\"at\":951782400000}");
+}
+
+static void refuses(void) {
+  const char *wrong[] = {"", "null", "[]", "{", "{\"n\"", "{\"n\":", "{\"n\":}", "{\"n\":1.5}", "{\"n\":\"1\"}", "{\"n\":9223372036854775808}", "{\"n\":-}", "{\"d\":x}",
+                         "{\"d\":1..2}", "{\"b\":tru", "{\"t\":\"", "{\"t\":\"\\", "{\"t\":\"\\u00", "{\"t\":1}", "{\"ts\":[1]}", "{\"ts\":[\"a\" \"b\"]}", "{\"ta\":{\"a\"}}",
+                         "{\"v\":{\"a\":", "{\"j\":", "{\"j\":[[", "{\"l\":[{}]}", "{\"l\":{}}", "{\"u\":[]}", "{\"at\":\"\"}", "{\"at\":\"2000\"}", "{\"n\":1}x", "{\"n\":1 \"d\":2}"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    if (strcmp(round_trip(wrong[i]), "refused") != 0) fprintf(stderr, "%s is accepted\n", wrong[i]), ah_test.failures++;
+  }
+}
+
+// Every document that is cut off anywhere is refused, and read no further.
+static void cut(void) {
+  const char *whole = "{\"n\":1,\"d\":2.5,\"b\":false,\"t\":\"\\u00e9\\n\",\"ts\":[\"a\",\"b\"],\"ta\":{\"a\":\"b\"},\"v\":{\"a\":{}},\"j\":[{\"a\":\"]\"}],\"l\":[{\"a\":\"b\"}],\"o\":{\"ip\":\"x\"}}";
+  char part[256];
+  for (size_t n = 0; n < strlen(whole); n++) {
+    memcpy(part, whole, n);
+    part[n] = 0;
+    if (strcmp(round_trip(part), "refused") != 0) fprintf(stderr, "%s is accepted\n", part), ah_test.failures++;
+  }
+}
+
+static void numbers(void) {
+  const double all[] = {0, -1, 0.1, 1e21, 1.5e-7, 0.30000000000000004, 1.7976931348623157e308, 5e-324, 123456.789};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    ah_used = 0;
+    ah_json j = ah_build("%n ", all[i]);
+    if (strtod(j.at, NULL) != all[i]) fprintf(stderr, "%.17g becomes %.*s\n", all[i], (int)j.len, j.at), ah_test.failures++;
+  }
+  ah_used = 0;
+  char shown[100];
+  ah_text all_kinds = ah_print("%j %b %d %i %t %s%%", ah_build("%n", strtod("inf", NULL)), true, -1, INT64_MIN, AH("x"), "y");
+  snprintf(shown, sizeof shown, "%.*s", (int)all_kinds.len, all_kinds.at);
+  AH_EXPECT(shown, "null true -1 -9223372036854775808 x y%");
+}
+
+#define ECHO(M) M(TEXT, text, REQUIRED, "") M(CHOICE("a|bc"), choice, DEFAULT("a"), "") M(LIST(inner), l, OPTIONAL, "")
+ACRHOST_TYPE(echo, ECHO)
+ACRHOST_STEP(run, echo) {
+  if (!config->text.len) return;
+  if (ah_same(config->text, AH("fetch"))) {
+    ah_fetched got;
+    if (ah_http_fetch(c, &(ah_fetch){.url = AH("u")}, &got) != AH_OK) { ah_failed(c); return; }
+  }
+  ah_outcome(c, AH("ok"));
+}
+static const ah_step steps[] = {{.name = "echo", .outcomes = "ok", .run = run, .config = echo_type}};
+ACRHOST_MODULE(steps, .name = "com.example.unit", .version = "1")
+
+#define CALL(config) "{\"call\":{\"type\":\"echo\"},\"config\":" config "}"
+
+static void calls(void) {
+  AH_EXPECT(ah_test_run(CALL("{\"text\":\"t\",\"choice\":\"bc\"}")), "{\"outcome\":\"ok\"}");
+  AH_EXPECT(ah_test_run(CALL("{\"text\":\"t\",\"choice\":\"b\"}")), "{\"error\":{\"code\":\"config\",\"message\":\"config.choice: it is none of the choices\"}}");
+  AH_EXPECT(ah_test_run(CALL("{\"text\":\"t\",\"l\":[{}]}")), "{\"error\":{\"code\":\"config\",\"message\":\"config.l.a: it is required\"}}");
+  AH_EXPECT(ah_test_run(CALL("{\"text\":null}")), "{\"error\":{\"code\":\"config\",\"message\":\"config.text: it is required\"}}");
+  AH_EXPECT(ah_test_run(CALL("{\"txet\":\"t\"}")), "{\"error\":{\"code\":\"config\",\"message\":\"config.txet: there is no such member\"}}");
+  AH_EXPECT(ah_test_run(CALL("{\"text\":\"\"}")), "the step gave no outcome, prompt, redirect or error\n");
+  AH_EXPECT(ah_test_run("{\"call\":{\"type\":\"other\"}}"), "the module has no step type other\n");
+  AH_EXPECT(ah_test_run("[]"), "the input is no input document\n");
+  AH_EXPECT(ah_test_run(CALL("{\"text\":\"fetch\"}")), "{\"error\":{\"code\":\"denied\",\"message\":\"http_fetch: denied\"}}");
+  ah_test_expect(AH_OK, "no JSON");
+  AH_EXPECT(ah_test_run(CALL("{\"text\":\"fetch\"}")), "{\"error\":{\"code\":\"upstream_fault\",\"message\":\"http_fetch: upstream fault\"}}");
+}
+
+int main(void) {
+  reads(), refuses(), cut(), numbers(), calls();
+  return AH_TEST_END;
+}
