@@ -39,15 +39,6 @@ func TestConformanceToken(t *testing.T) {
 			r.wantError(r.post("/token", exchange(code, nil)), http.StatusBadRequest, "invalid_grant")
 			r.refusedAt(r.userinfo(access), "invalid_token")
 		},
-		// A client that is bound to proofs gets nothing without one.
-		"fapi2-security-profile-final-dpop-negative-tests": func(_ *testing.T, r *rig) {
-			p := r.prover()
-			form := exchange(r.code("bound", nil), map[string][]string{"client_id": {"bound"}})
-			r.wantError(r.post("/token", form), http.StatusBadRequest, "invalid_dpop_proof")
-			late := p.proof("POST", "/token", "", func(c map[string]any) { c["iat"] = r.clock.now().Add(-time.Hour).Unix() })
-			r.wantError(r.post("/token", form, withProof(late)), http.StatusBadRequest, "invalid_dpop_proof")
-			r.wantError(r.post("/token", form, withProof(p.proof("GET", "/token", ""))), http.StatusBadRequest, "invalid_dpop_proof")
-		},
 	} {
 		t.Run(name, func(t *testing.T) { demand(t, newRig(t)) })
 	}

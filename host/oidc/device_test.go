@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -281,6 +283,26 @@ func TestDeviceCrossUser(t *testing.T) {
 	}
 	if got := d.poll().json(t); claims(t, got["access_token"])["sub"] != "u-alice" {
 		t.Errorf("%v", got)
+	}
+}
+
+// Attack: the device asks for its tokens many times in the same moment.
+func TestDevicePollsAtOnce(t *testing.T) {
+	r := newRig(t)
+	d := r.device("tv", nil)
+	d.approve()
+	r.clock.advance(5 * time.Second)
+	var got atomic.Int64
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if d.pollNow("tv").StatusCode == http.StatusOK {
+				got.Add(1)
+			}
+		})
+	}
+	if all.Wait(); got.Load() > 1 {
+		t.Errorf("tokens were given %d times", got.Load())
 	}
 }
 

@@ -32,6 +32,8 @@ func TestDiscovery(t *testing.T) {
 		"require_request_uri_registration":               true,
 		"pushed_authorization_request_endpoint":          r.server.URL + "/par",
 		"authorization_response_iss_parameter_supported": true,
+		"dpop_signing_alg_values_supported":              []any{"ES256", "ES384", "ES512", "EdDSA", "PS256", "RS256"},
+		"device_authorization_endpoint":                  r.server.URL + "/device_authorization",
 	} {
 		if diff := cmp.Diff(want, got[name]); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -217,6 +218,25 @@ func TestDPoPReplay(t *testing.T) {
 	p.refusedAt(p.show("GET", "DPoP", access, raw), "invalid_dpop_proof")
 	p.clock.advance(2 * time.Second)
 	p.refusedAt(p.show("GET", "DPoP", access, raw), "invalid_dpop_proof") // too old now
+}
+
+// Attack: the same proof many times in the same moment.
+func TestDPoPReplayAtOnce(t *testing.T) {
+	p := newRig(t).prover()
+	access := p.bound()["access_token"].(string)
+	raw := p.proof("GET", "/userinfo", access)
+	var taken atomic.Int64
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if p.show("GET", "DPoP", access, raw).StatusCode == http.StatusOK {
+				taken.Add(1)
+			}
+		})
+	}
+	if all.Wait(); taken.Load() != 1 {
+		t.Errorf("one proof was taken %d times", taken.Load())
+	}
 }
 
 // Attack: a stolen access token, with all that a thief without the key can do.

@@ -79,6 +79,9 @@ type claims struct {
 	IssuedAt *float64 `json:"iat"`
 	Hash     string   `json:"ath"`
 	Nonce    string   `json:"nonce"`
+	// Not asked for, but they mean what they always mean (RFC 7519 4.1.4 and 4.1.5).
+	Expires   *float64 `json:"exp"`
+	NotBefore *float64 `json:"nbf"`
 }
 
 // Check holds a proof against the request that it came with (RFC 9449 4.3). Every fault
@@ -173,6 +176,8 @@ func (c claims) fits(r Request) error {
 		return errors.New("htu is another URL")
 	case c.IssuedAt == nil || !recent(*c.IssuedAt, r.Now):
 		return errors.New("iat is missing, too old or in the future")
+	case c.Expires != nil && *c.Expires <= float64(r.Now.Add(-Skew).Unix()), c.NotBefore != nil && *c.NotBefore > float64(r.Now.Add(Skew).Unix()):
+		return errors.New("exp has passed, or nbf has not")
 	case r.AccessToken != "" && !hashes(c.Hash, r.AccessToken):
 		return errors.New("ath is not the hash of the access token")
 	}

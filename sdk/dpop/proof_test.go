@@ -144,6 +144,8 @@ func TestCheckRefuses(t *testing.T) {
 		"in the future":       set(map[string]any{"iat": now.Unix() + 31}),
 		"far in the future":   set(map[string]any{"iat": 1e300}),
 		"before all time":     set(map[string]any{"iat": -1e18}),
+		"expired":             set(map[string]any{"exp": now.Unix() - 31}),
+		"not yet":             set(map[string]any{"nbf": now.Unix() + 31}),
 		"no iat":              set(map[string]any{"iat": nil}),
 		"iat as text":         set(map[string]any{"iat": "1800000000"}),
 		"another token":       set(map[string]any{"ath": hash("another")}),
@@ -274,4 +276,13 @@ func FuzzSameURL(f *testing.F) {
 			t.Fatal("not symmetric")
 		}
 	})
+}
+
+func BenchmarkCheck(b *testing.B) {
+	raw := proof(b, jose.ES256, ecKey(b, elliptic.P256()), nil)
+	for b.Loop() {
+		if _, err := dpop.Check(raw, request()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
