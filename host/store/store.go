@@ -30,6 +30,7 @@ type Store interface {
 	Grants
 	Modules
 	SigningKeys
+	Secrets
 	Audit
 	Outbox
 	// Close ends the store; what was stored before is safe.
@@ -224,18 +225,33 @@ type Modules interface {
 // SigningKey is a private key of the provider, sealed.
 type SigningKey struct {
 	ID        string // kid
-	Alg       string // RS256, ES256
+	Alg       string // RS256, PS256, ES256, EdDSA
 	Sealed    []byte
-	CreatedAt time.Time
-	RetiredAt time.Time // zero: signs
+	CreatedAt time.Time // published since
+	SignsAt   time.Time // signs from then on
+	RetiredAt time.Time // zero: nothing takes its place yet; else signs no more from then on
 }
 
-// SigningKeys keeps the provider's keys.
+// SigningKeys keeps the provider's keys. Of each algorithm at most one has no RetiredAt:
+// the last of its line.
 type SigningKeys interface {
 	SigningKeys(ctx context.Context) ([]SigningKey, error) // oldest first
-	// AddSigningKey stores a key unless one that signs with that algorithm exists
-	// (ErrConflict): two hosts that start at once end with one key.
+	// AddSigningKey stores the first key of an algorithm, unless one without RetiredAt
+	// exists (ErrConflict): two hosts that start at once end with one key.
 	AddSigningKey(ctx context.Context, k SigningKey) error
+	// RotateSigningKey stores a key, and retires the one with the id last when the new one
+	// begins to sign, in one transaction. ErrConflict, and nothing is changed, unless last
+	// is of the same algorithm and without RetiredAt: of any number of hosts one rotates.
+	RotateSigningKey(ctx context.Context, last string, k SigningKey) error
+	// RemoveSigningKey removes a key, or is ErrNotFound.
+	RemoveSigningKey(ctx context.Context, id string) error
+}
+
+// Secrets keeps the provider's own secrets, sealed. They never change.
+type Secrets interface {
+	Secret(ctx context.Context, name string) (sealed []byte, err error) // or ErrNotFound
+	// AddSecret stores a secret, once: a second one with the same name is ErrConflict.
+	AddSecret(ctx context.Context, name string, sealed []byte) error
 }
 
 // Event is one line of the audit log. It holds no secrets.

@@ -58,7 +58,7 @@ func (ks *Keys) MintID(alg string, t ID) (string, error) {
 		AMR:       t.AMR,
 	}
 	if t.AccessToken != "" {
-		c.AccessHash = LeftHash(t.AccessToken)
+		c.AccessHash = LeftHash(alg, t.AccessToken)
 	}
 	payload, err := withExtra(c, t.Extra)
 	if err != nil {
