@@ -212,3 +212,22 @@ func TestResourcesAndDetailsInARequestObject(t *testing.T) {
 		t.Errorf("answer %v", got)
 	}
 }
+
+// A device can ask for the same.
+func TestResourcesAndDetailsOfADevice(t *testing.T) {
+	r := newRigWith(t, []config.Client{{
+		ID: "tv", GrantTypes: []string{deviceGrant}, Resources: []string{bankAPI, mailAPI}, AuthorizationDetailsTypes: []string{"payment"},
+	}})
+	d := r.device("tv", url.Values{"resource": {bankAPI, mailAPI}, "authorization_details": {"[" + paying + "]"}})
+	d.approve()
+	got := d.poll().json(t)
+	if diff := cmp.Diff([]any{bankAPI, mailAPI}, claims(t, got["access_token"])["aud"]); diff != "" {
+		t.Error(diff)
+	}
+	if list, ok := got["authorization_details"].([]any); !ok || len(list) != 1 {
+		t.Errorf("answer %v", got)
+	}
+	r.wantError(r.post("/device_authorization", url.Values{"client_id": {"tv"}, "resource": {"https://evil.example"}}), http.StatusBadRequest, "invalid_target")
+	refused := url.Values{"client_id": {"tv"}, "authorization_details": {`[{"type":"root"}]`}}
+	r.wantError(r.post("/device_authorization", refused), http.StatusBadRequest, "invalid_authorization_details")
+}
