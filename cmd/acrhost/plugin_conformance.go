@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -78,11 +79,11 @@ func manifestDifference(m vector.Module) string {
 	if err != nil {
 		return err.Error()
 	}
-	var text string
+	var text strings.Builder
 	for _, fault := range vectors.Manifest(manifest) {
-		text += fault + "\n"
+		text.WriteString(fault + "\n")
 	}
-	return text
+	return text.String()
 }
 
 // conformanceReport tells how each vector went.
