@@ -55,6 +55,7 @@ type Host struct {
 	circuits *circuits
 	failures *failures // nil: nobody develops
 	handler  atomic.Pointer[http.Handler]
+	schedule atomic.Pointer[token.Schedule] // of the signing keys
 
 	reload  sync.Mutex // held while a configuration goes live
 	closers []func(context.Context) error
@@ -121,6 +122,7 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.stop = stop
 	h.done.Go(func() { h.circuits.keep(life, h.store) })
 	h.done.Go(func() { h.sweep(life) })
+	h.done.Go(func() { h.keepKeys(life) })
 	h.done.Go(func() { shrink(life) })
 	return nil
 }
@@ -148,6 +150,8 @@ func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loaded
 		return err
 	}
 	h.releases.publish(next, time.Now())
+	turns := schedule(cfg)
+	h.schedule.Store(&turns)
 	h.handler.Store(&handler)
 	return nil
 }

@@ -95,7 +95,7 @@ func (r *reader) requestObjects(t *table, c *Client) {
 	t.flag("require_signed_request_object", &c.RequireSignedRequestObject)
 	t.texts("request_uris", &c.RequestURIs)
 	r.rules(t, "request_uris", c.RequestURIs, checkDocument)
-	t.oneOf("authorization_signed_response_alg", &c.AuthorizationSignedResponseAlg, "RS256", "ES256")
+	t.oneOf("authorization_signed_response_alg", &c.AuthorizationSignedResponseAlg, signingAlgs()...)
 	if t.has("jwks") || t.has("jwks_file") || t.has("jwks_uri") {
 		return
 	}

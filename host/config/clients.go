@@ -65,8 +65,8 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.rules(t, "allowed_acr", c.AllowedACR, checkACR)
 	t.text("minimum", &c.Minimum)
 	t.duration("default_max_age", &c.DefaultMaxAge)
-	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, "RS256", "ES256")
-	t.oneOf("access_token_alg", &c.AccessTokenAlg, "ES256", "RS256")
+	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, signingAlgs()...)
+	t.oneOf("access_token_alg", &c.AccessTokenAlg, signingAlgs()...)
 	return c
 }
 

@@ -26,6 +26,8 @@ type Config struct {
 	MTLS   MTLS
 	Demo   Demo
 	Tokens Tokens
+	// Keys says how signing keys take turns.
+	Keys Keys
 	// Passwords says what hashes cost and which passwords nobody may have.
 	Passwords Passwords
 	Factors   Factors
@@ -105,6 +107,22 @@ type Tokens struct {
 	// DPoPNonceOptional takes DPoP proofs without a nonce too (RFC 9449 8); the default is
 	// that each needs one of the provider's.
 	DPoPNonceOptional bool
+}
+
+// Kept is how long a key that signs no more is kept: as long as anything that it signed is
+// good. ID tokens come back as id_token_hint when they have expired, for as long as the
+// session may last.
+func (t Tokens) Kept() time.Duration {
+	const margin = 10 * time.Minute // clocks differ, and signed answers live a few minutes
+	return max(t.Access, t.ID, t.Session) + margin
+}
+
+// Keys is the schedule of the signing keys.
+type Keys struct {
+	// RotateEvery is how long a key signs; 0, the default: until an operator rotates.
+	RotateEvery time.Duration
+	// PublishBefore is how long a key is in the key set before it signs; default 24 h.
+	PublishBefore time.Duration
 }
 
 // Passwords is the cost of argon2id, and which passwords nobody may have.
@@ -271,7 +289,7 @@ type Client struct {
 	// RequestURIs are the addresses from which request objects are fetched.
 	RequestURIs []string
 	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
-	// (default) or ES256.
+	// (default), PS256, ES256 or EdDSA.
 	AuthorizationSignedResponseAlg string
 	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
 	Resources []string
@@ -297,8 +315,8 @@ type Client struct {
 	// DefaultMaxAge is the max_age of requests that have none (OpenID Connect Dynamic
 	// Client Registration 1.0 section 2); 0: no limit.
 	DefaultMaxAge            time.Duration
-	IDTokenSignedResponseAlg string // RS256 (default) or ES256
-	AccessTokenAlg           string // ES256 (default) or RS256
+	IDTokenSignedResponseAlg string // RS256 (default), PS256, ES256 or EdDSA
+	AccessTokenAlg           string // ES256 (default), RS256, PS256 or EdDSA
 	RequirePKCE              bool   // public clients always need it
 	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
 	// 8693), beside the provider itself.

@@ -17,6 +17,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.metrics(t, c)
 	r.mtls(t, c)
 	r.tokens(t, &c.Tokens)
+	r.keys(t, &c.Keys)
 	r.passwords(t, &c.Passwords)
 	r.factors(t, c)
 	r.throttle(t, &c.Throttle)

@@ -239,9 +239,10 @@ type SigningKeys interface {
 	// AddSigningKey stores the first key of an algorithm, unless one without RetiredAt
 	// exists (ErrConflict): two hosts that start at once end with one key.
 	AddSigningKey(ctx context.Context, k SigningKey) error
-	// RotateSigningKey stores a key, and retires the one with the id last when the new one
-	// begins to sign, in one transaction. ErrConflict, and nothing is changed, unless last
-	// is of the same algorithm and without RetiredAt: of any number of hosts one rotates.
+	// RotateSigningKey stores a key, and retires all others of its algorithm when it begins
+	// to sign, or before, where they were to be retired before: in one transaction.
+	// ErrConflict, and nothing is changed, unless last is the id of the one without
+	// RetiredAt: of any number of hosts one rotates.
 	RotateSigningKey(ctx context.Context, last string, k SigningKey) error
 	// RemoveSigningKey removes a key, or is ErrNotFound.
 	RemoveSigningKey(ctx context.Context, id string) error

@@ -41,16 +41,20 @@ func (s *Store) AddSigningKey(_ context.Context, k store.SigningKey) error {
 func (s *Store) RotateSigningKey(_ context.Context, last string, k store.SigningKey) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.keys, func(old store.SigningKey) bool {
+	isLast := slices.ContainsFunc(s.keys, func(old store.SigningKey) bool {
 		return old.ID == last && old.Alg == k.Alg && old.RetiredAt.IsZero()
 	})
 	taken := slices.ContainsFunc(s.keys, func(old store.SigningKey) bool { return old.ID == k.ID })
-	if i < 0 || taken {
+	if !isLast || taken {
 		return store.ErrConflict
 	}
 	k.Sealed = bytes.Clone(k.Sealed)
 	k.CreatedAt, k.SignsAt, k.RetiredAt = kept(k.CreatedAt), kept(k.SignsAt), time.Time{}
-	s.keys[i].RetiredAt = k.SignsAt
+	for i, old := range s.keys {
+		if old.Alg == k.Alg && (old.RetiredAt.IsZero() || old.RetiredAt.After(k.SignsAt)) {
+			s.keys[i].RetiredAt = k.SignsAt
+		}
+	}
 	s.keys = append(s.keys, k)
 	return nil
 }

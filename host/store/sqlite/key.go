@@ -14,6 +14,7 @@ const (
 	addKey = "INSERT INTO signing_key (id, alg, sealed, created_at, signs_at, retired_at) VALUES (?, ?, ?, ?, ?, ?)"
 
 	retireKey = "UPDATE signing_key SET retired_at = ? WHERE id = ? AND alg = ? AND retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM signing_key WHERE id = ?)"
+	hasten    = "UPDATE signing_key SET retired_at = ?1 WHERE alg = ?2 AND retired_at > ?1"
 	removeKey = "DELETE FROM signing_key WHERE id = ?"
 )
 
@@ -39,6 +40,9 @@ func (db *DB) RotateSigningKey(ctx context.Context, last string, k store.Signing
 		}
 		if n == 0 {
 			return store.ErrConflict
+		}
+		if _, err := exec(ctx, s, hasten, at(k.SignsAt), k.Alg); err != nil {
+			return err
 		}
 		_, err = exec(ctx, s, addKey, k.ID, k.Alg, blob(k.Sealed), at(k.CreatedAt), at(k.SignsAt), nil)
 		return err

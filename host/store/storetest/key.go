@@ -63,13 +63,21 @@ func rotation(t *testing.T, open Open) {
 	must(t, err)
 	equal(t, got, []store.SigningKey{first, other, second})
 
+	// One that signs before another that waits: nothing signs after it.
+	third := key("c", "RS256", time.Minute)
+	must(t, s.RotateSigningKey(t.Context(), "b", third))
+	first.RetiredAt, second.RetiredAt = third.SignsAt, third.SignsAt
+	got, err = s.SigningKeys(t.Context())
+	must(t, err)
+	equal(t, got, []store.SigningKey{first, other, third, second})
+
 	must(t, s.RemoveSigningKey(t.Context(), "a"))
 	if err := s.RemoveSigningKey(t.Context(), "a"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("removed twice: %v", err)
 	}
 	got, err = s.SigningKeys(t.Context())
 	must(t, err)
-	equal(t, got, []store.SigningKey{other, second})
+	equal(t, got, []store.SigningKey{other, third, second})
 }
 
 func secrets(t *testing.T, open Open) {
