@@ -42,6 +42,7 @@ type parts struct {
 	store   store.Store
 	sealer  *store.Sealer
 	keys    *token.Keys
+	salt    []byte // of pairwise subjects
 	plugins []*loadedPlugin
 	catalog catalog
 
@@ -114,6 +115,7 @@ func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Prov
 		MTLS:         p.cfg.MTLS,
 		Sessions:     flow.Sessions,
 		Sealer:       p.sealer,
+		PairwiseSalt: p.salt,
 		Audit:        p.store,
 		Login:        flow,
 		Pages:        pages,

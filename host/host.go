@@ -50,6 +50,7 @@ type Host struct {
 	store    store.Store
 	sealer   *store.Sealer
 	keys     *token.Keys
+	salt     []byte // of pairwise subjects
 	releases releases
 	metrics  *metrics.Metrics
 	circuits *circuits
@@ -115,6 +116,9 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	if h.keys, err = token.Open(ctx, h.store, h.sealer, h.options.Now); err != nil {
 		return fmt.Errorf("open the signing keys: %w", err)
 	}
+	if h.salt, err = token.Secret(ctx, h.store, h.sealer, "pairwise"); err != nil {
+		return err
+	}
 	if err := h.publish(ctx, cfg, next); err != nil {
 		return err
 	}
@@ -144,7 +148,7 @@ func shrink(ctx context.Context) {
 // publish puts a checked configuration live: new requests and new logins see all
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
-	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
+	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, salt: h.salt, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
 	next, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.grantTypes(t, &c)
 	r.redirectURIs(t, &c)
 	r.certificateAuth(t, cfg, &c)
+	r.subjects(t, &c)
 	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)

@@ -316,8 +316,13 @@ type Client struct {
 	// Client Registration 1.0 section 2); 0: no limit.
 	DefaultMaxAge            time.Duration
 	IDTokenSignedResponseAlg string // RS256 (default), PS256, ES256 or EdDSA
-	AccessTokenAlg           string // ES256 (default), RS256, PS256 or EdDSA
-	RequirePKCE              bool   // public clients always need it
+	// SubjectType is public, which empty means too, or pairwise (OpenID Connect Core 8).
+	SubjectType string
+	// SectorIdentifierURI is where the redirect URIs of a sector stand; empty: the sector
+	// is the host of the redirect URIs.
+	SectorIdentifierURI string
+	AccessTokenAlg      string // ES256 (default), RS256, PS256 or EdDSA
+	RequirePKCE         bool   // public clients always need it
 	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
 	// 8693), beside the provider itself.
 	ExchangeAudiences []string

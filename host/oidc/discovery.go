@@ -66,7 +66,7 @@ func (p *Provider) describe() []byte {
 		ResponseModes:         supportedModes(),
 		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
 		ACRValues:             p.acrSupported(),
-		SubjectTypes:          []string{"public"},
+		SubjectTypes:          subjectTypes(),
 		IDTokenAlgs:           token.Algs(),
 		TokenAuthMethods:      p.authMethods(),
 		Claims:                supportedClaims(),

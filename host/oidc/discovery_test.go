@@ -23,8 +23,8 @@ func TestDiscovery(t *testing.T) {
 		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"acr_values_supported":                           []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
-		"subject_types_supported":                        []any{"public"},
-		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},
+		"subject_types_supported":                        []any{"public", "pairwise"},
+		"id_token_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},
 		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"request_parameter_supported":                    true,
@@ -47,7 +47,7 @@ func TestDiscovery(t *testing.T) {
 func TestJWKSIsCached(t *testing.T) {
 	r := newRig(t)
 	a := r.get("/jwks", nil)
-	if len(a.json(t)["keys"].([]any)) != 2 || a.Header.Get("ETag") == "" {
+	if len(a.json(t)["keys"].([]any)) != 4 || a.Header.Get("ETag") == "" {
 		t.Fatalf("%s, headers %v", a.body, a.Header)
 	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+"/jwks", http.NoBody)

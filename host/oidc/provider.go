@@ -45,8 +45,10 @@ type Config struct {
 	Users     Users
 	Audit     Audit
 	Sessions  *session.Store
-	Sealer    *store.Sealer      // of forms, and of nonces
-	Throttle  *throttle.Throttle // of guesses at the codes of devices
+	Sealer    *store.Sealer // of forms, and of nonces
+	// PairwiseSalt is what pairwise subjects are made with: 32 bytes that never change.
+	PairwiseSalt []byte
+	Throttle     *throttle.Throttle // of guesses at the codes of devices
 	// Fetch gets what clients publish: their keys and request objects. Default: with the
 	// rules of package outbound.
 	Fetch *clientkey.Fetcher
@@ -98,6 +100,7 @@ type Provider struct {
 	clients   map[string]*client
 	discovery []byte
 	checks    []check
+	sectors   sectors
 }
 
 // New makes a Provider. The configuration was checked when it was read.

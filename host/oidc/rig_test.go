@@ -155,7 +155,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
 		ACROrder: []string{"1.0", "2.0", "3.0"}, AsksConsent: func(name string) bool { return name == "strongest" },
 		Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
 		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer(), Now: r.clock.now}),
-		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+		Sessions: r.sessions, Sealer: sealer(), PairwiseSalt: []byte("a salt of thirty-two bytes, really"), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
 	r.login.now = r.clock.now

@@ -60,6 +60,7 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 		return err
 	}
 	claims := userClaims(user, access.Scope, more.Wanted.UserInfo, more.Claims)
+	claims["sub"] = access.Subject // OpenID Connect Core 5.3.2: the ID token's, as this client sees the user
 	addLogin(claims, grant, more.Wanted.UserInfo)
 	return writeJSON(w, http.StatusOK, claims)
 }
