@@ -67,6 +67,9 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	t.text("minimum", &c.Minimum)
 	t.duration("default_max_age", &c.DefaultMaxAge)
 	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, signingAlgs()...)
+	t.oneOf("userinfo_signed_response_alg", &c.UserinfoSignedResponseAlg, signingAlgs()...)
+	r.encryption(t, &c, "id_token", &c.IDTokenEncryption)
+	r.encryption(t, &c, "userinfo", &c.UserinfoEncryption)
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, signingAlgs()...)
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/clientcert"
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -321,8 +322,14 @@ type Client struct {
 	// SectorIdentifierURI is where the redirect URIs of a sector stand; empty: the sector
 	// is the host of the redirect URIs.
 	SectorIdentifierURI string
-	AccessTokenAlg      string // ES256 (default), RS256, PS256 or EdDSA
-	RequirePKCE         bool   // public clients always need it
+	// IDTokenEncryption is how ID tokens and logout tokens are encrypted for the client;
+	// the zero value: not at all.
+	IDTokenEncryption clientkey.Encryption
+	// UserinfoSignedResponseAlg signs what userinfo answers; empty: it is plain JSON.
+	UserinfoSignedResponseAlg string
+	UserinfoEncryption        clientkey.Encryption
+	AccessTokenAlg            string // ES256 (default), RS256, PS256 or EdDSA
+	RequirePKCE               bool   // public clients always need it
 	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
 	// 8693), beside the provider itself.
 	ExchangeAudiences []string

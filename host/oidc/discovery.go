@@ -40,6 +40,8 @@ type metadata struct {
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
 	requestMetadata
 
+	responseMetadata
+
 	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
 	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
 
@@ -77,6 +79,8 @@ func (p *Provider) describe() []byte {
 		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
 		requestMetadata:       p.describeRequests(),
+
+		responseMetadata: p.describeResponses(),
 
 		CertificateBound: p.MTLS.On(),
 		Aliases:          p.aliases(),

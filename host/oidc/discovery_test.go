@@ -24,6 +24,11 @@ func TestDiscovery(t *testing.T) {
 		"acr_values_supported":                           []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
 		"subject_types_supported":                        []any{"public", "pairwise"},
+		"id_token_encryption_alg_values_supported":       []any{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"},
+		"id_token_encryption_enc_values_supported":       []any{"A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"},
+		"userinfo_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},
+		"userinfo_encryption_alg_values_supported":       []any{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"},
+		"userinfo_encryption_enc_values_supported":       []any{"A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},
 		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},

@@ -102,7 +102,7 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access
 	if err != nil {
 		return "", err
 	}
-	return p.Keys.MintID(c.IDTokenSignedResponseAlg, token.ID{
+	signed, err := p.Keys.MintID(c.IDTokenSignedResponseAlg, token.ID{
 		Issuer:      p.Issuer,
 		Subject:     p.subjectFor(c, g.UserID),
 		Audience:    g.ClientID,
@@ -115,6 +115,10 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access
 		AMR:         g.AMR,
 		Extra:       extra,
 	})
+	if err != nil {
+		return "", err
+	}
+	return c.encrypted(ctx, c.IDTokenEncryption, signed)
 }
 
 // wantedClaims are what the ID token says beside the login itself: what steps added,

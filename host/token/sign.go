@@ -38,7 +38,11 @@ func (ks *Keys) sign(alg, typ string, payload []byte) (string, error) {
 		return "", fmt.Errorf("sign token: no key for algorithm %q", alg)
 	}
 	header := jws.NewHeaders()
-	if err := errors.Join(header.Set(jws.TypeKey, typ), header.Set(jws.KeyIDKey, k.ID)); err != nil {
+	err := header.Set(jws.KeyIDKey, k.ID)
+	if typ != "" {
+		err = errors.Join(err, header.Set(jws.TypeKey, typ))
+	}
+	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
 	signed, err := jws.Sign(payload, jws.WithKey(k.alg, k.private, jws.WithProtectedHeaders(header)))

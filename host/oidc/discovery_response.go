@@ -1,0 +1,26 @@
+package oidc
+
+import (
+	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// responseMetadata is how what clients get is signed and encrypted (OpenID Connect
+// Discovery 1.0 section 3).
+type responseMetadata struct {
+	IDTokenKeyAlgs      []string `json:"id_token_encryption_alg_values_supported"`
+	IDTokenContentAlgs  []string `json:"id_token_encryption_enc_values_supported"`
+	UserinfoAlgs        []string `json:"userinfo_signing_alg_values_supported"`
+	UserinfoKeyAlgs     []string `json:"userinfo_encryption_alg_values_supported"`
+	UserinfoContentAlgs []string `json:"userinfo_encryption_enc_values_supported"`
+}
+
+func (*Provider) describeResponses() responseMetadata {
+	return responseMetadata{
+		IDTokenKeyAlgs:      clientkey.KeyAlgs(),
+		IDTokenContentAlgs:  clientkey.ContentAlgs(),
+		UserinfoAlgs:        token.Algs(),
+		UserinfoKeyAlgs:     clientkey.KeyAlgs(),
+		UserinfoContentAlgs: clientkey.ContentAlgs(),
+	}
+}
