@@ -51,15 +51,15 @@ type parts struct {
 
 // assemble builds the release and the handler of a configuration: every package
 // gets what it consumes, here and nowhere else. Logins run on what on holds.
-func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handler, error) {
+func (p parts) assemble(ctx context.Context, on *releases) (*running, *oidc.Provider, http.Handler, error) {
 	users, err := p.users(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	offers := p.offers()
 	release, err := p.release(users, selfservice.Journeys(offers))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
@@ -72,7 +72,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if p.cfg.Demo.Enabled {
 		err = p.demo(r, pages, provider)
 	}
-	return release, r, err
+	return release, provider, r, err
 }
 
 // users is all that is kept of users: who they are, what they prove themselves with,

@@ -17,6 +17,7 @@ import (
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/metrics"
+	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
@@ -57,6 +58,7 @@ type Host struct {
 	failures *failures // nil: nobody develops
 	handler  atomic.Pointer[http.Handler]
 	schedule atomic.Pointer[token.Schedule] // of the signing keys
+	provider atomic.Pointer[oidc.Provider]  // of the configuration that is live
 
 	reload  sync.Mutex // held while a configuration goes live
 	closers []func(context.Context) error
@@ -127,6 +129,7 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.done.Go(func() { h.circuits.keep(life, h.store) })
 	h.done.Go(func() { h.sweep(life) })
 	h.done.Go(func() { h.keepKeys(life) })
+	h.done.Go(func() { h.tellLogouts(life) })
 	h.done.Go(func() { shrink(life) })
 	return nil
 }
@@ -149,13 +152,14 @@ func shrink(ctx context.Context) {
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
 	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, salt: h.salt, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
-	next, handler, err := p.assemble(ctx, &h.releases)
+	next, provider, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err
 	}
 	h.releases.publish(next, time.Now())
 	turns := schedule(cfg)
 	h.schedule.Store(&turns)
+	h.provider.Store(provider)
 	h.handler.Store(&handler)
 	return nil
 }

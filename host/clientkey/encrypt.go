@@ -69,6 +69,9 @@ func (s *Set) CanEncrypt(alg string) bool {
 	return err == nil
 }
 
+// CanVerify says whether a set has a key that checks signatures.
+func (s *Set) CanVerify() bool { return len(s.keys) > 0 }
+
 // encrypter is the key to encrypt with: the first that is for nothing else, or the first.
 func (s *Set) encrypter(alg string) (*key, error) {
 	var found *key

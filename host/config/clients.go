@@ -54,6 +54,7 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.redirectURIs(t, &c)
 	r.certificateAuth(t, cfg, &c)
 	r.subjects(t, &c)
+	r.logout(t, &c)
 	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)

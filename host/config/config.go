@@ -300,10 +300,16 @@ type Client struct {
 	// PostLogoutRedirectURIs are where a browser may go after a logout that the client
 	// asked for (OpenID Connect RP-Initiated Logout 1.0 section 3.1).
 	PostLogoutRedirectURIs []string
-	GrantTypes             []string // default authorization_code, refresh_token
-	Scopes                 []string // allowed; default openid profile email phone offline_access
-	Journey                string
-	JourneyByACR           map[string]string
+	// BackchannelLogoutURI is where the client is told that a user has signed out; empty:
+	// nowhere (OpenID Connect Back-Channel Logout 1.0, 2.2).
+	BackchannelLogoutURI string
+	// FrontchannelLogoutURI is a page of the client's that signs the user out, shown in a
+	// frame; empty: none (OpenID Connect Front-Channel Logout 1.0, 2).
+	FrontchannelLogoutURI string
+	GrantTypes            []string // default authorization_code, refresh_token
+	Scopes                []string // allowed; default openid profile email phone offline_access
+	Journey               string
+	JourneyByACR          map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
 	ACRPolicy        string
 	DefaultACRValues []string

@@ -41,6 +41,7 @@ type Finished struct {
 	Resume     json.RawMessage
 	HadSession bool   // the run began in an SSO session of which something still counted
 	SessionKey string // the store key of the SSO session after a success, else empty
+	SessionID  string // that of session.Session; empty without a session
 	AuthTime   time.Time
 	AMR        []string
 }

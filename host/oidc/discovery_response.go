@@ -13,6 +13,10 @@ type responseMetadata struct {
 	UserinfoAlgs        []string `json:"userinfo_signing_alg_values_supported"`
 	UserinfoKeyAlgs     []string `json:"userinfo_encryption_alg_values_supported"`
 	UserinfoContentAlgs []string `json:"userinfo_encryption_enc_values_supported"`
+
+	// OpenID Connect Back-Channel Logout 1.0, 2.1.
+	BackchannelLogout  bool `json:"backchannel_logout_supported"`
+	BackchannelSession bool `json:"backchannel_logout_session_supported"`
 }
 
 func (*Provider) describeResponses() responseMetadata {
@@ -22,5 +26,7 @@ func (*Provider) describeResponses() responseMetadata {
 		UserinfoAlgs:        token.Algs(),
 		UserinfoKeyAlgs:     clientkey.KeyAlgs(),
 		UserinfoContentAlgs: clientkey.ContentAlgs(),
+
+		BackchannelLogout: true, BackchannelSession: true,
 	}
 }

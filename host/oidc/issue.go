@@ -110,6 +110,7 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access
 		ExpiresAt:   now.Add(p.Tokens.ID),
 		AuthTime:    g.AuthTime,
 		Nonce:       nonce,
+		SessionID:   p.sessionFor(c, more.SessionID),
 		AccessToken: access,
 		ACR:         g.ACR,
 		AMR:         g.AMR,

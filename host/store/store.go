@@ -47,6 +47,8 @@ const (
 	Spent    Kind = "spent" // codes and refresh tokens that were used, kept to notice a second use
 	Refresh  Kind = "refresh"
 	Session  Kind = "session"
+	Party    Kind = "party"  // clients that a session signed in to
+	Logout   Kind = "logout" // clients that are to be told that a session ended
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
 	Revoked  Kind = "revoked"   // access tokens that were taken back
