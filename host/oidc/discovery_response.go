@@ -17,6 +17,10 @@ type responseMetadata struct {
 	// OpenID Connect Back-Channel Logout 1.0, 2.1.
 	BackchannelLogout  bool `json:"backchannel_logout_supported"`
 	BackchannelSession bool `json:"backchannel_logout_session_supported"`
+
+	// OpenID Connect Front-Channel Logout 1.0, 3.
+	FrontchannelLogout  bool `json:"frontchannel_logout_supported"`
+	FrontchannelSession bool `json:"frontchannel_logout_session_supported"`
 }
 
 func (*Provider) describeResponses() responseMetadata {
@@ -28,5 +32,6 @@ func (*Provider) describeResponses() responseMetadata {
 		UserinfoContentAlgs: clientkey.ContentAlgs(),
 
 		BackchannelLogout: true, BackchannelSession: true,
+		FrontchannelLogout: true, FrontchannelSession: true,
 	}
 }

@@ -25,6 +25,7 @@ func TestDiscovery(t *testing.T) {
 		"prompt_values_supported":      []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
 		"subject_types_supported":      []any{"public", "pairwise"},
 		"backchannel_logout_supported": true, "backchannel_logout_session_supported": true,
+		"frontchannel_logout_supported": true, "frontchannel_logout_session_supported": true,
 		"id_token_encryption_alg_values_supported":       []any{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"},
 		"id_token_encryption_enc_values_supported":       []any{"A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"},
 		"userinfo_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},

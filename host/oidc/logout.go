@@ -174,24 +174,37 @@ func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token
 }
 
 func (p *Provider) leave(w http.ResponseWriter, r *http.Request, sso *session.Session, asked leaving) error {
+	frames, err := p.logoutFrames(r.Context(), sso)
+	if err != nil {
+		return hostFault(err)
+	}
 	if err := p.Sessions.End(w, r); err != nil {
 		return hostFault(err)
 	}
 	p.audit(r.Context(), store.Event{
 		Type: "session.ended", UserID: sso.UserID, Client: asked.Client, Details: map[string]any{"which": "this", "sessions": 1, "by": "logout"},
 	})
-	return p.left(w, r, asked)
+	return p.goOn(w, r, asked, frames)
 }
 
 // left is where the browser goes when it has no session any more.
 func (p *Provider) left(w http.ResponseWriter, r *http.Request, asked leaving) error {
+	return p.goOn(w, r, asked, nil)
+}
+
+// goOn shows the frames of clients, if there are any, before the browser goes on.
+func (p *Provider) goOn(w http.ResponseWriter, r *http.Request, asked leaving, frames []string) error {
 	if asked.URI == "" {
-		p.Pages.SignedOut(w, r)
+		p.Pages.SignedOut(w, r, page.SignedOut{Frames: frames})
 		return nil
 	}
 	params := url.Values{}
 	if asked.State != "" {
 		params.Set("state", asked.State)
+	}
+	if len(frames) > 0 {
+		p.Pages.SignedOut(w, r, page.SignedOut{Frames: frames, Next: withQuery(asked.URI, params)})
+		return nil
 	}
 	return p.Pages.Respond(w, r, login.Response{URL: asked.URI, Params: params, Mode: modeQuery})
 }

@@ -75,7 +75,7 @@ type Pages interface {
 	Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string)
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
-	SignedOut(w http.ResponseWriter, r *http.Request)
+	SignedOut(w http.ResponseWriter, r *http.Request, s page.SignedOut)
 	// DeviceCode, DeviceConfirm and DeviceDone are where users let a device in.
 	DeviceCode(w http.ResponseWriter, r *http.Request, d page.DeviceCode)
 	DeviceConfirm(w http.ResponseWriter, r *http.Request, d page.DeviceConfirm)

@@ -243,8 +243,14 @@ func (fakePages) Logout(w http.ResponseWriter, _ *http.Request, l page.Logout) {
 	_, _ = io.WriteString(w, "LOGOUT "+l.Token)
 }
 
-func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request) {
+func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request, s page.SignedOut) {
 	_, _ = io.WriteString(w, "SIGNED OUT")
+	for _, frame := range s.Frames {
+		_, _ = io.WriteString(w, "\nFRAME "+frame)
+	}
+	if s.Next != "" {
+		_, _ = io.WriteString(w, "\nNEXT "+s.Next)
+	}
 }
 
 func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.DeviceCode) {
