@@ -62,7 +62,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
-	provider := p.provider(users.accounts, flow, pages)
+	provider := p.provider(users, flow, pages)
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
 	r := p.routes(pages, flow, provider)
 	if p.cfg.Account.Journey != "" {
@@ -96,7 +96,7 @@ func (p parts) users(ctx context.Context) (users, error) {
 	})}, nil
 }
 
-func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page.Pages) *oidc.Provider {
+func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Provider {
 	return oidc.New(oidc.Config{
 		Issuer:       p.cfg.Issuer,
 		Clients:      p.cfg.Clients,
@@ -109,7 +109,9 @@ func (p parts) provider(accounts *account.Service, flow *login.Flow, pages *page
 		Keys:         p.keys,
 		Artifacts:    p.store,
 		Grants:       p.store,
-		Users:        accounts,
+		Users:        u.accounts,
+		Throttle:     u.throttle,
+		MTLS:         p.cfg.MTLS,
 		Sessions:     flow.Sessions,
 		Sealer:       p.sealer,
 		Audit:        p.store,
@@ -283,7 +285,7 @@ func (p parts) account(r chi.Router, u users, pages *page.Pages, flow *login.Flo
 
 // routes is everything that always answers, in one place.
 func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) *chi.Mux {
-	r := router(p.log, p.cfg.TrustedProxies, func(w http.ResponseWriter, r *http.Request) {
+	r := router(p.log, p.cfg, func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
 	})
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {

@@ -172,10 +172,10 @@ func (h *Host) Reload(ctx context.Context, cfg *config.Config) error {
 }
 
 // fixed is what of a configuration a running host can't change.
-type fixed struct{ issuer, listen, metrics, dsn, sealKeyFile string }
+type fixed struct{ issuer, listen, metrics, mtls, dsn, sealKeyFile string }
 
 func fixedOf(cfg *config.Config) fixed {
-	return fixed{cfg.Issuer, cfg.Listen, cfg.Metrics.Listen, cfg.Store.DSN, cfg.Store.SealKeyFile}
+	return fixed{cfg.Issuer, cfg.Listen, cfg.Metrics.Listen, cfg.MTLS.Listen, cfg.Store.DSN, cfg.Store.SealKeyFile}
 }
 
 func (f fixed) changed(next fixed) string {
@@ -186,6 +186,8 @@ func (f fixed) changed(next fixed) string {
 		return "listen"
 	case f.metrics != next.metrics:
 		return "metrics.listen"
+	case f.mtls != next.mtls:
+		return "mtls.listen"
 	case f.dsn != next.dsn:
 		return "store.dsn"
 	case f.sealKeyFile != next.sealKeyFile:

@@ -5,12 +5,12 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/forwarded"
 )
 
@@ -18,9 +18,9 @@ import (
 const maxBody = 64 << 10
 
 // router is an empty router with what every request goes through.
-func router(log *slog.Logger, proxies []netip.Prefix, fault http.HandlerFunc) *chi.Mux {
+func router(log *slog.Logger, cfg *config.Config, fault http.HandlerFunc) *chi.Mux {
 	r := chi.NewRouter()
-	r.Use(withRequestID, forwarded.From(proxies, log), logged(log), recovered(log, fault), bounded)
+	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), logged(log), recovered(log, fault), bounded)
 	return r
 }
 

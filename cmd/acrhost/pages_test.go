@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -27,6 +28,7 @@ func TestPagesInChromium(t *testing.T) {
 	v.information()
 	v.passkeys()
 	v.end()
+	v.devices()
 	v.faults()
 	v.account()
 }
@@ -188,6 +190,32 @@ func (v *visitor) end() {
 	v.choose("choice", "done")
 	v.says("You are on your way back")
 	v.audit("form-post")
+}
+
+// devices lets one device in, and another one not.
+func (v *visitor) devices() {
+	v.t.Helper()
+	shown := func() string {
+		answer := answerTo(v.t, http.DefaultClient, v.issuer+"/device_authorization", url.Values{"client_id": {"tv"}, "scope": {"openid email"}})
+		return answer["user_code"].(string)
+	}
+	v.open("/device")
+	v.audit("device")
+	v.send("user_code", "BBBB-BBBB")
+	v.says("No device shows this code")
+	v.audit("device-wrong")
+	v.send("user_code", shown())
+	v.says("Living Room TV")
+	v.audit("device-confirm")
+	v.push("approve")
+	v.choose("choice", "done") // all that counts was verified before
+	v.says("Go back to your device")
+	v.audit("device-done")
+	v.open("/device?user_code=" + shown())
+	v.push("submit")
+	v.push("deny")
+	v.says("was not signed in")
+	v.audit("device-failed")
 }
 
 // faults are the pages that say what is wrong.

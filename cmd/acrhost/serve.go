@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -87,6 +88,11 @@ func (s serving) run(ctx context.Context) error {
 		return err
 	}
 	defer internal.Close()
+	forClients, err := listenForCertificates(cfg.MTLS)
+	if err != nil {
+		return err
+	}
+	defer forClients.Close()
 	changes, err := watchPlugins(cfg, s.dev) // before they are read, so that no change is missed
 	if err != nil {
 		return err
@@ -103,7 +109,7 @@ func (s serving) run(ctx context.Context) error {
 		warnOfDevelopment(s.out)
 	}
 	greet(s.out, cfg, internal.address())
-	sites := append([]site{{public, h}}, internal.site(h.Metrics())...)
+	sites := slices.Concat([]site{{public, h}}, internal.site(h.Metrics()), forClients.site(h))
 	return serveUntilDone(ctx, log, sites)
 }
 

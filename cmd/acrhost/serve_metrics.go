@@ -9,21 +9,21 @@ import (
 	"github.com/acrhost/acrhost/host/metrics"
 )
 
-// metricsListener is where metrics are served; without a listener nowhere.
-type metricsListener struct{ net.Listener }
+// optionalListener is where something is served; without a listener nowhere.
+type optionalListener struct{ net.Listener }
 
-func listenForMetrics(c config.Metrics) (metricsListener, error) {
+func listenForMetrics(c config.Metrics) (optionalListener, error) {
 	if c.Listen == "" {
-		return metricsListener{}, nil
+		return optionalListener{}, nil
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return metricsListener{}, fmt.Errorf("listen on %s for metrics: %w (choose another listen in [metrics])", c.Listen, err)
+		return optionalListener{}, fmt.Errorf("listen on %s for metrics: %w (choose another listen in [metrics])", c.Listen, err)
 	}
-	return metricsListener{l}, nil
+	return optionalListener{l}, nil
 }
 
-func (l metricsListener) Close() error {
+func (l optionalListener) Close() error {
 	if l.Listener == nil {
 		return nil
 	}
@@ -31,14 +31,14 @@ func (l metricsListener) Close() error {
 }
 
 // address is what Prometheus has to scrape; empty for nowhere.
-func (l metricsListener) address() string {
+func (l optionalListener) address() string {
 	if l.Listener == nil {
 		return ""
 	}
 	return "http://" + l.Addr().String() + metrics.Path
 }
 
-func (l metricsListener) site(h http.Handler) []site {
+func (l optionalListener) site(h http.Handler) []site {
 	if l.Listener == nil {
 		return nil
 	}

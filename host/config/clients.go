@@ -4,18 +4,21 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/journey"
-	"github.com/acrhost/acrhost/host/journey/nearest"
 )
 
 // minSecret is the least length of a client's secret, in bytes. RFC 6749 10.10
 // wants tokens that can't be guessed; a secret of 16 random characters can't.
 const minSecret = 16
 
+// minMACSecret is the least length of a secret that makes HS256 signatures, in bytes
+// (RFC 7518 3.2): whoever sees one signature can try secrets at home.
+const minMACSecret = 32
+
 // clients reads the relying parties.
 func (r *reader) clients(t *table, c *Config) {
 	seen := map[string]journey.Pos{}
 	for _, t := range t.list("clients") {
-		client := r.client(t)
+		client := r.client(t, c)
 		if first, ok := seen[client.ID]; ok && client.ID != "" {
 			r.fault(t.pos("id"), "ids are unique", "the client %s is defined here and at %s", quoted(client.ID), first)
 			continue
@@ -27,7 +30,7 @@ func (r *reader) clients(t *table, c *Config) {
 	}
 }
 
-func (r *reader) client(t *table) Client {
+func (r *reader) client(t *table, cfg *Config) Client {
 	defer t.close()
 	c := Client{
 		Pos:                      t.node.pos,
@@ -41,11 +44,16 @@ func (r *reader) client(t *table) Client {
 	t.checked("id", &c.ID, checkClientID)
 	c.Name = c.ID
 	t.text("name", &c.Name)
-	r.redirectURIs(t, &c)
 	t.texts("post_logout_redirect_uris", &c.PostLogoutRedirectURIs)
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
+	r.clientKeys(t, &c)
+	r.requestObjects(t, &c)
+	r.resources(t, &c)
 	r.grantTypes(t, &c)
+	r.redirectURIs(t, &c)
+	r.certificateAuth(t, cfg, &c)
+	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
 	t.text("journey", &c.Journey)
@@ -78,7 +86,9 @@ func (r *reader) rules(t *table, key string, list []string, check func(string) *
 
 func (r *reader) redirectURIs(t *table, c *Client) {
 	const hint = `redirect_uris = ["https://app.example.com/callback"]`
-	t.require(hint, "redirect_uris")
+	if slices.Contains(c.GrantTypes, "authorization_code") {
+		t.require(hint, "redirect_uris")
+	}
 	t.texts("redirect_uris", &c.RedirectURIs)
 	if c.RedirectURIs != nil && len(c.RedirectURIs) == 0 {
 		r.fault(t.pos("redirect_uris"), hint, "redirect_uris in %s is empty", t.name)
@@ -86,24 +96,32 @@ func (r *reader) redirectURIs(t *table, c *Client) {
 	r.rules(t, "redirect_uris", c.RedirectURIs, checkRedirectURI)
 }
 
-// clientAuth reads how a client proves itself. A public client has no secret and
-// must use PKCE (RFC 9700 2.1.1); a confidential one has one.
+// clientAuth reads how a client proves itself: by a secret, by a key, or not at all. A
+// public client has neither and must use PKCE (RFC 9700 2.1.1).
 func (r *reader) clientAuth(t *table, c *Client) {
 	t.secret("secret", &c.Secret)
-	public := !t.hasSecret("secret")
-	method := "client_secret_basic"
-	if public {
-		method = "none"
-	}
-	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post")
-	c.TokenEndpointAuthMethod = method
+	hasSecret, hasKeys := t.hasSecret("secret"), t.has("jwks") || t.has("jwks_file") || t.has("jwks_uri")
+	method := "none"
 	switch {
-	case public && method != "none":
+	case hasSecret:
+		method = "client_secret_basic"
+	case hasKeys:
+		method = "private_key_jwt"
+	}
+	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
+	c.TokenEndpointAuthMethod = method
+	public := method == "none"
+	switch {
+	case !hasSecret && usesSecret(method):
 		r.fault(t.pos("token_endpoint_auth_method"), "add secret, or use none for a public client", "%s uses %s but has no secret", t.name, method)
-	case !public && method == "none":
-		r.fault(t.pos("token_endpoint_auth_method"), "a public client has no secret", "%s has a secret but does not use it", t.name)
-	case !public && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
+	case hasSecret && !usesSecret(method):
+		r.fault(t.pos("token_endpoint_auth_method"), "remove the secret, or name a method that takes one", "%s has a secret but does not use it", t.name)
+	case hasSecret && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
 		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
+	case method == "client_secret_jwt" && c.Secret != "" && len(c.Secret) < minMACSecret:
+		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short for client_secret_jwt, at least %d characters are needed", t.name, minMACSecret)
+	case (method == "private_key_jwt" || method == "self_signed_tls_client_auth") && !hasKeys:
+		r.fault(t.pos("token_endpoint_auth_method"), "add jwks, jwks_file or jwks_uri", "%s uses %s but has no keys", t.name, method)
 	}
 	c.RequirePKCE = public
 	t.flag("require_pkce", &c.RequirePKCE)
@@ -115,17 +133,4 @@ func (r *reader) clientAuth(t *table, c *Client) {
 func isText(t *table, key string) bool {
 	_, ok := t.members()[key].value.(string)
 	return ok
-}
-
-func (r *reader) grantTypes(t *table, c *Client) {
-	known := []string{"authorization_code", "refresh_token"}
-	t.texts("grant_types", &c.GrantTypes)
-	for _, g := range c.GrantTypes {
-		if !slices.Contains(known, g) {
-			r.fault(t.pos("grant_types"), nearest.Hint(g, known), "grant_types in %s holds %s, which acrhost does not have", t.name, quoted(g))
-		}
-	}
-	if !slices.Contains(c.GrantTypes, "authorization_code") {
-		r.fault(t.pos("grant_types"), "a client gets its first tokens with it", "grant_types in %s lacks authorization_code", t.name)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -21,8 +22,10 @@ type Config struct {
 	Log            Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
-	Demo    Demo
-	Tokens  Tokens
+	// MTLS is how clients show certificates.
+	MTLS   MTLS
+	Demo   Demo
+	Tokens Tokens
 	// Passwords says what hashes cost and which passwords nobody may have.
 	Passwords Passwords
 	Factors   Factors
@@ -99,6 +102,9 @@ type Tokens struct {
 	ID      time.Duration // default 5 m
 	Refresh time.Duration // default 30 days
 	Session time.Duration // default 12 h
+	// DPoPNonceOptional takes DPoP proofs without a nonce too (RFC 9449 8); the default is
+	// that each needs one of the provider's.
+	DPoPNonceOptional bool
 }
 
 // Passwords is the cost of argon2id, and which passwords nobody may have.
@@ -248,8 +254,30 @@ type Client struct {
 	Name string
 	// Secret is a confidential client's; empty: a public client.
 	Secret                  Secret
-	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post; default by Secret
-	RedirectURIs            []string
+	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt; default by Secret and keys
+	// TokenEndpointAuthSigningAlg is the one algorithm of the client's assertions; empty:
+	// HS256 for client_secret_jwt, any of clientkey.Algs for private_key_jwt.
+	TokenEndpointAuthSigningAlg string
+	// JWKS are the client's public keys, checked; nil without. JWKSURI is where they are
+	// looked up instead.
+	JWKS    []byte
+	JWKSURI string
+	// RequirePushedAuthorizationRequests refuses requests that were not pushed (RFC 9126 6).
+	RequirePushedAuthorizationRequests bool
+	// RequestObjectSigningAlg is the one algorithm of request objects; empty: any of
+	// clientkey.Algs, for a client with keys.
+	RequestObjectSigningAlg    string
+	RequireSignedRequestObject bool // RFC 9101 10.5
+	// RequestURIs are the addresses from which request objects are fetched.
+	RequestURIs []string
+	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
+	// (default) or ES256.
+	AuthorizationSignedResponseAlg string
+	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
+	Resources []string
+	// AuthorizationDetailsTypes are the types that the client may ask for (RFC 9396 2).
+	AuthorizationDetailsTypes []string
+	RedirectURIs              []string
 	// PostLogoutRedirectURIs are where a browser may go after a logout that the client
 	// asked for (OpenID Connect RP-Initiated Logout 1.0 section 3.1).
 	PostLogoutRedirectURIs []string
@@ -272,5 +300,16 @@ type Client struct {
 	IDTokenSignedResponseAlg string // RS256 (default) or ES256
 	AccessTokenAlg           string // ES256 (default) or RS256
 	RequirePKCE              bool   // public clients always need it
-	Pos                      journey.Pos
+	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
+	// 8693), beside the provider itself.
+	ExchangeAudiences []string
+	// Certificate is how a client with tls_client_auth names its certificate.
+	Certificate clientcert.Name
+	// CertificateBoundAccessTokens says that tokens are bound to the certificate that the
+	// client shows, and that it gets none without (RFC 8705 3.4).
+	CertificateBoundAccessTokens bool
+	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
+	// 9449 5.2).
+	DPoPBoundAccessTokens bool
+	Pos                   journey.Pos
 }

@@ -15,6 +15,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.store(t, &c.Store)
 	r.log(t, &c.Log)
 	r.metrics(t, c)
+	r.mtls(t, c)
 	r.tokens(t, &c.Tokens)
 	r.passwords(t, &c.Passwords)
 	r.factors(t, c)
@@ -87,6 +88,9 @@ func (r *reader) tokens(t *table, k *Tokens) {
 	t.duration("id", &k.ID)
 	t.duration("refresh", &k.Refresh)
 	t.duration("session", &k.Session)
+	nonce := "required"
+	t.oneOf("dpop_nonce", &nonce, "required", "optional")
+	k.DPoPNonceOptional = nonce == "optional"
 	// RFC 6749 4.1.2: a code should live ten minutes at most.
 	if k.Code > 10*time.Minute {
 		r.fault(t.pos("code"), "60s is enough", "code in [tokens] is %s, at most 10m is allowed", k.Code)

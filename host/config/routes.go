@@ -1,6 +1,10 @@
 package config
 
-import "github.com/acrhost/acrhost/host/journey/nearest"
+import (
+	"slices"
+
+	"github.com/acrhost/acrhost/host/journey/nearest"
+)
 
 // routes reads which journey runs for clients that don't say it themselves.
 func (r *reader) routes(t *table, c *Config) {
@@ -11,11 +15,13 @@ func (r *reader) routes(t *table, c *Config) {
 }
 
 // clientRoutes checks which journeys a client names. A request may come without
-// an acr, so a table by acr alone is not enough.
+// an acr, so a table by acr alone is not enough. Where nobody signs in there is nothing
+// to run.
 func (r *reader) clientRoutes(t *table, c *Config, client Client) {
 	r.route(t, c, "journey", client.Journey)
 	r.routesByACR(t, c, client.JourneyByACR)
-	if !t.has("journey") && c.Journey == "" {
+	users := slices.Contains(client.GrantTypes, "authorization_code") || slices.Contains(client.GrantTypes, grantDevice)
+	if users && !t.has("journey") && c.Journey == "" {
 		r.fault(t.node.pos, "add journey to the client, or to the top of the configuration", "the client %s has no journey", quoted(client.ID))
 	}
 }

@@ -2,7 +2,9 @@ package oidc
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,17 +19,21 @@ import (
 // client and where the answer goes are proven before it exists; the checks fill
 // in the rest.
 type authorization struct {
-	params
+	request
 	client *client
 	to     recipient
 
 	scope     []string // what the client may have of what it asked for
 	challenge string   // PKCE, empty without
+	device    string   // id of the device code that the login is for, empty without
+	jkt       string   // of the DPoP key that the code is for, empty without
 	prompt    []string
 	maxAge    *int64     // seconds
 	acrClaim  *acr.Claim // of the parameter claims, nil without
 	acr       acr.Asked
 	wanted    wanted
+	resources []string
+	details   authorizationDetails
 	subjects  []string // of the id_token_hint, or of a requested sub: no other user will do
 }
 
@@ -49,53 +55,95 @@ func (p *Provider) authorizePost(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) error {
-	a, err := p.prove(q)
+	c, err := p.asking(r.Context(), q)
+	if err != nil {
+		return requestFault(err)
+	}
+	request, err := p.unpack(r.Context(), c, q)
+	if err != nil {
+		return p.refuseUnread(w, r, c, q, err)
+	}
+	a, err := prove(c, request)
 	if err != nil {
 		return requestFault(err)
 	}
 	for _, check := range p.checks {
 		if fault := check(a); fault != nil {
-			return p.refuse(w, r, a.to, fault)
+			return p.refuse(w, r, a, fault)
 		}
 	}
-	request, err := p.loginRequest(a)
+	begin, err := p.loginRequest(a)
 	if err != nil {
-		return p.refuse(w, r, a.to, serverError(err))
+		return p.refuse(w, r, a, serverError(err))
 	}
-	if err := p.Login.Start(w, r, request); err != nil {
-		return p.refuse(w, r, a.to, serverError(fmt.Errorf("start login: %w", err)))
+	if err := p.Login.Start(w, r, begin); err != nil {
+		return p.refuse(w, r, a, serverError(fmt.Errorf("start login: %w", err)))
 	}
 	return nil
 }
 
-// prove finds the client and checks that the redirect URI is one of its own. Until
-// then no fault may go anywhere but to a page (RFC 6749 4.1.2.1).
-func (p *Provider) prove(q params) (*authorization, error) {
-	if name, ok := q.anyRepeated("client_id", "redirect_uri"); ok {
+// asking finds the client. It stands outside whatever else the request is packed in (RFC
+// 9101 5, RFC 9126 4).
+func (p *Provider) asking(ctx context.Context, q params) (*client, error) {
+	if name, ok := q.anyRepeated("client_id", "request", "request_uri"); ok {
 		return nil, fmt.Errorf("%s was sent more than once", name)
 	}
-	c := p.clients[q.get("client_id")]
-	if c == nil {
-		return nil, fmt.Errorf("unknown client %.100q", q.get("client_id"))
+	c, err := p.client(ctx, q.get("client_id"))
+	if err != nil {
+		return nil, fmt.Errorf("find client %.100q: %w", q.get("client_id"), err)
 	}
-	uri := q.get("redirect_uri")
+	return c, nil
+}
+
+// prove checks that the redirect URI is one of the client's. Until then no fault may go
+// anywhere but to a page (RFC 6749 4.1.2.1).
+func prove(c *client, request request) (*authorization, error) {
+	if request.repeated("redirect_uri") {
+		return nil, errors.New("redirect_uri was sent more than once")
+	}
+	uri := request.get("redirect_uri")
 	if !c.mayRedirectTo(uri) {
 		return nil, fmt.Errorf("redirect URI %.200q is not registered for client %q", uri, c.ID)
 	}
-	return &authorization{params: q, client: c, to: recipient{URI: uri, Mode: modeQuery}}, nil
+	return &authorization{request: request, client: c, to: recipient{URI: uri, Mode: modeQuery}}, nil
+}
+
+// refuseUnread answers a request whose parameters can't be had. The client is told where
+// a parameter beside it names one of its own redirect URIs; what else stands there does
+// not count. Everybody else sees a page.
+func (p *Provider) refuseUnread(w http.ResponseWriter, r *http.Request, c *client, q params, cause error) error {
+	if page, ok := errors.AsType[*PageFault](cause); ok {
+		return page
+	}
+	fault, ok := errors.AsType[*Error](cause)
+	if !ok {
+		return requestFault(cause)
+	}
+	a, err := prove(c, request{params: q})
+	if err != nil {
+		return requestFault(errors.Join(cause, err))
+	}
+	// What is wrong with these two does not matter any more.
+	_, _ = checkState(a), checkResponseMode(a)
+	return p.refuse(w, r, a, fault)
 }
 
 // refuse sends the client an error.
-func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, to recipient, fault *Error) error {
+func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorization, fault *Error) error {
 	p.logFault(r, fault.status, fault)
-	return p.Pages.Respond(w, r, p.failure(to, fault))
+	resp, err := p.failure(a.client, a.to, fault)
+	if err != nil {
+		return hostFault(err)
+	}
+	return p.Pages.Respond(w, r, resp)
 }
 
 // loginRequest is what the request comes to for whoever runs journeys.
 func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
-		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge,
+		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
+		Resources: a.resources, Details: a.details.raw,
 	})
 	if err != nil {
 		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)
@@ -125,6 +173,8 @@ func (a *authorization) stepRequest() abi.Request {
 		Prompt:       a.prompt,
 		MaxAge:       a.maxAge,
 		UILocales:    spaced(a.get("ui_locales")),
+
+		AuthorizationDetails: a.details.parsed,
 	}
 	if hint := a.get("login_hint"); hint != "" {
 		r.LoginHint = &hint

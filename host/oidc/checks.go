@@ -42,23 +42,30 @@ type check func(*authorization) *Error
 // login, in the order in which they run. The first two decide how the answer to
 // all others travels.
 func (p *Provider) authorizeChecks() []check {
+	return append(p.requestChecks(), p.checkConsent, p.checkHint, p.checkReach)
+}
+
+// requestChecks are those that look at nothing but the request.
+func (p *Provider) requestChecks() []check {
 	return []check{
 		checkState,
 		checkResponseMode,
 		checkRepeated,
 		checkText,
+		checkPushed,
+		checkSigned,
 		checkUnsupported,
 		checkResponseType,
 		checkGrantType,
 		checkScope,
 		checkPKCE,
+		checkKey,
 		checkPrompt,
 		checkMaxAge,
 		checkClaims,
 		checkACR,
-		p.checkConsent,
-		p.checkHint,
-		p.checkReach,
+		p.checkResource,
+		checkDetails,
 	}
 }
 
@@ -72,27 +79,25 @@ func checkState(a *authorization) *Error {
 	return nil
 }
 
-// checkResponseMode: OAuth 2.0 Multiple Response Type Encoding Practices 2.1 and
-// OAuth 2.0 Form Post Response Mode.
+// checkResponseMode: OAuth 2.0 Multiple Response Type Encoding Practices 2.1, OAuth 2.0
+// Form Post Response Mode, and JARM 2.3. The default is query.
 func checkResponseMode(a *authorization) *Error {
 	mode := a.get("response_mode")
 	switch {
 	case a.repeated("response_mode"):
 		return invalidRequest("The parameter response_mode was sent more than once.")
-	case mode == "" || mode == modeQuery:
-		return nil
-	case mode == modeFormPost:
-		a.to.Mode = modeFormPost
-		return nil
+	case mode != "" && !slices.Contains(supportedModes(), mode):
+		return invalidRequest("The response modes are " + strings.Join(supportedModes(), ", ") + ".")
 	}
-	return invalidRequest("The response modes are query and form_post.")
+	a.to.inMode(mode)
+	return nil
 }
 
 // understood lists the parameters that mean something here.
 func understood() []string {
 	return []string{
 		"response_type", "scope", "nonce", "display", "prompt", "max_age", "ui_locales", "id_token_hint",
-		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "request", "request_uri", "registration",
+		"login_hint", "acr_values", "code_challenge", "code_challenge_method", "claims", "claims_locales", "registration", "dpop_jkt", "authorization_details",
 	}
 }
 
@@ -115,21 +120,27 @@ func checkText(a *authorization) *Error {
 		if !utf8.ValidString(value) {
 			return invalidRequest("The parameter " + name + " is not UTF-8.")
 		}
-		if len(value) > maxParam && name != "id_token_hint" {
+		if len(value) > maxOf(name) {
 			return invalidRequest("The parameter " + name + " is too long.")
 		}
 	}
 	return nil
 }
 
-// checkUnsupported: OpenID Connect Core 6 and 7.2.1 have an error for each.
+// maxOf is the longest value of a parameter, in bytes.
+func maxOf(name string) int {
+	switch name {
+	case "id_token_hint":
+		return maxParams
+	case "authorization_details":
+		return maxDetails
+	}
+	return maxParam
+}
+
+// checkUnsupported: OpenID Connect Core 7.2.1 has an error of its own.
 func checkUnsupported(a *authorization) *Error {
-	switch {
-	case a.has("request"):
-		return requestNotSupported()
-	case a.has("request_uri"):
-		return requestURINotSupported()
-	case a.has("registration"):
+	if a.has("registration") {
 		return registrationNotSupported()
 	}
 	return nil
@@ -162,6 +173,10 @@ func checkScope(a *authorization) *Error {
 		if slices.Contains(a.client.Scopes, scope) && !slices.Contains(a.scope, scope) {
 			a.scope = append(a.scope, scope)
 		}
+	}
+	if !a.has("scope") && a.has("authorization_details") {
+		a.scope = []string{} // RFC 9396 3: they can stand for it
+		return nil
 	}
 	if len(a.scope) == 0 {
 		return invalidScope("The client may have none of the requested scopes.")

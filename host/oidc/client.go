@@ -2,11 +2,14 @@ package oidc
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"slices"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -15,12 +18,20 @@ const (
 	authNone  = "none"
 	authBasic = "client_secret_basic"
 	authPost  = "client_secret_post"
+
+	authSecretJWT  = "client_secret_jwt"
+	authPrivateKey = "private_key_jwt"
+	authTLS        = "tls_client_auth"             // RFC 8705 2.1
+	authSelfSigned = "self_signed_tls_client_auth" // RFC 8705 2.2
 )
 
-// The grant types (RFC 6749).
+// The grant types (RFC 6749, RFC 8628, RFC 8693).
 const (
-	grantCode    = "authorization_code"
-	grantRefresh = "refresh_token"
+	grantCode     = "authorization_code"
+	grantRefresh  = "refresh_token"
+	grantClient   = "client_credentials"
+	grantDevice   = "urn:ietf:params:oauth:grant-type:device_code"
+	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
 
 // strictACR is the acr_policy under which acr_values are a demand.
@@ -30,16 +41,44 @@ const strictACR = "strict"
 type client struct {
 	config.Client
 	secret [sha256.Size]byte // of the secret; only a hash is compared
+	keys   *clientkey.Keys   // nil: none
+}
+
+// keysOf are a client's public keys; nil without.
+func (p *Provider) keysOf(c config.Client) *clientkey.Keys {
+	switch {
+	case c.JWKS != nil:
+		set, err := clientkey.Parse(c.JWKS)
+		if err != nil {
+			return nil // it was checked when it was read: without keys nothing passes
+		}
+		return clientkey.Fixed(set)
+	case c.JWKSURI != "":
+		return clientkey.Remote(c.JWKSURI, p.Fetch, p.Now)
+	}
+	return nil
+}
+
+// client finds a client by its id, or gives store.ErrNotFound. It is the only way to one.
+func (p *Provider) client(_ context.Context, id string) (*client, error) {
+	if c := p.clients[id]; c != nil {
+		return c, nil
+	}
+	return nil, store.ErrNotFound
 }
 
 func newClient(c config.Client) *client {
 	method := authNone
-	if c.Secret != "" {
+	switch {
+	case c.Secret != "":
 		method = authBasic
+	case c.JWKS != nil || c.JWKSURI != "":
+		method = authPrivateKey
 	}
 	c.TokenEndpointAuthMethod = cmp.Or(c.TokenEndpointAuthMethod, method)
 	c.Name = cmp.Or(c.Name, c.ID)
 	c.IDTokenSignedResponseAlg = cmp.Or(c.IDTokenSignedResponseAlg, token.RS256)
+	c.AuthorizationSignedResponseAlg = cmp.Or(c.AuthorizationSignedResponseAlg, token.RS256) // JARM 3
 	c.AccessTokenAlg = cmp.Or(c.AccessTokenAlg, token.ES256)
 	if c.GrantTypes == nil {
 		c.GrantTypes = []string{grantCode, grantRefresh}
@@ -50,8 +89,17 @@ func newClient(c config.Client) *client {
 	return &client{Client: c, secret: sha256.Sum256([]byte(c.Secret.Reveal()))}
 }
 
-// public says that the client has no secret to prove itself with (RFC 6749 2.1).
+// public says that the client has nothing to prove itself with (RFC 6749 2.1).
 func (c *client) public() bool { return c.TokenEndpointAuthMethod == authNone }
+
+// authMethod is how the client has to prove itself, as readCredentials names it.
+func (c *client) authMethod() string {
+	switch c.TokenEndpointAuthMethod {
+	case authSecretJWT, authPrivateKey:
+		return authAssertion
+	}
+	return c.TokenEndpointAuthMethod
+}
 
 // needsPKCE: RFC 9700 2.1.1 demands it of public clients.
 func (c *client) needsPKCE() bool { return c.public() || c.RequirePKCE }

@@ -4,12 +4,19 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // credentials are what a client proves itself with, and how.
 type credentials struct {
-	id, secret, method string
+	id, secret, assertion, method string
 }
+
+// authAssertion stands for both methods with an assertion: which one is meant, the
+// client's registration says.
+const authAssertion = "client_assertion"
 
 // authenticate finds the client that makes a request and checks that it is the
 // one it says it is, in the way that it is registered for (RFC 6749 2.3).
@@ -18,28 +25,66 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := p.clients[claimed.id]
-	if c == nil {
+	c, err := p.client(r.Context(), claimed.id)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil, invalidClient().becausef("unknown client %.100q", claimed.id)
 	}
-	if c.TokenEndpointAuthMethod != claimed.method {
+	if err != nil {
+		return nil, err
+	}
+	if c.byCertificate() && claimed.method == authNone {
+		return c, p.checkCertificate(r, c)
+	}
+	if c.authMethod() != claimed.method {
 		return nil, invalidClient().becausef("client %q used %s, is registered for %s", c.ID, claimed.method, c.TokenEndpointAuthMethod)
 	}
-	if !c.public() && !c.knows(claimed.secret) {
-		return nil, invalidClient().becausef("wrong secret of client %q", c.ID)
+	return c, p.proves(r, c, claimed)
+}
+
+// proves checks what a client proves itself with.
+func (p *Provider) proves(r *http.Request, c *client, claimed credentials) error {
+	switch claimed.method {
+	case authNone:
+		return nil
+	case authAssertion:
+		err := p.checkAssertion(r.Context(), c, claimed.assertion, p.audiences(r))
+		if _, ours := errors.AsType[*Error](err); err == nil || ours {
+			return err
+		}
+		return invalidClient().becausef("assertion of client %q: %w", c.ID, err)
 	}
-	return c, nil
+	if !c.knows(claimed.secret) {
+		return invalidClient().becausef("wrong secret of client %q", c.ID)
+	}
+	return nil
+}
+
+// audiences are the names under which an assertion may mean us: the issuer (FAPI 2.0
+// knows no other), the token endpoint (RFC 7523 3) and the endpoint that was asked (RFC
+// 9126 2).
+func (p *Provider) audiences(r *http.Request) []string {
+	known := []string{p.Issuer, p.Issuer + pathToken, p.Issuer + r.URL.Path}
+	if p.MTLS.URL != "" {
+		known = append(known, p.MTLS.URL+pathToken, p.MTLS.URL+r.URL.Path) // RFC 8705 5: they have two addresses
+	}
+	return known
 }
 
 // readCredentials finds the one way that the client uses. RFC 6749 2.3: not more
 // than one in a request.
 func readCredentials(r *http.Request, q params) (credentials, error) {
-	headers := r.Header.Values("Authorization")
-	if len(headers) == 0 {
-		return formCredentials(q)
+	if name, ok := q.anyRepeated("client_id", "client_secret", "client_assertion", "client_assertion_type"); ok {
+		return credentials{}, invalidRequest("The parameter " + name + " was sent more than once.")
 	}
-	if len(headers) > 1 || q.has("client_secret") {
+	headers := r.Header.Values("Authorization")
+	asserts := q.has("client_assertion") || q.has("client_assertion_type")
+	switch {
+	case len(headers) > 1, len(headers) == 1 && (asserts || q.has("client_secret")), asserts && q.has("client_secret"):
 		return credentials{}, invalidRequest("The client used more than one way to authenticate.")
+	case asserts:
+		return assertedCredentials(q)
+	case len(headers) == 0:
+		return formCredentials(q)
 	}
 	found, err := basicCredentials(r)
 	if err != nil {
@@ -49,6 +94,20 @@ func readCredentials(r *http.Request, q params) (credentials, error) {
 		return credentials{}, invalidRequest("The client_id is not that of the Authorization header.")
 	}
 	return found, nil
+}
+
+// assertedCredentials: RFC 7521 4.2. Whose the assertion is, its sub says; that is only
+// where to look for the key, which then has to fit.
+func assertedCredentials(q params) (credentials, error) {
+	raw := q.get("client_assertion")
+	if q.get("client_assertion_type") != assertionType || raw == "" {
+		return credentials{}, invalidClient().becausef("client_assertion is missing, or client_assertion_type is not %s", assertionType)
+	}
+	id := clientkey.Peek(raw, "sub")
+	if id == "" || q.has("client_id") && q.get("client_id") != id {
+		return credentials{}, invalidClient().becausef("the assertion has no sub, or another one than the client_id")
+	}
+	return credentials{id: id, assertion: raw, method: authAssertion}, nil
 }
 
 func formCredentials(q params) (credentials, error) {

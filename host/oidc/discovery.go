@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // metadata is OpenID Connect Discovery 1.0 section 3, with RFC 8414 and RFC 9207.
@@ -35,8 +36,16 @@ type metadata struct {
 	Prompts               []string `json:"prompt_values_supported"`
 	ClaimsParameter       bool     `json:"claims_parameter_supported"`
 	RequestParameter      bool     `json:"request_parameter_supported"`
-	RequestURIParameter   bool     `json:"request_uri_parameter_supported"` // the default is true: it must be said
+	RequestURIParameter   bool     `json:"request_uri_parameter_supported"`
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
+	requestMetadata
+
+	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
+	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
+
+	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
+
+	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
 // describe computes the discovery document from what the provider does.
@@ -49,22 +58,32 @@ func (p *Provider) describe() []byte {
 		JWKSURI:               p.Issuer + pathJWKS,
 		EndSessionEndpoint:    p.Issuer + pathLogout,
 		RevocationEndpoint:    p.Issuer + pathRevoke,
-		RevocationMethods:     []string{authBasic, authPost, authNone},
+		RevocationMethods:     p.authMethods(),
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,
-		IntrospectionMethods:  []string{authBasic, authPost},
+		IntrospectionMethods:  slices.DeleteFunc(p.authMethods(), func(m string) bool { return m == authNone }),
 		Scopes:                supportedScopes(),
 		ResponseTypes:         []string{responseTypeCode},
-		ResponseModes:         []string{modeQuery, modeFormPost},
-		GrantTypes:            []string{grantCode, grantRefresh},
+		ResponseModes:         supportedModes(),
+		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
 		ACRValues:             p.acrSupported(),
 		SubjectTypes:          []string{"public"},
 		IDTokenAlgs:           token.Algs(),
-		TokenAuthMethods:      []string{authBasic, authPost, authNone},
+		TokenAuthMethods:      p.authMethods(),
 		Claims:                supportedClaims(),
 		ChallengeMethods:      []string{challengeS256},
 		Prompts:               p.prompts(),
 		ClaimsParameter:       true,
+		RequestParameter:      true,
+		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
+		requestMetadata:       p.describeRequests(),
+
+		CertificateBound: p.MTLS.On(),
+		Aliases:          p.aliases(),
+
+		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
+
+		DPoPAlgs: dpop.Algs(),
 	})
 	if err != nil {
 		// Strings, lists of strings and booleans: there is nothing that can fail.

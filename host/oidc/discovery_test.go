@@ -19,16 +19,21 @@ func TestDiscovery(t *testing.T) {
 		"userinfo_endpoint":                              r.server.URL + "/userinfo",
 		"jwks_uri":                                       r.server.URL + "/jwks",
 		"response_types_supported":                       []any{"code"},
-		"response_modes_supported":                       []any{"query", "form_post"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token"},
+		"response_modes_supported":                       []any{"query", "form_post", "jwt", "query.jwt", "form_post.jwt"},
+		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"acr_values_supported":                           []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},
-		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "none"},
+		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},
-		"request_uri_parameter_supported":                false,
+		"request_parameter_supported":                    true,
+		"request_uri_parameter_supported":                true,
+		"require_request_uri_registration":               true,
+		"pushed_authorization_request_endpoint":          r.server.URL + "/par",
 		"authorization_response_iss_parameter_supported": true,
+		"dpop_signing_alg_values_supported":              []any{"ES256", "ES384", "ES512", "EdDSA", "PS256", "RS256"},
+		"device_authorization_endpoint":                  r.server.URL + "/device_authorization",
 	} {
 		if diff := cmp.Diff(want, got[name]); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -5,6 +5,13 @@ import (
 	"net/http"
 )
 
+// The schemes of challenges (RFC 7617, RFC 6750 3, RFC 9449 7.1).
+const (
+	schemeBasic  = "Basic"
+	schemeBearer = "Bearer"
+	schemeDPoP   = "DPoP"
+)
+
 // Error is a fault in the words of OAuth. Code and Description go to the client;
 // the cause is for the log and never does. The constructors below are the only
 // makers: each decides code and status once.
@@ -62,7 +69,7 @@ func unsupportedResponseType() *Error {
 }
 
 func unsupportedGrantType() *Error {
-	return badRequest("unsupported_grant_type", "The grant types are authorization_code and refresh_token.")
+	return badRequest("unsupported_grant_type", "The grant type is not one of those that discovery lists.")
 }
 
 // invalidGrant has one text for all causes: whoever tries stolen codes learns
@@ -74,7 +81,7 @@ func invalidGrant() *Error {
 // invalidClient is a 401 with a challenge, which HTTP demands (RFC 9110 15.5.2)
 // and RFC 6749 5.2 wants whenever the client tried the header.
 func invalidClient() *Error {
-	return &Error{Code: "invalid_client", Description: "Client authentication failed.", status: http.StatusUnauthorized, scheme: "Basic"}
+	return &Error{Code: "invalid_client", Description: "Client authentication failed.", status: http.StatusUnauthorized, scheme: schemeBasic}
 }
 
 func accessDenied() *Error {
@@ -105,8 +112,22 @@ func requestURINotSupported() *Error {
 	return badRequest("request_uri_not_supported", "The request_uri parameter is not supported.")
 }
 
+// invalidRequestObject and invalidRequestURI are also RFC 9101 7.
+func invalidRequestObject() *Error {
+	return badRequest("invalid_request_object", "The request object is not valid.")
+}
+
+func invalidRequestURI() *Error {
+	return badRequest("invalid_request_uri", "The request_uri cannot be used.")
+}
+
 func registrationNotSupported() *Error {
 	return badRequest("registration_not_supported", "The registration parameter is not supported.")
+}
+
+// invalidDetails is RFC 9396 5.
+func invalidDetails() *Error {
+	return badRequest("invalid_authorization_details", "The authorization_details are malformed, or the client may not ask for them.")
 }
 
 // unmetAuthentication is OpenID Connect Core Error Code
@@ -118,16 +139,60 @@ func unmetAuthentication() *Error {
 // journeyError is the error of a terminal @error:CODE.
 func journeyError(code string) *Error { return badRequest(code, "") }
 
+// RFC 8628 3.5.
+
+func authorizationPending() *Error {
+	return badRequest("authorization_pending", "The user has not decided yet.")
+}
+
+func slowDown() *Error {
+	return badRequest("slow_down", "The device asks too often: wait five seconds longer from now on.")
+}
+
+func expiredToken() *Error {
+	return badRequest("expired_token", "The device code has expired: begin anew.")
+}
+
+func deviceDenied() *Error {
+	return badRequest(accessDenied().Code, "The user or the provider has refused.")
+}
+
+// RFC 8693 2.2.2.
+
+func invalidTarget() *Error {
+	return badRequest("invalid_target", "The client may not have tokens for this resource or audience.")
+}
+
+// RFC 9449 5 and 8.
+
+func invalidProof(description string) *Error {
+	return badRequest("invalid_dpop_proof", description)
+}
+
+func useNonce() *Error {
+	return badRequest("use_dpop_nonce", "The DPoP proof must hold the nonce of this answer's DPoP-Nonce header.")
+}
+
+// at makes it the answer of a resource to a token that came by a scheme: a 401 with a
+// challenge (RFC 9449 7.1).
+func (e *Error) at(scheme string) *Error {
+	if e.status == http.StatusBadRequest {
+		e.status = http.StatusUnauthorized
+	}
+	e.scheme = scheme
+	return e
+}
+
 // RFC 6750 3.1.
 
 func invalidToken() *Error {
-	return &Error{Code: "invalid_token", Description: "The access token is not valid.", status: http.StatusUnauthorized, scheme: "Bearer"}
+	return &Error{Code: "invalid_token", Description: "The access token is not valid.", status: http.StatusUnauthorized, scheme: schemeBearer}
 }
 
 func insufficientScope() *Error {
-	return &Error{Code: "insufficient_scope", Description: "The access token lacks the scope openid.", status: http.StatusForbidden, scheme: "Bearer"}
+	return &Error{Code: "insufficient_scope", Description: "The access token lacks the scope openid.", status: http.StatusForbidden, scheme: schemeBearer}
 }
 
 // noToken carries no code: the client asked without a token, which is a question
 // rather than a fault (RFC 6750 3.1).
-func noToken() *Error { return &Error{status: http.StatusUnauthorized, scheme: "Bearer"} }
+func noToken() *Error { return &Error{status: http.StatusUnauthorized, scheme: schemeBearer} }

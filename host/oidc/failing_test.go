@@ -122,6 +122,28 @@ func TestStoreFailsAnywhere(t *testing.T) {
 			form := exchange(r.code("spa", nil), url.Values{"code_verifier": {strings.Repeat("x", 43)}})
 			return func() reply { return r.post("/token", form) }
 		},
+		"client credentials": func(r *rig) func() reply {
+			return func() reply { return r.robot("robot", nil) }
+		},
+		"token exchange": func(r *rig) func() reply {
+			raw := r.tokens(nil)["access_token"]
+			return func() reply { return r.exchangeAs("api", raw, nil) }
+		},
+		"device authorization": func(r *rig) func() reply {
+			return func() reply {
+				return r.post("/device_authorization", url.Values{"client_id": {"tv"}, "scope": {"openid"}})
+			}
+		},
+		"device code": func(r *rig) func() reply {
+			d := r.device("tv", nil)
+			d.approve()
+			return d.poll
+		},
+		"proof": func(r *rig) func() reply {
+			p := r.prover()
+			access := p.bound()["access_token"].(string)
+			return func() reply { return p.show("GET", "DPoP", access, p.proof("GET", "/userinfo", access)) }
+		},
 		"userinfo": func(r *rig) func() reply {
 			raw := r.tokens(nil)["access_token"].(string)
 			return func() reply { return r.userinfo(raw) }
@@ -139,7 +161,7 @@ func TestStoreFailsAnywhere(t *testing.T) {
 				}
 				failed++
 				wantServerError(t, a)
-				if name == "code" || name == "refresh" {
+				if name == "code" || name == "refresh" || name == "device code" {
 					oneAtMost(r, attempt)
 				}
 			}

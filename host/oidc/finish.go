@@ -19,9 +19,14 @@ type pending struct {
 	To        recipient `json:"to"`
 	Nonce     string    `json:"nonce,omitzero"`
 	Challenge string    `json:"challenge,omitzero"` // PKCE, a hash
+	JKT       string    `json:"jkt,omitzero"`       // of the DPoP key that the code is for
 	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
 	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
 	Wanted    wanted    `json:"wanted,omitzero"`
+	// Resources and Details are for the grant (RFC 8707, RFC 9396).
+	Resources []string        `json:"resources,omitzero"`
+	Details   json.RawMessage `json:"details,omitzero"`
+	Device    string          `json:"device,omitzero"` // id of the device code that the login is for
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its
@@ -34,27 +39,34 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	if f.Run == nil || f.Run.End == nil {
 		return login.Response{}, errors.New("the run has not ended")
 	}
+	if request.Device != "" {
+		return p.finishDevice(ctx, request, f)
+	}
 	// The configuration may have changed since the login began.
-	c := p.clients[f.Run.Request.ClientID]
-	if c == nil || !c.mayRedirectTo(request.To.URI) {
+	c, err := p.client(ctx, f.Run.Request.ClientID)
+	if err != nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
 	p.auditViolations(ctx, f.Run)
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(request.To, fault), nil
+		return p.failure(c, request.To, fault)
 	}
 	code, err := p.grant(ctx, c, request, f)
 	if err != nil {
 		fault := serverError(err)
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(request.To, fault), nil
+		return p.failure(c, request.To, fault)
 	}
+	p.loggedIn(ctx, f)
+	return p.success(c, request.To, code)
+}
+
+func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
 	p.audit(ctx, store.Event{
-		Type: "login.ok", UserID: f.Run.Subject.ID, Client: c.ID, Run: f.Run.ID,
+		Type: "login.ok", UserID: f.Run.Subject.ID, Client: f.Run.Request.ClientID, Run: f.Run.ID,
 		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
 	})
-	return p.success(request.To, code), nil
 }
 
 // auditViolations keeps what steps claimed and must not, also where the journey went on.

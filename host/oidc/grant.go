@@ -18,6 +18,10 @@ type details struct {
 	Claims map[string]any `json:"claims,omitzero"`
 	// Wanted are the claims that were asked for one by one.
 	Wanted wanted `json:"wanted,omitzero"`
+	// Resources are those that were asked for (RFC 8707); none: whichever the client may.
+	Resources []string `json:"resources,omitzero"`
+	// AuthorizationDetails is a JSON list, as it was asked for (RFC 9396).
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitzero"`
 }
 
 // codeData is what a code is bound to, beside its grant.
@@ -25,6 +29,7 @@ type codeData struct {
 	RedirectURI string `json:"redirect_uri"`
 	Challenge   string `json:"challenge,omitzero"`
 	Nonce       string `json:"nonce,omitzero"`
+	JKT         string `json:"jkt,omitzero"` // the client said which key it would prove to hold
 }
 
 // grant freezes what the journey came to (RFC 9068 2.2.1) and gives a code for it.
@@ -36,7 +41,7 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
 		return "", fmt.Errorf("store grant: %w", err)
 	}
-	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce})
+	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce, JKT: request.JKT})
 	if err != nil {
 		return "", fmt.Errorf("store code: %w", err)
 	}
@@ -53,7 +58,10 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 
 func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store.Grant, error) {
 	run := f.Run
-	more, err := json.Marshal(details{Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted})
+	more, err := json.Marshal(details{
+		Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted,
+		Resources: request.Resources, AuthorizationDetails: request.Details,
+	})
 	if err != nil {
 		return store.Grant{}, fmt.Errorf("make grant: %w", err)
 	}

@@ -2,12 +2,14 @@ package oidc
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
 )
 
 // introspection is what a token says, for whoever can't read it by themselves (RFC
@@ -15,20 +17,25 @@ import (
 // every token that comes from it. The zero value is a token that is worth nothing:
 // no more is said of it (RFC 7662 2.2), nor why.
 type introspection struct {
-	Active    bool     `json:"active"`
-	Scope     string   `json:"scope,omitempty"`
-	ClientID  string   `json:"client_id,omitempty"`
-	Username  string   `json:"username,omitempty"`
-	TokenType string   `json:"token_type,omitempty"`
-	ExpiresAt int64    `json:"exp,omitempty"`
-	IssuedAt  int64    `json:"iat,omitempty"`
-	Subject   string   `json:"sub,omitempty"`
-	Audience  string   `json:"aud,omitempty"`
-	Issuer    string   `json:"iss,omitempty"`
-	ID        string   `json:"jti,omitempty"`
-	AuthTime  int64    `json:"auth_time,omitempty"`
-	ACR       *string  `json:"acr,omitempty"`
-	AMR       []string `json:"amr,omitempty"`
+	Active    bool           `json:"active"`
+	Scope     string         `json:"scope,omitempty"`
+	ClientID  string         `json:"client_id,omitempty"`
+	Username  string         `json:"username,omitempty"`
+	TokenType string         `json:"token_type,omitempty"`
+	ExpiresAt int64          `json:"exp,omitempty"`
+	IssuedAt  int64          `json:"iat,omitempty"`
+	Subject   string         `json:"sub,omitempty"`
+	Audience  token.Audience `json:"aud,omitempty"`
+	Issuer    string         `json:"iss,omitempty"`
+	ID        string         `json:"jti,omitempty"`
+	AuthTime  int64          `json:"auth_time,omitempty"`
+	ACR       *string        `json:"acr,omitempty"`
+	AMR       []string       `json:"amr,omitempty"`
+	// Holder: RFC 9449 6.2, RFC 8705 3.2.
+	Holder token.Holder `json:"cnf,omitzero"`
+	Actor  *token.Actor `json:"act,omitempty"` // RFC 8693 4.1
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 9.2
 }
 
 // introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
@@ -66,6 +73,11 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil || !answer.Active {
 		return introspection{}, err
 	}
+	answer.Issuer = p.Issuer
+	if g.UserID == "" {
+		answer.Subject = g.ClientID
+		return answer, nil
+	}
 	user, err := p.Users.User(ctx, g.UserID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
 		return introspection{}, nil
@@ -73,7 +85,7 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil {
 		return introspection{}, fmt.Errorf("find user: %w", err)
 	}
-	answer.Username, answer.Subject, answer.Issuer, answer.ClientID = user.Name, g.UserID, p.Issuer, g.ClientID
+	answer.Username, answer.Subject = user.Name, g.UserID
 	answer.ACR, answer.AMR = g.ACR, g.AMR
 	if !g.AuthTime.IsZero() {
 		answer.AuthTime = g.AuthTime.Unix()
@@ -97,8 +109,9 @@ func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection
 		return introspection{}, g, err
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(access.Scope, " "), TokenType: "Bearer", Audience: access.Audience, ID: access.ID,
-		ExpiresAt: access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
+		Active: true, Scope: strings.Join(access.Scope, " "), ClientID: access.ClientID, TokenType: typeOf(access.Holder), Holder: access.Holder, Actor: access.Actor, Audience: access.Audience, ID: access.ID,
+		AuthorizationDetails: access.AuthorizationDetails,
+		ExpiresAt:            access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
 	}, g, nil
 }
 
@@ -119,6 +132,6 @@ func (p *Provider) inspectRefresh(ctx context.Context, c *client, raw string) (i
 		return introspection{}, g, fmt.Errorf("find grant: %w", err)
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
+		Active: true, ClientID: g.ClientID, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
 	}, g, nil
 }

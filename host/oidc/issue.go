@@ -1,7 +1,9 @@
 package oidc
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,20 +17,16 @@ import (
 // issue mints what a grant gives now. Who, when, how well and by what all come
 // from the grant, where they are frozen: what the user did since does not show
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
-func (p *Provider) issue(ctx context.Context, c *client, g store.Grant, scope []string, nonce string) (tokens, error) {
-	now := p.Now()
-	access, err := p.Keys.MintAccess(c.AccessTokenAlg, p.accessToken(g, scope, now))
+func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, nonce string) (tokens, error) {
+	now, c := p.Now(), r.client
+	access := p.accessToken(g, scope, now)
+	access.Audience, access.AuthorizationDetails = given.audience, given.details
+	answer, err := p.mint(r, access)
 	if err != nil {
 		return tokens{}, err
 	}
-	answer := tokens{
-		AccessToken: access,
-		TokenType:   "Bearer",
-		ExpiresIn:   int64(p.Tokens.Access / time.Second),
-		Scope:       strings.Join(scope, " "),
-	}
 	if slices.Contains(scope, scopeOpenID) {
-		if answer.IDToken, err = p.idToken(ctx, c, g, access, nonce, now); err != nil {
+		if answer.IDToken, err = p.idToken(ctx, c, g, answer.AccessToken, nonce, now); err != nil {
 			return tokens{}, err
 		}
 	}
@@ -36,7 +34,7 @@ func (p *Provider) issue(ctx context.Context, c *client, g store.Grant, scope []
 	// offline_access or not: nobody keeps a grant type that they don't want, and the
 	// token ends with the grant in any case.
 	if c.mayUse(grantRefresh) {
-		if answer.RefreshToken, err = p.refreshToken(ctx, g); err != nil {
+		if answer.RefreshToken, err = p.refreshToken(ctx, r, g); err != nil {
 			return tokens{}, err
 		}
 	}
@@ -56,13 +54,30 @@ func (p *Provider) stillInForce(ctx context.Context, grantID string) error {
 	return nil
 }
 
+// mint makes an answer of one access token, bound to what its client proved to hold.
+func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
+	t.Holder = r.holder()
+	raw, err := p.Keys.MintAccess(r.client.AccessTokenAlg, t)
+	if err != nil {
+		return tokens{}, err
+	}
+	return tokens{
+		AccessToken: raw,
+		TokenType:   typeOf(t.Holder),
+		ExpiresIn:   int64(t.ExpiresAt.Sub(t.IssuedAt) / time.Second),
+		Scope:       strings.Join(t.Scope, " "),
+
+		AuthorizationDetails: t.AuthorizationDetails,
+	}, nil
+}
+
 // accessToken: with no resource asked for, the audience is the provider itself
 // (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of.
 func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) token.Access {
 	return token.Access{
 		Issuer:    p.Issuer,
-		Subject:   g.UserID,
-		Audience:  p.Issuer,
+		Subject:   cmp.Or(g.UserID, g.ClientID), // RFC 9068 2.2: a client's own tokens are about the client
+		Audience:  token.Audience{p.Issuer},
 		ClientID:  g.ClientID,
 		GrantID:   g.ID,
 		Scope:     scope,
@@ -113,10 +128,14 @@ func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details
 
 // refreshToken stores the next refresh token of a grant. All that it is worth is in
 // the grant, whose end is its own.
-func (p *Provider) refreshToken(ctx context.Context, g store.Grant) (string, error) {
+func (p *Provider) refreshToken(ctx context.Context, r *redemption, g store.Grant) (string, error) {
+	data, err := json.Marshal(refreshData{Holder: r.refreshHolder()})
+	if err != nil {
+		return "", fmt.Errorf("store refresh token: %w", err)
+	}
 	secret := newSecret()
-	_, err := p.Artifacts.Put(ctx, store.Record{
-		Kind: store.Refresh, ID: store.Key(secret), Group: g.ID, Data: []byte("{}"), ExpiresAt: g.ExpiresAt,
+	_, err = p.Artifacts.Put(ctx, store.Record{
+		Kind: store.Refresh, ID: store.Key(secret), Group: g.ID, Data: data, ExpiresAt: g.ExpiresAt,
 	})
 	if err != nil {
 		return "", fmt.Errorf("store refresh token: %w", err)

@@ -3,6 +3,9 @@ package oidc
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
+
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // noStore keeps an answer out of caches. RFC 6749 5.1 asks for both headers.
@@ -36,8 +39,8 @@ type wireError struct {
 }
 
 func (p *Provider) writeError(w http.ResponseWriter, e *Error) {
-	if e.scheme != "" {
-		w.Header().Set("WWW-Authenticate", p.challenge(e))
+	for _, scheme := range e.challenges() {
+		w.Header().Add("WWW-Authenticate", p.challenge(e, scheme))
 	}
 	if e.Code == "" {
 		w.WriteHeader(e.status)
@@ -46,10 +49,25 @@ func (p *Provider) writeError(w http.ResponseWriter, e *Error) {
 	_ = writeJSON(w, e.status, wireError{e.Code, e.Description}) // two strings always encode
 }
 
-// challenge is the WWW-Authenticate header. Nothing in it comes from the request.
-func (p *Provider) challenge(e *Error) string {
-	text := e.scheme + ` realm="` + p.Issuer + `"`
-	if e.scheme != "Bearer" || e.Code == "" {
+// challenges are the schemes of the WWW-Authenticate headers. Who asked without a token is
+// told of both.
+func (e *Error) challenges() []string {
+	switch {
+	case e.scheme == "":
+		return nil
+	case e.Code == "":
+		return []string{schemeBearer, schemeDPoP}
+	}
+	return []string{e.scheme}
+}
+
+// challenge is a WWW-Authenticate header. Nothing in it comes from the request.
+func (p *Provider) challenge(e *Error, scheme string) string {
+	text := scheme + ` realm="` + p.Issuer + `"`
+	if scheme == schemeDPoP {
+		text += `, algs="` + strings.Join(dpop.Algs(), " ") + `"` // RFC 9449 7.1
+	}
+	if scheme == schemeBasic || e.Code == "" {
 		return text
 	}
 	// RFC 6750 3: error and error_description.

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
@@ -57,7 +58,7 @@ func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 		return hostFault(err)
 	}
 	if sso == nil {
-		return p.logoutAgain(w, q)
+		return p.logoutAgain(w, r, q)
 	}
 	return p.logout(w, r, q)
 }
@@ -65,8 +66,8 @@ func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 // logoutAgain has the browser ask by GET: a form of another site comes without the
 // session's cookie, which is Lax. The ID token that was kept out of the address stays
 // out of it; without it the user is asked.
-func (p *Provider) logoutAgain(w http.ResponseWriter, q params) error {
-	asked, err := p.leaving(q)
+func (p *Provider) logoutAgain(w http.ResponseWriter, r *http.Request, q params) error {
+	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
 		return requestFault(err)
 	}
@@ -85,7 +86,7 @@ func (p *Provider) logoutAgain(w http.ResponseWriter, q params) error {
 // that it is about the user who is signed in; else the user is asked, or any site could
 // sign people out (section 2).
 func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) error {
-	asked, err := p.leaving(q)
+	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
 		return requestFault(err)
 	}
@@ -110,7 +111,7 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 
 // leaving reads a request. The place to go to afterwards must be one that the client
 // has registered (section 3).
-func (p *Provider) leaving(q params) (leaving, error) {
+func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 	if name, ok := q.anyRepeated("id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state"); ok {
 		return leaving{}, fmt.Errorf("%s was sent more than once", name)
 	}
@@ -128,8 +129,8 @@ func (p *Provider) leaving(q params) (leaving, error) {
 	if asked.URI == "" {
 		return asked, nil
 	}
-	c := p.clients[asked.Client]
-	if c == nil || !slices.Contains(c.PostLogoutRedirectURIs, asked.URI) {
+	c, err := p.client(ctx, asked.Client)
+	if err != nil || !slices.Contains(c.PostLogoutRedirectURIs, asked.URI) {
 		return leaving{}, fmt.Errorf("post_logout_redirect_uri %.200q is not registered for client %.100q", asked.URI, asked.Client)
 	}
 	return asked, nil

@@ -7,12 +7,15 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -21,6 +24,8 @@ type Config struct {
 	// Issuer is the provider's URL, without a slash at the end.
 	Issuer  string
 	Clients []config.Client
+	// MTLS is how clients show certificates; Certificates of package forwarded finds them.
+	MTLS config.MTLS
 	// Tokens are the lifetimes; zero means the default of package config.
 	Tokens config.Tokens
 	// Journey and JourneyByACR are for clients that name none of their own.
@@ -40,9 +45,13 @@ type Config struct {
 	Users     Users
 	Audit     Audit
 	Sessions  *session.Store
-	Sealer    *store.Sealer // of the form that asks whether to log out
-	Login     Login
-	Pages     Pages
+	Sealer    *store.Sealer      // of forms, and of nonces
+	Throttle  *throttle.Throttle // of guesses at the codes of devices
+	// Fetch gets what clients publish: their keys and request objects. Default: with the
+	// rules of package outbound.
+	Fetch *clientkey.Fetcher
+	Login Login
+	Pages Pages
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default: nothing is logged
@@ -65,6 +74,10 @@ type Pages interface {
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
 	SignedOut(w http.ResponseWriter, r *http.Request)
+	// DeviceCode, DeviceConfirm and DeviceDone are where users let a device in.
+	DeviceCode(w http.ResponseWriter, r *http.Request, d page.DeviceCode)
+	DeviceConfirm(w http.ResponseWriter, r *http.Request, d page.DeviceConfirm)
+	DeviceDone(w http.ResponseWriter, r *http.Request, approved bool)
 	// Respond sends the browser to the client with an answer, in its mode.
 	Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error
 }
@@ -96,10 +109,15 @@ func New(c Config) *Provider {
 	if c.AsksConsent == nil {
 		c.AsksConsent = func(string) bool { return false }
 	}
+	if c.Fetch == nil {
+		c.Fetch = clientkey.NewFetcher(outbound.New(nil).Dial, nil)
+	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}
 	for _, each := range c.Clients {
-		p.clients[each.ID] = newClient(each)
+		c := newClient(each)
+		c.keys = p.keysOf(each)
+		p.clients[each.ID] = c
 	}
 	p.checks = p.authorizeChecks()
 	p.discovery = p.describe()

@@ -12,8 +12,8 @@ import (
 // another; all of them belong to the grant, and the second use of any ends it
 // (RFC 9700 4.14.2). There is no time in which the old one still works: a client
 // that lost the answer signs in again.
-func (p *Provider) redeemRefresh(ctx context.Context, c *client, q params) (tokens, error) {
-	secret := q.get("refresh_token")
+func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, error) {
+	secret, c := r.get("refresh_token"), r.client
 	if secret == "" {
 		return tokens{}, invalidRequest("The parameter refresh_token is missing.")
 	}
@@ -26,18 +26,28 @@ func (p *Provider) redeemRefresh(ctx context.Context, c *client, q params) (toke
 		cause := fmt.Errorf("client %q tried a refresh token of client %q", c.ID, v.grant.ClientID)
 		return tokens{}, p.misused(ctx, v.grant.ID, cause)
 	}
-	scope, err := narrow(v.grant.Scope, q.get("scope"))
+	scope, err := narrow(v.grant.Scope, r.get("scope"))
+	if err != nil {
+		return tokens{}, err
+	}
+	given, err := p.given(r, v.grant)
 	if err != nil {
 		return tokens{}, err
 	}
 	if fault := p.mayHaveGrant(ctx, v.grant.UserID); fault != nil {
 		return tokens{}, refuseGrant(fault)
 	}
+	if err := mayRefresh(r, v); err != nil {
+		return tokens{}, err
+	}
+	if err := p.takeProof(ctx, r.proof); err != nil {
+		return tokens{}, err
+	}
 	if err := p.spend(ctx, v); err != nil {
 		return tokens{}, err
 	}
 	// OpenID Connect Core 12.2: a refreshed ID token should have no nonce.
-	return p.issue(ctx, c, v.grant, scope, "")
+	return p.issue(ctx, r, v.grant, scope, given, "")
 }
 
 // refuseGrant says in the token endpoint's words that the user is no longer

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -27,6 +28,7 @@ import (
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
+	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/token"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -36,21 +38,27 @@ const (
 	byeURI   = "https://spa.example.com/bye?a=1"
 	webURI   = "https://web.example.com/cb?tenant=7"
 	verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636 appendix B
-	secret   = "a secret: 100% ünlike+others&more"
+
+	deviceGrant   = "urn:ietf:params:oauth:grant-type:device_code"
+	exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
+	accessType    = "urn:ietf:params:oauth:token-type:access_token"
+
+	secret = "a secret: 100% ünlike+others&more"
 )
 
 // rig is a provider with everything around it.
 type rig struct {
 	*testing.T
-	provider *oidc.Provider
-	server   *httptest.Server
-	store    *memory.Store
-	keys     *token.Keys
-	login    *fakeLogin
-	clock    *clock
-	failing  *failingStore
-	sessions *session.Store
-	log      *logBuffer
+	provider  *oidc.Provider
+	server    *httptest.Server
+	store     *memory.Store
+	keys      *token.Keys
+	login     *fakeLogin
+	clock     *clock
+	failing   *failingStore
+	sessions  *session.Store
+	published *published
+	log       *logBuffer
 }
 
 // clock is a clock that tests move.
@@ -95,13 +103,37 @@ func clients() []config.Client {
 		{ID: "minimum-1", RedirectURIs: []string{spaURI}, Journey: "closed", Minimum: "1.0"},
 		{ID: "minimum-2", RedirectURIs: []string{spaURI}, Journey: "closed", Minimum: "2.0"},
 		{ID: "minimum-3", RedirectURIs: []string{spaURI}, Journey: "closed", Minimum: "3.0"},
+		{ID: "bound", RedirectURIs: []string{spaURI}, DPoPBoundAccessTokens: true},
+		{ID: "tv", Name: "The Television", GrantTypes: []string{deviceGrant, "refresh_token"}, Scopes: []string{"openid", "email"}, Journey: "tv"},
+		{ID: "radio", GrantTypes: []string{deviceGrant}},
+		{ID: "robot", Secret: secret, GrantTypes: []string{"client_credentials"}, Scopes: []string{"openid", "email", "offline_access", "jobs", "logs"}},
+		{ID: "public-robot", GrantTypes: []string{"client_credentials"}, Scopes: []string{"jobs"}},
+		{
+			ID: "api", Secret: secret, GrantTypes: []string{exchangeGrant}, Scopes: []string{"openid", "email", "pay"},
+			ExchangeAudiences: []string{"https://ledger.example.com", "https://mail.example.com"},
+		},
+		{ID: "ledger", Secret: secret, GrantTypes: []string{exchangeGrant}, Scopes: []string{"email"}, ExchangeAudiences: []string{"https://vault.example.com"}},
+		{ID: "public-api", GrantTypes: []string{exchangeGrant}},
 		{ID: "no-code", RedirectURIs: []string{spaURI}, GrantTypes: []string{"refresh_token"}},
 	}
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigWith(t, clients())
+}
+
+// newRigWith is a rig for other clients.
+func newRigWith(t *testing.T, clients []config.Client) *rig {
+	t.Helper()
+	return newRigFor(t, clients, publish(t))
+}
+
+// newRigFor is a rig for clients that publish something.
+func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
+	t.Helper()
 	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}, log: &logBuffer{}}
+	r.published = site
 	r.clock.nanos.Store(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).UnixNano())
 	r.store = memory.NewWithClock(r.clock.now)
 	r.failing = &failingStore{Store: r.store}
@@ -114,7 +146,7 @@ func newRig(t *testing.T) *rig {
 	r.server = httptest.NewServer(router)
 	t.Cleanup(r.server.Close)
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
@@ -122,6 +154,7 @@ func newRig(t *testing.T) *rig {
 		},
 		ACROrder: []string{"1.0", "2.0", "3.0"}, AsksConsent: func(name string) bool { return name == "strongest" },
 		Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
+		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer(), Now: r.clock.now}),
 		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
@@ -214,6 +247,18 @@ func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "SIGNED OUT")
 }
 
+func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.DeviceCode) {
+	_, _ = fmt.Fprintf(w, "CODE %q wrong %v wait %v", d.Code, d.Wrong, d.Wait > 0)
+}
+
+func (fakePages) DeviceConfirm(w http.ResponseWriter, _ *http.Request, d page.DeviceConfirm) {
+	_, _ = fmt.Fprintf(w, "CONFIRM %s for %s|%s", d.Client, strings.Join(d.Scopes, " "), d.Token)
+}
+
+func (fakePages) DeviceDone(w http.ResponseWriter, _ *http.Request, approved bool) {
+	_, _ = fmt.Fprintf(w, "DONE %v", approved)
+}
+
 func (fakePages) Respond(w http.ResponseWriter, r *http.Request, resp login.Response) error {
 	if resp.Mode == "form_post" {
 		return json.NewEncoder(w).Encode(resp)
@@ -238,7 +283,12 @@ type reply struct {
 
 func (r *rig) do(req *http.Request) reply {
 	r.Helper()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return r.by(http.DefaultTransport, req)
+}
+
+func (r *rig) by(transport http.RoundTripper, req *http.Request) reply {
+	r.Helper()
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
 		r.Fatal(err)
@@ -271,6 +321,20 @@ func (r *rig) post(path string, form url.Values, change ...func(*http.Request)) 
 		c(req)
 	}
 	return r.do(req)
+}
+
+// with makes a request by a transport of its own.
+func (r *rig) with(transport http.RoundTripper, method, path string, form url.Values, change ...func(*http.Request)) reply {
+	r.Helper()
+	req, err := http.NewRequestWithContext(r.Context(), method, r.server.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		r.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range change {
+		c(req)
+	}
+	return r.by(transport, req)
 }
 
 // sent are the parameters that the client gets, by whichever mode.

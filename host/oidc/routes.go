@@ -13,10 +13,17 @@ const (
 	pathAuthorize = "/authorize"
 	pathToken     = "/token"
 	pathUserinfo  = "/userinfo"
+	pathPush      = "/par"
 
 	pathIntrospect = "/introspect"
 	pathRevoke     = "/revoke"
 	pathLogout     = "/logout"
+
+	pathDeviceAuthorization = "/device_authorization"
+	pathDevice              = "/device" // short: users type it in
+	pathDeviceConfirm       = "/device/confirm"
+	pathDeviceDone          = "/device/done"
+	pathDeviceFailed        = "/device/failed"
 )
 
 // Routes adds every endpoint to r. The endpoints that scripts of other origins
@@ -27,6 +34,12 @@ func (p *Provider) Routes(r chi.Router) {
 
 	r.Get(pathLogout, p.page(p.logoutGet))
 	r.Post(pathLogout, p.page(p.logoutPost))
+	r.Post(pathPush, p.api(p.push)) // RFC 9126; scripts may as well ask at /authorize
+	r.Get(pathDevice, p.page(p.deviceShow))
+	r.Post(pathDevice, p.page(p.deviceEntered))
+	r.Post(pathDeviceConfirm, p.page(p.deviceConfirmed))
+	r.Get(pathDeviceDone, p.page(p.deviceEnded(true)))
+	r.Get(pathDeviceFailed, p.page(p.deviceEnded(false)))
 	r.Post(pathIntrospect, p.api(p.introspect)) // for servers: no script has a client's secret
 
 	r.Group(func(r chi.Router) {
@@ -34,10 +47,11 @@ func (p *Provider) Routes(r chi.Router) {
 		getAndHead(r, pathDiscovery, p.serveDiscovery)
 		getAndHead(r, pathJWKS, p.serveJWKS)
 		r.Post(pathToken, p.api(p.token))
+		r.Post(pathDeviceAuthorization, p.api(p.deviceAuthorization))
 		r.Post(pathRevoke, p.api(p.revoke))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))
 		r.Post(pathUserinfo, p.api(p.userinfoPost))
-		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo, pathRevoke} {
+		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {
 			r.Options(path, preflight)
 		}
 	})

@@ -2,7 +2,11 @@ package oidc
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+
+	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // tokens is the answer of the token endpoint (RFC 6749 5.1, OpenID Connect Core
@@ -14,10 +18,31 @@ type tokens struct {
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
 	Scope        string `json:"scope"`
+	IssuedType   string `json:"issued_token_type,omitempty"` // RFC 8693 2.2.1
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 7
 }
 
-// redeem turns what a client holds into tokens. The client has proven itself.
-type redeem func(ctx context.Context, c *client, q params) (tokens, error)
+// redemption is a request for tokens, by a client that has proven itself.
+type redemption struct {
+	params
+	client *client
+	proof  *dpop.Proof // checked, but for its being the first; nil: none was sent
+	x5t    string      // of the certificate that the client showed, where its tokens are bound to it
+}
+
+// holder is what the tokens of this request are bound to.
+func (r *redemption) holder() token.Holder {
+	var h token.Holder
+	if r.proof != nil {
+		h.JKT = r.proof.Thumbprint
+	}
+	h.X5T = r.x5t
+	return h
+}
+
+// redeem turns what a client holds into tokens.
+type redeem func(ctx context.Context, r *redemption) (tokens, error)
 
 // grantType finds what redeems a grant type.
 func (p *Provider) grantType(name string) (redeem, bool) {
@@ -26,6 +51,12 @@ func (p *Provider) grantType(name string) (redeem, bool) {
 		return p.redeemCode, true
 	case grantRefresh:
 		return p.redeemRefresh, true
+	case grantClient:
+		return p.redeemClient, true
+	case grantDevice:
+		return p.redeemDevice, true
+	case grantExchange:
+		return p.redeemToken, true
 	}
 	return nil, false
 }
@@ -37,22 +68,34 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope"); ok {
+	if name, ok := q.anyRepeated("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope", "device_code", "authorization_details",
+		"subject_token", "subject_token_type", "requested_token_type", "actor_token", "actor_token_type"); ok {
 		return invalidRequest("The parameter " + name + " was sent more than once.")
 	}
 	c, err := p.authenticate(r, q)
 	if err != nil {
 		return err
 	}
-	answer, err := p.redeem(r.Context(), c, q)
+	proof, err := p.proofOf(w, r, pathToken, "")
+	if err != nil {
+		return err
+	}
+	if proof == nil && c.DPoPBoundAccessTokens {
+		return invalidProof("This client's tokens are bound to a key: the request needs a DPoP proof.") // RFC 9449 5.2
+	}
+	x5t, err := boundTo(r, c)
+	if err != nil {
+		return err
+	}
+	answer, err := p.redeem(r.Context(), &redemption{params: q, client: c, proof: proof, x5t: x5t})
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-func (p *Provider) redeem(ctx context.Context, c *client, q params) (tokens, error) {
-	name := q.get("grant_type")
+func (p *Provider) redeem(ctx context.Context, r *redemption) (tokens, error) {
+	name := r.get("grant_type")
 	if name == "" {
 		return tokens{}, invalidRequest("The parameter grant_type is missing.")
 	}
@@ -60,8 +103,8 @@ func (p *Provider) redeem(ctx context.Context, c *client, q params) (tokens, err
 	if !ok {
 		return tokens{}, unsupportedGrantType()
 	}
-	if !c.mayUse(name) {
+	if !r.client.mayUse(name) {
 		return tokens{}, unauthorizedClient()
 	}
-	return redeem(ctx, c, q)
+	return redeem(ctx, r)
 }

@@ -33,20 +33,24 @@ func (p *Provider) userinfoPost(w http.ResponseWriter, r *http.Request) error {
 
 // userinfo is OpenID Connect Core 5.3.
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) error {
-	raw, err := bearer(r, q)
+	shown, err := presented(r, q)
 	if err != nil {
 		return err
 	}
-	access, grant, err := p.checkAccess(r.Context(), raw)
+	access, grant, err := p.present(w, r, shown, pathUserinfo)
+	if fault, ok := errors.AsType[*Error](err); ok {
+		return fault.at(shown.scheme)
+	}
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(access.Scope, scopeOpenID) {
-		return insufficientScope()
+		return insufficientScope().at(shown.scheme)
 	}
-	user, err := p.Users.User(r.Context(), access.Subject)
+	// The grant's user, and not the token's sub: a client's own token names the client.
+	user, err := p.Users.User(r.Context(), grant.UserID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled {
-		return invalidToken().becausef("user %q is gone or disabled", access.Subject)
+		return invalidToken().becausef("user %q is gone or disabled", grant.UserID).at(shown.scheme)
 	}
 	if err != nil {
 		return fmt.Errorf("find user: %w", err)
@@ -76,8 +80,10 @@ func addLogin(claims map[string]any, g store.Grant, wanted []string) {
 
 // checkAccess checks an access token and that its grant is in force: a JWT can't
 // be taken back, the grant can.
+//
+// The audience is anybody: for whom the token is, is the question of whom it is shown to.
 func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, store.Grant, error) {
-	access, err := p.Keys.VerifyAccess(raw, p.Issuer, p.Issuer)
+	access, err := p.Keys.VerifyAccess(raw, p.Issuer, token.AnyAudience)
 	if err != nil {
 		return access, store.Grant{}, invalidToken().because(err)
 	}
@@ -93,23 +99,4 @@ func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, s
 		err = invalidToken().becausef("the token was revoked")
 	}
 	return access, grant, err
-}
-
-// bearer finds the access token, in the header or in the form. RFC 6750 2: not more
-// than one way in a request.
-func bearer(r *http.Request, q params) (string, error) {
-	headers, form := r.Header.Values("Authorization"), q.get("access_token")
-	switch {
-	case len(headers) > 1 || q.repeated("access_token") || len(headers) == 1 && form != "":
-		return "", invalidRequest("The access token was sent more than once.")
-	case form != "":
-		return form, nil
-	case len(headers) == 0:
-		return "", noToken()
-	}
-	scheme, raw, _ := strings.Cut(headers[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return "", noToken()
-	}
-	return strings.TrimSpace(raw), nil
 }

@@ -48,7 +48,15 @@ const (
 	Session  Kind = "session"
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
-	Revoked  Kind = "revoked" // access tokens that were taken back
+	Revoked  Kind = "revoked"   // access tokens that were taken back
+	Device   Kind = "device"    // device codes, until they are redeemed
+	UserCode Kind = "user_code" // what users type in, until somebody approves or denies
+	Poll     Kind = "poll"      // when a device asked last
+	Proof    Kind = "proof"     // proofs of possession that were taken, kept to notice a second use
+	// Assertion: what clients signed to prove themselves, kept to notice a second use.
+	Assertion Kind = "assertion"
+	// Pushed: authorization requests that clients pushed (RFC 9126).
+	Pushed Kind = "par"
 	// Distrusted: when what was verified of a user before stopped to count.
 	Distrusted Kind = "distrusted"
 

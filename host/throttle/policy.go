@@ -13,10 +13,11 @@ type Kind string
 // The kinds of attempts.
 const (
 	Password Kind = "password"
-	Code     Kind = "code"     // one-time codes, authenticator apps, recovery codes
-	Event    Kind = "event"    // failures that are only told, and never refused
-	Identify Kind = "identify" // asking whether a user name is known
-	Send     Kind = "send"     // sending an SMS or an e-mail; what was sent is never given back
+	Code     Kind = "code"      // one-time codes, authenticator apps, recovery codes
+	Event    Kind = "event"     // failures that are only told, and never refused
+	Identify Kind = "identify"  // asking whether a user name is known
+	UserCode Kind = "user_code" // the codes that devices show (RFC 8628 5.1); counted by address alone
+	Send     Kind = "send"      // sending an SMS or an e-mail; what was sent is never given back
 )
 
 // Defaults of Config.
@@ -44,6 +45,7 @@ const (
 	runTimes     = 2  // a run may be about several accounts
 	accountTimes = 4  // so many addresses are needed to slow down a whole account
 	addressTimes = 20 // an office or a mobile network shares an address
+	codeTimes    = 2  // nobody types in many codes of devices
 )
 
 // policy are the limits of one kind.
@@ -64,7 +66,11 @@ func (c Config) policyOf(k Kind) policy {
 	}
 	p := policy{place: one, account: one.times(accountTimes), address: one.times(addressTimes)}
 	p.address.forgive = min(time.Minute, one.forgive)
-	if k != Send {
+	switch k {
+	case Send:
+	case UserCode: // there is neither an account nor a run
+		p.address.free = c.Free * codeTimes
+	default:
 		p.run = one.times(runTimes)
 	}
 	return p

@@ -11,7 +11,7 @@ import (
 type Access struct {
 	Issuer   string
 	Subject  string
-	Audience string
+	Audience Audience
 	ClientID string
 	// GrantID names the grant that the token comes from, so that it ends with it.
 	GrantID string
@@ -25,13 +25,27 @@ type Access struct {
 	AuthTime time.Time
 	ACR      *string
 	AMR      []string
+	// Holder is what the token is bound to; zero: whoever has the token may use it.
+	Holder Holder
+	// Actor is nil for a token that was not exchanged.
+	Actor *Actor
+	// AuthorizationDetails are what was granted beside the scope, a JSON list (RFC 9396
+	// 9.1); nil: no claim.
+	AuthorizationDetails json.RawMessage
+}
+
+// Holder names the keys of those who may use a token, as its claim cnf does (RFC 7800
+// 3.1). With both, both must be shown.
+type Holder struct {
+	JKT string `json:"jkt,omitempty"`      // thumbprint of a DPoP key (RFC 9449 6.1)
+	X5T string `json:"x5t#S256,omitempty"` // of a client's certificate (RFC 8705 3.1)
 }
 
 // accessClaims is Access on the wire.
 type accessClaims struct {
 	Issuer    string   `json:"iss"`
 	Subject   string   `json:"sub"`
-	Audience  string   `json:"aud"`
+	Audience  Audience `json:"aud"`
 	ClientID  string   `json:"client_id"`
 	GrantID   string   `json:"grant_id"`
 	ID        string   `json:"jti"`
@@ -41,7 +55,21 @@ type accessClaims struct {
 	AuthTime  int64    `json:"auth_time,omitempty"`
 	ACR       *string  `json:"acr,omitempty"`
 	AMR       []string `json:"amr,omitempty"`
+	Holder    Holder   `json:"cnf,omitzero"`
+	Actor     *Actor   `json:"act,omitempty"`
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"`
 }
+
+// Actor is who acts for the subject: the client that exchanged a token for this one, and
+// who did so before it (RFC 8693 4.1).
+type Actor struct {
+	Subject string `json:"sub"`
+	Actor   *Actor `json:"act,omitempty"`
+}
+
+// AnyAudience has VerifyAccess take a token whoever it is for.
+const AnyAudience = ""
 
 // MintAccess signs an access token.
 func (ks *Keys) MintAccess(alg string, t Access) (string, error) {
@@ -61,6 +89,10 @@ func (ks *Keys) MintAccess(alg string, t Access) (string, error) {
 		AuthTime:  seconds(t.AuthTime),
 		ACR:       t.ACR,
 		AMR:       t.AMR,
+		Holder:    t.Holder,
+		Actor:     t.Actor,
+
+		AuthorizationDetails: t.AuthorizationDetails,
 	})
 	if err != nil {
 		return "", fmt.Errorf("mint access token: %w", err)
@@ -83,7 +115,7 @@ func (ks *Keys) VerifyAccess(raw, issuer, audience string) (Access, error) {
 	switch {
 	case c.Issuer != issuer:
 		return Access{}, fmt.Errorf("%w: wrong issuer", ErrInvalid)
-	case c.Audience != audience:
+	case audience != AnyAudience && !c.Audience.Has(audience):
 		return Access{}, fmt.Errorf("%w: wrong audience", ErrInvalid)
 	case !ks.now().Before(time.Unix(c.ExpiresAt, 0)):
 		// RFC 7519 4.1.4: not on or after. The clock is the one that issued: no leeway.
@@ -105,6 +137,10 @@ func (c accessClaims) access() Access {
 		ExpiresAt: time.Unix(c.ExpiresAt, 0),
 		ACR:       c.ACR,
 		AMR:       c.AMR,
+		Holder:    c.Holder,
+		Actor:     c.Actor,
+
+		AuthorizationDetails: c.AuthorizationDetails,
 	}
 	if c.AuthTime != 0 {
 		a.AuthTime = time.Unix(c.AuthTime, 0)

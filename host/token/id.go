@@ -124,4 +124,5 @@ func Reserved(claim string) bool {
 }
 
 const reserved = `iss sub aud azp exp nbf iat jti auth_time nonce acr amr at_hash c_hash s_hash
-	sid client_id scope grant_id cnf act may_act events sub_jwk`
+	sid client_id scope grant_id cnf act may_act events sub_jwk
+	authorization_details`

@@ -15,7 +15,7 @@ const issuer = "https://id.example.com"
 
 func accessToken() token.Access {
 	return token.Access{
-		Issuer: issuer, Subject: "u1", Audience: issuer, ClientID: "bank-web", GrantID: "g1",
+		Issuer: issuer, Subject: "u1", Audience: token.Audience{issuer}, ClientID: "bank-web", GrantID: "g1",
 		Scope: []string{"openid", "email"}, IssuedAt: at(), ExpiresAt: at().Add(5 * time.Minute),
 		AuthTime: at().Add(-time.Hour), ACR: new("2.0"), AMR: []string{"pwd", "sms", "mfa"},
 	}

@@ -62,7 +62,7 @@ func TestVerifyAccessRefuses(t *testing.T) {
 		"one part":         "e30",
 		"an ID token":      id,
 		"another issuer":   mint(func(a *token.Access) { a.Issuer = "https://other.example.com" }),
-		"another audience": mint(func(a *token.Access) { a.Audience = "https://api.example.com" }),
+		"another audience": mint(func(a *token.Access) { a.Audience = token.Audience{"https://api.example.com"} }),
 		"expired now":      mint(func(a *token.Access) { a.ExpiresAt = at() }),
 		"cut":              good[:len(good)-1],
 		"another host":     mintElsewhere(t),

@@ -10,5 +10,9 @@
 // insufficient_user_authentication, acr_values and max_age: the client sends the user to
 // log in again with these, and comes back with another token.
 //
+// Tokens that are bound to a key are taken with the proof of it, and never as bearer tokens:
+// by DPoP (RFC 9449), for which Config.URL says how clients name this server, or by the
+// certificate of a TLS connection (RFC 8705).
+//
 // It works with any provider that follows RFC 9068; it knows nothing of acrhost.
 package resource

@@ -2,11 +2,14 @@ package resource
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // Need is what a request needs of its access token. The zero value needs a valid one.
@@ -30,39 +33,32 @@ func FromContext(ctx context.Context) (Token, bool) {
 	return t, ok
 }
 
-// Require lets requests pass whose bearer token (RFC 6750 2.1) meets a need. All
-// others are answered here: 401 with a challenge, or 403 where only a scope is missing.
+// Require lets requests pass whose access token meets a need: a bearer token (RFC 6750
+// 2.1), or one that is bound to a key, with the proof (RFC 9449 7.1). All others are
+// answered here: 401 with a challenge, or 403 where only a scope is missing.
 func (v *Verifier) Require(n Need) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			raw, ok := bearer(r)
+			scheme, _, ok := presented(r)
 			if !ok {
-				challenge(w, http.StatusUnauthorized, "Bearer")
+				challenge(w, http.StatusUnauthorized, v.schemes()...)
 				return
 			}
-			t, err := v.Verify(r.Context(), raw)
+			t, err := v.VerifyRequest(r)
 			switch {
+			case errors.Is(err, dpop.ErrInvalid):
+				challenge(w, http.StatusUnauthorized, scheme+`error="invalid_dpop_proof", error_description="The DPoP proof is not valid for this request"`)
 			case err != nil:
-				challenge(w, http.StatusUnauthorized, `Bearer error="invalid_token", error_description="The access token is not valid"`)
-			case !n.authenticated(t, v.now()):
-				challenge(w, http.StatusUnauthorized, n.stepUp())
+				challenge(w, http.StatusUnauthorized, scheme+`error="invalid_token", error_description="The access token is not valid"`)
+			case !n.authenticated(t, v.config.Now()):
+				challenge(w, http.StatusUnauthorized, scheme+n.stepUp())
 			case !n.scoped(t):
-				challenge(w, http.StatusForbidden, `Bearer error="insufficient_scope", scope="`+quoted(strings.Join(n.Scope, " "))+`"`)
+				challenge(w, http.StatusForbidden, scheme+`error="insufficient_scope", scope="`+quoted(strings.Join(n.Scope, " "))+`"`)
 			default:
 				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), tokenKey{}, t)))
 			}
 		})
 	}
-}
-
-func bearer(r *http.Request) (string, bool) {
-	headers := r.Header.Values("Authorization")
-	if len(headers) != 1 {
-		return "", false
-	}
-	scheme, raw, _ := strings.Cut(headers[0], " ")
-	raw = strings.TrimSpace(raw)
-	return raw, strings.EqualFold(scheme, "Bearer") && raw != ""
 }
 
 // authenticated says whether the user was authenticated well enough, and lately
@@ -81,7 +77,7 @@ func (n Need) scoped(t Token) bool {
 // stepUp is the challenge of RFC 9470 3: what a new authorization request has to ask
 // for.
 func (n Need) stepUp() string {
-	text := `Bearer error="insufficient_user_authentication", error_description="A different authentication is required"`
+	text := `error="insufficient_user_authentication", error_description="A different authentication is required"`
 	if len(n.ACR) > 0 {
 		text += `, acr_values="` + quoted(strings.Join(n.ACR, " ")) + `"`
 	}
@@ -96,8 +92,8 @@ func quoted(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "").Replace(s)
 }
 
-func challenge(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("WWW-Authenticate", text)
+func challenge(w http.ResponseWriter, status int, texts ...string) {
+	w.Header()["Www-Authenticate"] = texts
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 }

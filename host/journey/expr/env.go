@@ -51,7 +51,16 @@ func requestValue(r abi.Request) map[string]any {
 		"client_id": r.ClientID, "acr_values": list(r.ACRValues), "acr_essential": r.ACREssential,
 		"scope": list(r.Scope), "prompt": list(r.Prompt), "max_age": orNull(r.MaxAge),
 		"login_hint": orNull(r.LoginHint), "ui_locales": list(r.UILocales),
+		"authorization_details": detailsValue(r.AuthorizationDetails),
 	}
+}
+
+func detailsValue(details []map[string]any) []any {
+	all := make([]any, 0, len(details))
+	for _, d := range details {
+		all = append(all, table(d))
+	}
+	return all
 }
 
 func evidenceValue(evidence []abi.Evidence) []any {

@@ -65,6 +65,9 @@ type Request struct {
 	MaxAge       *int64   `json:"max_age"` // seconds
 	LoginHint    *string  `json:"login_hint"`
 	UILocales    []string `json:"ui_locales"`
+	// AuthorizationDetails are what the client asks for beside the scope (RFC 9396 2), each
+	// an object with a type; absent without any.
+	AuthorizationDetails []map[string]any `json:"authorization_details,omitempty"`
 }
 
 // ACR is the current value: as it was asked for until a step sets one, then as

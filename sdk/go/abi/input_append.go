@@ -20,7 +20,9 @@ func (in Input) AppendJSON(b []byte) ([]byte, error) {
 	if b, err = leanjson.AppendRaw(append(b, `,"config":`...), in.Config); err != nil {
 		return b, fmt.Errorf("config: %w", err)
 	}
-	b = in.Request.appendJSON(append(b, `,"request":`...))
+	if b, err = in.Request.appendJSON(append(b, `,"request":`...)); err != nil {
+		return b, fmt.Errorf("request: %w", err)
+	}
 	b = appendOptional(append(b, `,"acr":{"current":`...), in.ACR.Current)
 	b = leanjson.AppendBool(append(b, `,"set":`...), in.ACR.Set)
 	b = leanjson.AppendTexts(append(b, `},"amr":`...), in.AMR)
@@ -69,7 +71,7 @@ func (j Journey) appendJSON(b []byte) ([]byte, error) {
 	return append(b, '}'), err
 }
 
-func (r *Request) appendJSON(b []byte) []byte {
+func (r *Request) appendJSON(b []byte) ([]byte, error) {
 	b = appendText(b, `{"client_id":`, r.ClientID)
 	b = leanjson.AppendTexts(append(b, `,"acr_values":`...), r.ACRValues)
 	b = leanjson.AppendBool(append(b, `,"acr_essential":`...), r.ACREssential)
@@ -82,7 +84,15 @@ func (r *Request) appendJSON(b []byte) []byte {
 	}
 	b = appendOptional(append(b, `,"login_hint":`...), r.LoginHint)
 	b = leanjson.AppendTexts(append(b, `,"ui_locales":`...), r.UILocales)
-	return append(b, '}')
+	if len(r.AuthorizationDetails) == 0 {
+		return append(b, '}'), nil
+	}
+	b, err := leanjson.AppendElements(append(b, `,"authorization_details":`...), r.AuthorizationDetails, appendDetail)
+	return append(b, '}'), err
+}
+
+func appendDetail(detail map[string]any, b []byte) ([]byte, error) {
+	return leanjson.AppendMap(b, detail)
 }
 
 func (e Evidence) appendJSON(b []byte) ([]byte, error) {

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+
+	"github.com/acrhost/acrhost/host/config"
+)
+
+// listenForCertificates is where clients show their certificates; without a listener
+// nowhere. It asks for one and takes any: whether it is worth something is decided where a
+// client authenticates, since some are signed by nobody (RFC 8705 2.2).
+func listenForCertificates(c config.MTLS) (optionalListener, error) {
+	if c.Listen == "" {
+		return optionalListener{}, nil
+	}
+	l, err := tls.Listen("tcp", c.Listen, &tls.Config{
+		Certificates: []tls.Certificate{*c.Certificate}, ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12,
+	})
+	if err != nil {
+		return optionalListener{}, fmt.Errorf("listen on %s for certificates: %w (choose another listen in [mtls])", c.Listen, err)
+	}
+	return optionalListener{l}, nil
+}

@@ -1,0 +1,147 @@
+package oidc
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Bounds of the parameter authorization_details: journeys read it, and each token of the
+// grant carries it.
+const (
+	maxDetails      = 8 << 10 // bytes
+	maxDetailsCount = 16
+	maxDetailsDepth = 12 // of a detail, that of the list not counted
+)
+
+// authorizationDetails are what a client asks for beside its scope (RFC 9396), as it was
+// sent, for tokens, and as journeys read it.
+type authorizationDetails struct {
+	raw    stdjson.RawMessage
+	parsed []map[string]any
+}
+
+// detail is what all types have in common (RFC 9396 2.2). It is read only to refuse what
+// has another form than these members must have.
+type detail struct {
+	Type       string   `json:"type"`
+	Locations  []string `json:"locations"`
+	Actions    []string `json:"actions"`
+	DataTypes  []string `json:"datatypes"`
+	Identifier string   `json:"identifier"`
+	Privileges []string `json:"privileges"`
+}
+
+// checkDetails: RFC 9396 5, types that the client is not registered for, and whatever can't
+// be read, are refused. What is in a type's own members is for journeys to judge.
+func checkDetails(a *authorization) *Error {
+	text := a.get("authorization_details")
+	if text == "" {
+		return nil
+	}
+	list, err := readDetailsList([]byte(text))
+	if err != nil {
+		return invalidDetails().because(err)
+	}
+	for _, each := range list {
+		var d detail
+		if err := json.Unmarshal(each, &d); err != nil {
+			return invalidDetails().because(err)
+		}
+		if !slices.Contains(a.client.AuthorizationDetailsTypes, d.Type) {
+			return invalidDetails().becausef("client %q is not registered for the type %.200q", a.client.ID, d.Type)
+		}
+		var parsed map[string]any
+		if err := json.Unmarshal(each, &parsed); err != nil {
+			return invalidDetails().because(err)
+		}
+		a.details.parsed = append(a.details.parsed, parsed)
+	}
+	a.details.raw, err = json.Marshal(list)
+	if err != nil {
+		return invalidDetails().because(err)
+	}
+	return nil
+}
+
+// readDetailsList reads a list of objects, within bounds.
+func readDetailsList(text []byte) ([]jsontext.Value, error) {
+	var list []jsontext.Value
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, err
+	}
+	if len(list) == 0 || len(list) > maxDetailsCount {
+		return nil, fmt.Errorf("the list holds %d details, 1 to %d are allowed", len(list), maxDetailsCount)
+	}
+	for _, each := range list {
+		if each.Kind() != '{' {
+			return nil, errors.New("a detail is not an object")
+		}
+		if depth(each) > maxDetailsDepth {
+			return nil, fmt.Errorf("a detail is nested deeper than %d", maxDetailsDepth)
+		}
+	}
+	return list, nil
+}
+
+// depth is how deep objects and lists lie in each other.
+func depth(value jsontext.Value) int {
+	most := 0
+	for d := jsontext.NewDecoder(bytes.NewReader(value)); ; {
+		if _, err := d.ReadToken(); err != nil {
+			return most
+		}
+		most = max(most, d.StackDepth())
+	}
+}
+
+// narrowDetails: RFC 9396 6, a request for tokens may ask for some of the granted details:
+// each must be one of them, whatever the order of its members.
+func narrowDetails(granted stdjson.RawMessage, asked string) (stdjson.RawMessage, error) {
+	if asked == "" {
+		return granted, nil
+	}
+	if len(asked) > maxDetails {
+		return nil, invalidDetails().becausef("too long")
+	}
+	wanted, err := readDetailsList([]byte(asked))
+	if err != nil {
+		return nil, invalidDetails().because(err)
+	}
+	var list []jsontext.Value
+	if len(granted) > 0 {
+		if err := json.Unmarshal(granted, &list); err != nil {
+			return nil, fmt.Errorf("read granted details: %w", err)
+		}
+	}
+	var kept []jsontext.Value
+	for _, each := range wanted {
+		i := slices.IndexFunc(list, func(g jsontext.Value) bool { return sameValue(g, each) })
+		if i < 0 {
+			return nil, invalidDetails().becausef("a detail was not granted")
+		}
+		kept = append(kept, list[i])
+	}
+	return json.Marshal(kept)
+}
+
+// sameValue compares two values as RFC 8785 writes them.
+func sameValue(a, b jsontext.Value) bool {
+	a, b = a.Clone(), b.Clone()
+	return a.Canonicalize() == nil && b.Canonicalize() == nil && string(a) == string(b)
+}
+
+// detailsTypes are the types that some client may ask for.
+func (p *Provider) detailsTypes() []string {
+	var all []string
+	for _, c := range p.clients {
+		all = append(all, c.AuthorizationDetailsTypes...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,33 @@
+package oidc
+
+import (
+	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// requestMetadata is what discovery says of the ways in which clients prove themselves,
+// send requests and get answers.
+type requestMetadata struct {
+	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
+	RequestAlgs           []string `json:"request_object_signing_alg_values_supported"`
+	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
+	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"`      // JARM 4
+	DetailsTypes          []string `json:"authorization_details_types_supported,omitempty"` // RFC 9396 10
+	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
+	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
+}
+
+func (p *Provider) describeRequests() requestMetadata {
+	auth := append(clientkey.Algs(), clientkey.HS256)
+	return requestMetadata{
+		PushEndpoint:          p.Issuer + pathPush,
+		RequestAlgs:           clientkey.Algs(),
+		RegisteredURIsOnly:    true,
+		ResponseAlgs:          token.Algs(),
+		DetailsTypes:          p.detailsTypes(),
+		TokenAuthAlgs:         auth,
+		RevocationAuthAlgs:    auth,
+		IntrospectionAuthAlgs: auth,
+	}
+}
