@@ -79,11 +79,7 @@ func manifestDifference(m vector.Module) string {
 	if err != nil {
 		return err.Error()
 	}
-	var text strings.Builder
-	for _, fault := range vectors.Manifest(manifest) {
-		text.WriteString(fault + "\n")
-	}
-	return text.String()
+	return strings.Join(vectors.Manifest(manifest), "\n")
 }
 
 // conformanceReport tells how each vector went.
