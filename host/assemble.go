@@ -249,12 +249,16 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 
 func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
+	var stateKey []byte
+	if p.cfg.SessionManagement {
+		stateKey = p.salt
+	}
 	return &login.Flow{
 		Failed:   p.failures.shown(),
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
-		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store},
+		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store, StateKey: stateKey},
 		Pages:    pages,
 		Sealer:   p.sealer,
 		Factors:  u.factors,

@@ -15,7 +15,11 @@ type Config struct {
 	// Issuer is the provider's identity: an https URL, or http on a loopback
 	// address, without query, fragment or slash at the end.
 	Issuer string
-	Listen string // host:port; default 127.0.0.1:8080
+	// SessionManagement lets clients' pages ask, in a frame, whether the session has changed
+	// (OpenID Connect Session Management 1.0): browsers get a cookie more for it, which
+	// pages of other sites bring along.
+	SessionManagement bool
+	Listen            string // host:port; default 127.0.0.1:8080
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.
 	TrustedProxies []netip.Prefix

@@ -39,6 +39,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.require(`issuer = "https://login.example.com"`, "issuer")
 	t.checked("issuer", &c.Issuer, checkIssuer)
 	t.checked("listen", &c.Listen, checkListen)
+	t.flag("session_management", &c.SessionManagement)
 	t.path("cache_dir", &c.CacheDir)
 	t.networks("trusted_proxies", &c.TrustedProxies)
 }

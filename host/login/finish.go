@@ -24,6 +24,9 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 		if finished.SessionKey, finished.SessionID, a.Cookies, err = f.signIn(r, s.Run); err != nil {
 			return answer{}, err
 		}
+		if shown := f.Sessions.ShowState(finished.SessionID); shown != nil {
+			a.Cookies = append(a.Cookies, shown)
+		}
 		finished.AuthTime, finished.AMR = s.Run.AuthTime(), s.Run.AllAMR()
 	}
 	f.log().InfoContext(ctx, "journey ended", "run", s.id, "journey", s.Run.Journey,

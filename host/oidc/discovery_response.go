@@ -18,13 +18,16 @@ type responseMetadata struct {
 	BackchannelLogout  bool `json:"backchannel_logout_supported"`
 	BackchannelSession bool `json:"backchannel_logout_session_supported"`
 
+	// OpenID Connect Session Management 1.0, 3.3.
+	CheckSession string `json:"check_session_iframe,omitempty"`
+
 	// OpenID Connect Front-Channel Logout 1.0, 3.
 	FrontchannelLogout  bool `json:"frontchannel_logout_supported"`
 	FrontchannelSession bool `json:"frontchannel_logout_session_supported"`
 }
 
-func (*Provider) describeResponses() responseMetadata {
-	return responseMetadata{
+func (p *Provider) describeResponses() responseMetadata {
+	m := responseMetadata{
 		IDTokenKeyAlgs:      clientkey.KeyAlgs(),
 		IDTokenContentAlgs:  clientkey.ContentAlgs(),
 		UserinfoAlgs:        token.Algs(),
@@ -34,4 +37,8 @@ func (*Provider) describeResponses() responseMetadata {
 		BackchannelLogout: true, BackchannelSession: true,
 		FrontchannelLogout: true, FrontchannelSession: true,
 	}
+	if p.managesSessions() {
+		m.CheckSession = p.Issuer + pathCheckSession
+	}
+	return m
 }

@@ -59,7 +59,7 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		return p.failure(c, request.To, fault)
 	}
 	p.loggedIn(ctx, f)
-	return p.success(c, request.To, code)
+	return p.success(c, request.To, code, p.sessionState(c, request.To.URI, f.SessionID))
 }
 
 func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {

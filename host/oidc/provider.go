@@ -76,6 +76,7 @@ type Pages interface {
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
 	SignedOut(w http.ResponseWriter, r *http.Request, s page.SignedOut)
+	CheckSession(w http.ResponseWriter, cookie string)
 	// DeviceCode, DeviceConfirm and DeviceDone are where users let a device in.
 	DeviceCode(w http.ResponseWriter, r *http.Request, d page.DeviceCode)
 	DeviceConfirm(w http.ResponseWriter, r *http.Request, d page.DeviceConfirm)

@@ -253,6 +253,10 @@ func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request, s page.Signed
 	}
 }
 
+func (fakePages) CheckSession(w http.ResponseWriter, cookie string) {
+	_, _ = io.WriteString(w, "CHECK "+cookie)
+}
+
 func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.DeviceCode) {
 	_, _ = fmt.Fprintf(w, "CODE %q wrong %v wait %v", d.Code, d.Wrong, d.Wait > 0)
 }

@@ -22,6 +22,8 @@ type Store struct {
 	TTL       time.Duration    // 0: DefaultTTL
 	Now       func() time.Time // nil: time.Now
 	Secure    bool             // cookies on https only
+	// StateKey makes the cookie StateCookie; nil: there is none.
+	StateKey []byte
 	// Modules says which modules are revoked: evidence of theirs does not count. nil: none is.
 	Modules store.Modules
 }
@@ -122,6 +124,9 @@ func (s *Store) End(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	http.SetCookie(w, s.cookie("", -1))
+	if len(s.StateKey) > 0 {
+		http.SetCookie(w, stateCookie("", -1))
+	}
 	return nil
 }
 
