@@ -59,15 +59,25 @@ const maxQuestions = 24
 // code, or tokens that do not hold.
 func (p *Person) LogIn(ctx context.Context, party *Party, extra url.Values) (*Answer, error) {
 	attempt := party.Begin(extra)
-	page, err := p.Browser.Get(attempt.URL)
+	page, a, err := p.Visit(attempt.URL)
+	if err != nil {
+		return nil, err
+	}
+	return a, p.answered(ctx, party, attempt, page, a)
+}
+
+// Visit goes to an address and answers what is asked there, rightly, until nothing is. It
+// gives the last page, which is at another origin where a client was answered.
+func (p *Person) Visit(address string) (*Page, *Answer, error) {
+	page, err := p.Browser.Get(address)
 	a := &Answer{}
 	for range maxQuestions {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		form, ok := page.Form()
 		if !ok || page.Posted != nil {
-			return a, p.answered(ctx, party, attempt, page, a)
+			return page, a, nil
 		}
 		q := questionOf(form, page)
 		a.Asked, a.Texts = append(a.Asked, q), append(a.Texts, page.Text())
@@ -76,7 +86,7 @@ func (p *Person) LogIn(ctx context.Context, party *Party, extra url.Values) (*An
 			page, err = p.Browser.Submit(page, fields)
 		}
 	}
-	return nil, fmt.Errorf("no end of questions: %v", a.Asked)
+	return nil, nil, fmt.Errorf("no end of questions: %v", a.Asked)
 }
 
 func (p *Person) answered(ctx context.Context, party *Party, attempt Attempt, page *Page, a *Answer) error {
