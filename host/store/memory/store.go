@@ -21,6 +21,8 @@ type Store struct {
 	credentials map[string]store.Credential
 	grants      map[string]store.Grant
 	modules     map[string]store.RevokedModule
+	clients     map[string]store.Client
+	consents    map[consentID]store.Consent
 	keys        []store.SigningKey
 	events      []store.Event
 	messages    []store.Message
@@ -45,6 +47,8 @@ func NewWithClock(now func() time.Time) *Store {
 		credentials: map[string]store.Credential{},
 		grants:      map[string]store.Grant{},
 		modules:     map[string]store.RevokedModule{},
+		clients:     map[string]store.Client{},
+		consents:    map[consentID]store.Consent{},
 	}
 }
 
