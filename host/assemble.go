@@ -62,7 +62,10 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
-	provider := p.provider(users, flow, pages)
+	provider, err := p.provider(ctx, users, flow, pages)
+	if err != nil {
+		return nil, nil, err
+	}
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
 	r := p.routes(pages, flow, provider)
 	if p.cfg.Account.Journey != "" {
@@ -96,30 +99,37 @@ func (p parts) users(ctx context.Context) (users, error) {
 	})}, nil
 }
 
-func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Provider {
+func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *page.Pages) (*oidc.Provider, error) {
+	book := p.book()
+	begun, err := storedJourneys(ctx, book)
+	if err != nil {
+		return nil, err
+	}
 	return oidc.New(oidc.Config{
-		Issuer:       p.cfg.Issuer,
-		Clients:      p.cfg.Clients,
-		Tokens:       p.cfg.Tokens,
-		Journey:      p.cfg.Journey,
-		JourneyByACR: p.cfg.JourneyByACR,
-		Reach:        reach(p.cfg, p.catalog),
-		ACROrder:     p.cfg.ACR.Order,
-		AsksConsent:  p.asksConsent,
-		Keys:         p.keys,
-		Artifacts:    p.store,
-		Grants:       p.store,
-		Users:        u.accounts,
-		Throttle:     u.throttle,
-		MTLS:         p.cfg.MTLS,
-		Sessions:     flow.Sessions,
-		Sealer:       p.sealer,
-		Audit:        p.store,
-		Login:        flow,
-		Pages:        pages,
-		Now:          p.now,
-		Log:          p.log,
-	})
+		Issuer:         p.cfg.Issuer,
+		Clients:        p.cfg.Clients,
+		Stored:         book,
+		StoredJourneys: begun,
+		Tokens:         p.cfg.Tokens,
+		Journey:        p.cfg.Journey,
+		JourneyByACR:   p.cfg.JourneyByACR,
+		Reach:          reach(p.cfg, p.catalog),
+		ACROrder:       p.cfg.ACR.Order,
+		AsksConsent:    p.asksConsent,
+		Keys:           p.keys,
+		Artifacts:      p.store,
+		Grants:         p.store,
+		Users:          u.accounts,
+		Throttle:       u.throttle,
+		MTLS:           p.cfg.MTLS,
+		Sessions:       flow.Sessions,
+		Sealer:         p.sealer,
+		Audit:          p.store,
+		Login:          flow,
+		Pages:          pages,
+		Now:            p.now,
+		Log:            p.log,
+	}), nil
 }
 
 // asksConsent says whether a journey, or one within it, has a step that can take the

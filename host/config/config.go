@@ -311,5 +311,14 @@ type Client struct {
 	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
 	// 9449 5.2).
 	DPoPBoundAccessTokens bool
-	Pos                   journey.Pos
+	// AccessTokenLifetime, IDTokenLifetime and RefreshTokenLifetime are the client's own;
+	// 0: those of Tokens.
+	AccessTokenLifetime, IDTokenLifetime, RefreshTokenLifetime time.Duration
+	// LogoURI, PolicyURI, TermsURI and HomeURI are for users to see; InitiateLoginURI is
+	// where others may have a login begin (OpenID Connect Core 4). Nothing is fetched there.
+	LogoURI, PolicyURI, TermsURI, HomeURI, InitiateLoginURI string
+	// SkipConsent says that the client is the operator's own: its users are not asked for
+	// consent, but where the client wants them to be.
+	SkipConsent bool
+	Pos         journey.Pos
 }

@@ -114,7 +114,7 @@ func (p *Provider) acrSupported() []string {
 
 // journeys are those that some client's requests can begin, sorted: see journeyFor.
 func (p *Provider) journeys() []string {
-	var all []string
+	all := slices.Clone(p.StoredJourneys)
 	for _, c := range p.clients {
 		all = append(all, cmp.Or(c.Journey, p.Journey))
 		all = slices.AppendSeq(all, maps.Values(p.byACR(c)))

@@ -19,7 +19,7 @@ import (
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
 func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, nonce string) (tokens, error) {
 	now, c := p.Now(), r.client
-	access := p.accessToken(g, scope, now)
+	access := p.accessToken(c, g, scope, now)
 	access.Audience, access.AuthorizationDetails = given.audience, given.details
 	answer, err := p.mint(r, access)
 	if err != nil {
@@ -73,7 +73,7 @@ func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
 
 // accessToken: with no resource asked for, the audience is the provider itself
 // (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of.
-func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) token.Access {
+func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now time.Time) token.Access {
 	return token.Access{
 		Issuer:    p.Issuer,
 		Subject:   cmp.Or(g.UserID, g.ClientID), // RFC 9068 2.2: a client's own tokens are about the client
@@ -82,7 +82,7 @@ func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) tok
 		GrantID:   g.ID,
 		Scope:     scope,
 		IssuedAt:  now,
-		ExpiresAt: now.Add(p.Tokens.Access),
+		ExpiresAt: now.Add(p.lifetimes(c).Access),
 		AuthTime:  g.AuthTime,
 		ACR:       g.ACR,
 		AMR:       g.AMR,
@@ -103,7 +103,7 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access
 		Subject:     g.UserID,
 		Audience:    g.ClientID,
 		IssuedAt:    now,
-		ExpiresAt:   now.Add(p.Tokens.ID),
+		ExpiresAt:   now.Add(p.lifetimes(c).ID),
 		AuthTime:    g.AuthTime,
 		Nonce:       nonce,
 		AccessToken: access,

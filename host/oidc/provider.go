@@ -13,6 +13,7 @@ import (
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
@@ -24,6 +25,10 @@ type Config struct {
 	// Issuer is the provider's URL, without a slash at the end.
 	Issuer  string
 	Clients []config.Client
+	// Stored are the clients beside those; nil: there are none.
+	Stored *relying.Book
+	// StoredJourneys are journeys that clients of the store can begin, for discovery.
+	StoredJourneys []string
 	// MTLS is how clients show certificates; Certificates of package forwarded finds them.
 	MTLS config.MTLS
 	// Tokens are the lifetimes; zero means the default of package config.
@@ -95,7 +100,8 @@ type Audit interface {
 // Provider is the OpenID Provider. It is safe for concurrent use.
 type Provider struct {
 	Config
-	clients   map[string]*client
+	clients   map[string]*client // of the configuration
+	memory    clientMemory       // of the others
 	discovery []byte
 	checks    []check
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
@@ -59,6 +60,15 @@ type rig struct {
 	sessions  *session.Store
 	published *published
 	log       *logBuffer
+	book      *relying.Book
+}
+
+// rules are those that clients of the store are held to.
+func (r *rig) rules(clients []config.Client) *config.Config {
+	return &config.Config{
+		Issuer: r.server.URL, Clients: clients, Journey: "default",
+		Journeys: map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
+	}
 }
 
 // clock is a clock that tests move.
@@ -145,8 +155,9 @@ func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
 	router := chi.NewRouter()
 	r.server = httptest.NewServer(router)
 	t.Cleanup(r.server.Close)
+	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, Stored: r.book, Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
