@@ -51,6 +51,15 @@ func (c *Clients) Remove(ctx context.Context, id string) (int, error) {
 	return n, c.tell(ctx, "client.removed", id, map[string]any{"grants": n, "reason": "operator"})
 }
 
+// NewInitial makes an initial access token.
+func (c *Clients) NewInitial(ctx context.Context, uses int, life time.Duration) (string, error) {
+	token, err := relying.Initial{Artifacts: c.store, Now: c.Now}.New(ctx, uses, life)
+	if err != nil {
+		return "", err
+	}
+	return token, c.tell(ctx, "client.token", "", map[string]any{"uses": uses, "expires_at": c.Now().Add(life).UTC()})
+}
+
 func (c *Clients) tell(ctx context.Context, event, id string, details map[string]any) error {
 	err := c.store.AddEvent(ctx, store.Event{At: c.Now().UTC(), Type: event, Client: id, Details: details})
 	if err != nil {

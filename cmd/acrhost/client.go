@@ -28,7 +28,7 @@ under the names of a [[clients]] table and held to the same rules, whenever it i
 id of a client of the configuration is never another's.`,
 		RunE: needsSubcommand,
 	}
-	c.AddCommand(newClientAdd(), newClientList(), newClientShow(), newClientRemove())
+	c.AddCommand(newClientAdd(), newClientList(), newClientShow(), newClientRemove(), newClientToken())
 	return c
 }
 

@@ -57,6 +57,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"keep-cookie":   cmdKeepCookie,   // keep-cookie NAME VARIABLE
 	"output-has":    cmdOutputHas,    // [!] output-has TEXT: the server printed it
 	"scrape":        cmdScrape,       // [!] scrape TEXT: the metrics hold it
+	"register":      cmdRegister,     // register TOKEN-FILE DOCUMENT STATUS: a client registers itself; sets CLIENT
 	"registry":      cmdRegistry,     // registry: run an OCI registry; sets REGISTRY and PASSWORD
 	"spoil":         cmdSpoil,        // spoil MODULE: change it where the registry keeps it
 	"stop-registry": cmdStopRegistry, // stop-registry: end it

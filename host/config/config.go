@@ -43,6 +43,8 @@ type Config struct {
 	Signers map[string]Signer
 	Plugins map[string]Plugin
 	Clients []Client
+	// Registration says which clients may register themselves.
+	Registration Registration
 	// Upstream are other providers at which users sign in, by name.
 	Upstream map[string]Upstream
 	Journeys map[string]*journey.Definition

@@ -30,6 +30,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.routes(t, c)
 	r.account(t, c)
 	r.clients(t, c)
+	r.registration(t, c)
 	t.close()
 }
 

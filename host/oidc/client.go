@@ -47,7 +47,7 @@ type client struct {
 }
 
 // keysOf are a client's public keys; nil without.
-func (p *Provider) keysOf(c config.Client) *clientkey.Keys {
+func (p *Provider) keysOf(c *client) *clientkey.Keys {
 	switch {
 	case c.JWKS != nil:
 		set, err := clientkey.Parse(c.JWKS)
@@ -56,9 +56,17 @@ func (p *Provider) keysOf(c config.Client) *clientkey.Keys {
 		}
 		return clientkey.Fixed(set)
 	case c.JWKSURI != "":
-		return clientkey.Remote(c.JWKSURI, p.Fetch, p.Now)
+		return clientkey.Remote(c.JWKSURI, p.fetcherOf(c), p.Now)
 	}
 	return nil
+}
+
+// fetcherOf gets what a client publishes.
+func (p *Provider) fetcherOf(c *client) *clientkey.Fetcher {
+	if c.registered {
+		return p.FetchForeign
+	}
+	return p.Fetch
 }
 
 // client finds a client by its id, or gives store.ErrNotFound. It is the only way to one.

@@ -45,6 +45,8 @@ type metadata struct {
 
 	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
 
+	RegistrationEndpoint string `json:"registration_endpoint,omitempty"`
+
 	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
@@ -83,6 +85,8 @@ func (p *Provider) describe() []byte {
 
 		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
 
+		RegistrationEndpoint: p.registrationEndpoint(),
+
 		DPoPAlgs: dpop.Algs(),
 	})
 	if err != nil {
@@ -90,6 +94,13 @@ func (p *Provider) describe() []byte {
 		panic(err)
 	}
 	return text
+}
+
+func (p *Provider) registrationEndpoint() string {
+	if !p.Registration.On {
+		return ""
+	}
+	return p.Issuer + pathRegister
 }
 
 // prompts are the values of prompt that mean something here: consent where a journey

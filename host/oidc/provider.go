@@ -27,6 +27,8 @@ type Config struct {
 	Clients []config.Client
 	// Stored are the clients beside those; nil: there are none.
 	Stored *relying.Book
+	// Registration says who may register; it needs Stored.
+	Registration config.Registration
 	// StoredJourneys are journeys that clients of the store can begin, for discovery.
 	StoredJourneys []string
 	// MTLS is how clients show certificates; Certificates of package forwarded finds them.
@@ -55,8 +57,11 @@ type Config struct {
 	// Fetch gets what clients publish: their keys and request objects. Default: with the
 	// rules of package outbound.
 	Fetch *clientkey.Fetcher
-	Login Login
-	Pages Pages
+	// FetchForeign gets the same of clients that registered themselves: their addresses are
+	// not the operator's choice. Default: from public addresses only.
+	FetchForeign *clientkey.Fetcher
+	Login        Login
+	Pages        Pages
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default: nothing is logged
@@ -118,11 +123,14 @@ func New(c Config) *Provider {
 	if c.Fetch == nil {
 		c.Fetch = clientkey.NewFetcher(outbound.New(nil).Dial, nil)
 	}
+	if c.FetchForeign == nil {
+		c.FetchForeign = clientkey.NewFetcher(outbound.New(nil).Only(""), nil)
+	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}
 	for _, each := range c.Clients {
 		c := newClient(each)
-		c.keys = p.keysOf(each)
+		c.keys = p.keysOf(c)
 		p.clients[each.ID] = c
 	}
 	p.checks = p.authorizeChecks()

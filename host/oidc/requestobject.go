@@ -136,7 +136,7 @@ func (p *Provider) fetchObject(ctx context.Context, c *client, uri string) (stri
 		return "", invalidRequestURI().becausef("request_uri %.200q is not registered", uri)
 	}
 	address, fragment, hashed := strings.Cut(uri, "#")
-	text, err := p.Fetch.Get(ctx, address, clientkey.MaxSigned)
+	text, err := p.fetcherOf(c).Get(ctx, address, clientkey.MaxSigned)
 	if err != nil {
 		return "", invalidRequestURI().because(err)
 	}

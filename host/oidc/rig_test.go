@@ -61,13 +61,16 @@ type rig struct {
 	published *published
 	log       *logBuffer
 	book      *relying.Book
+	// registration is the policy, as tests set it before the provider is made.
+	registration config.Registration
 }
 
 // rules are those that clients of the store are held to.
 func (r *rig) rules(clients []config.Client) *config.Config {
 	return &config.Config{
 		Issuer: r.server.URL, Clients: clients, Journey: "default",
-		Journeys: map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
+		Registration: r.registration,
+		Journeys:     map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
 	}
 }
 
@@ -140,9 +143,12 @@ func newRigWith(t *testing.T, clients []config.Client) *rig {
 }
 
 // newRigFor is a rig for clients that publish something.
-func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
+func newRigFor(t *testing.T, clients []config.Client, site *published, change ...func(*rig)) *rig {
 	t.Helper()
 	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}, log: &logBuffer{}}
+	for _, c := range change {
+		c(r)
+	}
 	r.published = site
 	r.clock.nanos.Store(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).UnixNano())
 	r.store = memory.NewWithClock(r.clock.now)
@@ -157,7 +163,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, Stored: r.book, Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, Stored: r.book, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},

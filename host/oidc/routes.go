@@ -19,6 +19,8 @@ const (
 	pathRevoke     = "/revoke"
 	pathLogout     = "/logout"
 
+	pathRegister = "/register"
+
 	pathDeviceAuthorization = "/device_authorization"
 	pathDevice              = "/device" // short: users type it in
 	pathDeviceConfirm       = "/device/confirm"
@@ -41,6 +43,14 @@ func (p *Provider) Routes(r chi.Router) {
 	r.Get(pathDeviceDone, p.page(p.deviceEnded(true)))
 	r.Get(pathDeviceFailed, p.page(p.deviceEnded(false)))
 	r.Post(pathIntrospect, p.api(p.introspect)) // for servers: no script has a client's secret
+
+	if p.Registration.On {
+		// For servers and for apps: no script of another page has a token for these.
+		r.Post(pathRegister, p.api(p.register))
+		r.Get(pathRegister+"/{client}", p.api(p.readRegistered))
+		r.Put(pathRegister+"/{client}", p.api(p.updateRegistered))
+		r.Delete(pathRegister+"/{client}", p.api(p.removeRegistered))
+	}
 
 	r.Group(func(r chi.Router) {
 		r.Use(anyOrigin)

@@ -79,7 +79,8 @@ func (p *Provider) storedClient(ctx context.Context, id string) (*client, error)
 	}
 	if row := (rowID{found.Version, found.UpdatedAt}); !ok || known.row != row {
 		c := newClient(found.Config)
-		c.keys, c.registered = p.keysOf(found.Config), found.Registered
+		c.registered = found.Registered
+		c.keys = p.keysOf(c)
 		if len(found.SecretHash) == sha256.Size {
 			c.secret, c.hasSecret = [sha256.Size]byte(found.SecretHash), true
 		}

@@ -107,7 +107,7 @@ func (b *Book) Replace(ctx context.Context, old Client, settings map[string]any,
 
 // put keeps a client if the configuration allows it.
 func (b *Book) put(ctx context.Context, row store.Client, settings map[string]any, most int) (c Client, secret string, err error) {
-	switch hasSecret := needsSecret(settings); {
+	switch hasSecret := NeedsSecret(settings); {
 	case !hasSecret:
 		row.SecretHash = nil
 	case len(row.SecretHash) == 0:
@@ -125,9 +125,9 @@ func (b *Book) put(ctx context.Context, row store.Client, settings map[string]an
 	return c, secret, nil
 }
 
-// needsSecret says whether a client with these settings proves itself by a secret, which
+// NeedsSecret says whether a client with these settings proves itself by a secret, which
 // is what RFC 7591 2 assumes of one that says nothing.
-func needsSecret(settings map[string]any) bool {
+func NeedsSecret(settings map[string]any) bool {
 	switch settings["token_endpoint_auth_method"] {
 	case "client_secret_basic", "client_secret_post", "client_secret_jwt":
 		return true
