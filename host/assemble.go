@@ -109,6 +109,7 @@ func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *p
 		Issuer:         p.cfg.Issuer,
 		Clients:        p.cfg.Clients,
 		Stored:         book,
+		Consents:       p.consents(),
 		Registration:   p.cfg.Registration,
 		StoredJourneys: begun,
 		Tokens:         p.cfg.Tokens,
@@ -230,7 +231,7 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	capabilities := capability.New(capability.Config{
 		Upstream: capability.Upstream{Providers: providers, Waiting: p.waiting()},
 		Accounts: u.accounts, Factors: u.factors, Throttle: u.throttle, Artifacts: p.store, Audit: p.store,
-		Senders: u.factors.Senders, Now: p.now, Log: p.log,
+		Senders: u.factors.Senders, Now: p.now, Log: p.log, Consents: p.consents().Given,
 		SignOut: func(ctx context.Context, userID, run string) error {
 			_, err := (&session.Store{Artifacts: p.store, Now: p.now}).Distrust(ctx, userID, "", run)
 			return err
@@ -287,6 +288,7 @@ func (p parts) offers() []string {
 func (p parts) account(r chi.Router, u users, pages *page.Pages, flow *login.Flow, offers []string) {
 	s := selfservice.New(selfservice.Config{
 		Issuer: p.cfg.Issuer, Name: p.cfg.Factors.Name, Journey: p.cfg.Account.Journey, Offers: offers,
+		Consents: p.consents(), Client: p.book().Client,
 		Users: u.accounts, Factors: u.factors, Sessions: flow.Sessions, Login: flow, Pages: pages,
 		Audit: p.store, Sealer: p.sealer, Now: p.now, Log: p.log,
 	})

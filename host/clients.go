@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/store"
@@ -110,4 +111,9 @@ func twice(ctx context.Context, cfg *config.Config, clients store.Clients) error
 		return faults
 	}
 	return nil
+}
+
+// consents are those of the store, by this configuration.
+func (p parts) consents() consent.Ledger {
+	return consent.Ledger{Store: p.store, FirstParty: p.book().SkipsConsent, Now: p.now}
 }

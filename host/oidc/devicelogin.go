@@ -64,6 +64,9 @@ func (p *Provider) finishDevice(ctx context.Context, request pending, f login.Fi
 // grantDevice: the device code stands for the grant from now on. A grant that it does not
 // stand for is worth nothing to anybody, and is ended.
 func (p *Provider) grantDevice(ctx context.Context, c *client, request pending, f login.Finished) *Error {
+	if err := p.settleConsent(ctx, c, f.Run); err != nil {
+		return serverError(err)
+	}
 	g, err := p.newGrant(c, request, f)
 	if err != nil {
 		return serverError(err)

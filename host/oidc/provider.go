@@ -9,6 +9,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/outbound"
@@ -29,6 +30,8 @@ type Config struct {
 	Stored *relying.Book
 	// Registration says who may register; it needs Stored.
 	Registration config.Registration
+	// Consents is what users allowed clients; required.
+	Consents consent.Ledger
 	// StoredJourneys are journeys that clients of the store can begin, for discovery.
 	StoredJourneys []string
 	// MTLS is how clients show certificates; Certificates of package forwarded finds them.

@@ -116,7 +116,7 @@ func TestRegistered(t *testing.T) {
 	}
 	id, secret := m["client_id"].(string), m["client_secret"].(string)
 	tokens := r.post("/token", exchange(r.code(id, nil), url.Values{"client_id": {}}), basic(id, secret))
-	if tokens.StatusCode != http.StatusOK || tokens.json(t)["scope"] != "openid email offline_access" {
+	if tokens.StatusCode != http.StatusOK || tokens.json(t)["scope"] != "openid email" {
 		t.Errorf("%d %s", tokens.StatusCode, tokens.body)
 	}
 	if r.login.last(t).Journey != "bank" {

@@ -21,6 +21,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
@@ -163,7 +164,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, Stored: r.book, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},

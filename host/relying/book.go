@@ -176,3 +176,21 @@ func (b *Book) Each(ctx context.Context, do func(Client, error) error) error {
 		after = rows[len(rows)-1].ID
 	}
 }
+
+// Client is a client of the configuration or of the store, or store.ErrNotFound.
+func (b *Book) Client(ctx context.Context, id string) (config.Client, error) {
+	if i := slices.IndexFunc(b.Config.Clients, func(c config.Client) bool { return c.ID == id }); i >= 0 {
+		return b.Config.Clients[i], nil
+	}
+	c, err := b.Find(ctx, id)
+	return c.Config, err
+}
+
+// SkipsConsent says whether a client is the operator's own. One that is gone is nobody's.
+func (b *Book) SkipsConsent(ctx context.Context, id string) (bool, error) {
+	c, err := b.Client(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return c.SkipConsent, err
+}
