@@ -128,6 +128,9 @@ type Throttle struct {
 	// LongestDelay is the longest wait, and the time in which one failure is forgiven;
 	// default 1 h.
 	LongestDelay time.Duration
+	// ClientFailuresPerMinute is how many requests from one address, in which no client
+	// proves itself, the endpoints for clients take; default 120.
+	ClientFailuresPerMinute int
 }
 
 // Account is self-service at /account.

@@ -21,7 +21,7 @@ func defaults() *Config {
 			Session: 12 * time.Hour,
 		},
 		Passwords:    Passwords{MemoryKiB: 19456, Iterations: 2},
-		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour},
+		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120},
 		ACR:          ACR{Levels: map[string]Level{}},
 		Upstream:     map[string]Upstream{},
 		Signers:      map[string]Signer{},

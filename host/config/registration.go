@@ -26,6 +26,8 @@ type Registration struct {
 	RedirectHosts []string
 	// MaxClients is how many clients may be registered at once.
 	MaxClients int
+	// PerMinute is how often one address may ask to register.
+	PerMinute int
 	// Client are settings that every registered client has, whatever it says: members of a
 	// [[clients]] table, as JSON has them.
 	Client map[string]any
@@ -61,7 +63,7 @@ func (r *reader) registration(t *table, c *Config) {
 	defer t.close()
 	to := &c.Registration
 	*to = Registration{
-		On: true, MaxClients: defaultMaxClients,
+		On: true, MaxClients: defaultMaxClients, PerMinute: 10,
 		Scopes:          []string{"openid", "profile", "email", "phone", "offline_access"},
 		GrantTypes:      []string{"authorization_code", "refresh_token"},
 		AuthMethods:     []string{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"},
@@ -75,6 +77,7 @@ func (r *reader) registration(t *table, c *Config) {
 	r.someOf(t, "redirect_schemes", &to.RedirectSchemes, RedirectHTTPS, RedirectLoopback, RedirectPrivate)
 	t.texts("redirect_hosts", &to.RedirectHosts)
 	r.rules(t, "redirect_hosts", to.RedirectHosts, checkHostPattern)
+	whole(t, "per_minute", &to.PerMinute, 1, 100_000)
 	whole(t, "max_clients", &to.MaxClients, 1, math.MaxInt32)
 	r.software(t, &to.Software)
 	r.registered(t, c)

@@ -14,6 +14,7 @@ import (
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/ratelimit"
 	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -57,6 +58,9 @@ type Config struct {
 	Sessions  *session.Store
 	Sealer    *store.Sealer      // of forms, and of nonces
 	Throttle  *throttle.Throttle // of guesses at the codes of devices
+	// ClientFailuresPerMinute is how many requests from one address, in which no client
+	// proves itself, are taken; 0: config's default.
+	ClientFailuresPerMinute int
 	// Fetch gets what clients publish: their keys and request objects. Default: with the
 	// rules of package outbound.
 	Fetch *clientkey.Fetcher
@@ -111,7 +115,9 @@ type Provider struct {
 	clients   map[string]*client // of the configuration
 	memory    clientMemory       // of the others
 	discovery []byte
-	checks    []check
+	// unproven and registrations bound requests by address.
+	unproven, registrations *ratelimit.Limiter
+	checks                  []check
 }
 
 // New makes a Provider. The configuration was checked when it was read.
@@ -136,6 +142,8 @@ func New(c Config) *Provider {
 		c.keys = p.keysOf(c)
 		p.clients[each.ID] = c
 	}
+	p.unproven = perMinute(cmp.Or(c.ClientFailuresPerMinute, 120), c.Now)
+	p.registrations = perMinute(cmp.Or(c.Registration.PerMinute, 10), c.Now)
 	p.checks = p.authorizeChecks()
 	p.discovery = p.describe()
 	return p

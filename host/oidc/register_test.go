@@ -20,7 +20,7 @@ import (
 // policy is what registered clients may be, in tests.
 func policy() config.Registration {
 	return config.Registration{
-		On: true, MaxClients: 20, Scopes: []string{"openid", "email", "offline_access"},
+		On: true, MaxClients: 20, PerMinute: 1000, Scopes: []string{"openid", "email", "offline_access"},
 		GrantTypes: []string{"authorization_code", "refresh_token"}, AuthMethods: []string{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"},
 		RedirectSchemes: []string{config.RedirectHTTPS, config.RedirectLoopback, config.RedirectPrivate},
 		Client:          map[string]any{"journey": "bank", "acr_policy": "strict"},

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -62,6 +63,7 @@ type rig struct {
 	published *published
 	log       *logBuffer
 	book      *relying.Book
+	failures  int // that one address may make; 0: many
 	// registration is the policy, as tests set it before the provider is made.
 	registration config.Registration
 }
@@ -164,7 +166,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
