@@ -39,11 +39,12 @@ $(PLUGIN): $(PLUGIN_SOURCE) go.mod go.sum
 guests: ## build the guests that tests and the benchmark run, in five languages
 	@GO="$(GO)" .ci/guests
 
-# The check compiles the standard plugin into the cache that the tests share, and
-# the guests' tests compile the guests: under the race detector that would take minutes.
+# The check compiles the standard plugin into the cache that the tests share, and the
+# tests of the guests and of the kit compile theirs: under the race detector that would
+# take minutes.
 test: tools build bench-parts ## install what the tests need, then run them all with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
-	$(GO) test -count=1 ./host/plugin/guests
+	$(GO) test -count=1 ./host/plugin/guests ./sdk/tck
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 	cd $(BENCH) && $(GO) test ./...
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -78,11 +79,7 @@ func manifestDifference(m vector.Module) string {
 	if err != nil {
 		return err.Error()
 	}
-	var text string
-	for _, fault := range vectors.Manifest(manifest) {
-		text += fault + "\n"
-	}
-	return text
+	return strings.Join(vectors.Manifest(manifest), "\n")
 }
 
 // conformanceReport tells how each vector went.

@@ -146,7 +146,14 @@ func (k *key) check() error {
 		if public.E < 3 || public.E%2 == 0 {
 			return errors.New("an RSA key of the set has an exponent that is none")
 		}
-	case *ecdsa.PublicKey, ed25519.PublicKey:
+	case *ecdsa.PublicKey:
+		if _, err := public.ECDH(); err != nil {
+			return errors.New("an EC key of the set is no point of its curve")
+		}
+	case ed25519.PublicKey:
+		if len(public) != ed25519.PublicKeySize { // crypto/ed25519 would panic
+			return errors.New("an Ed25519 key of the set has not 32 bytes")
+		}
 	default:
 		return fmt.Errorf("the key set holds a %T", k.public)
 	}

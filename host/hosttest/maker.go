@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol/webauthncbor"
@@ -94,7 +95,7 @@ func (m *Maker) AttestAs(other *Maker, response string) (string, error) {
 	}
 	data, _ := o["authData"].([]byte)
 	hash := sha256.Sum256(clientData)
-	sum := sha256.Sum256(append(data[:len(data):len(data)], hash[:]...))
+	sum := sha256.Sum256(append(slices.Clip(data), hash[:]...))
 	signature, err := ecdsa.SignASN1(rand.Reader, m.key, sum[:])
 	if err != nil {
 		return "", fmt.Errorf("sign the attestation: %w", err)

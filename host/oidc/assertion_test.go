@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,9 +56,7 @@ func (r *rig) asks(assertion string, extra url.Values) reply {
 		"grant_type": {"authorization_code"}, "code": {"none"}, "redirect_uri": {webURI},
 		"client_assertion_type": {assertionType}, "client_assertion": {assertion},
 	}
-	for name, values := range extra {
-		form[name] = values
-	}
+	maps.Copy(form, extra)
 	return r.post("/token", form)
 }
 
@@ -91,9 +90,7 @@ func TestPrivateKeyJWTEverywhere(t *testing.T) {
 	r := newRigWith(t, signers())
 	form := func(extra url.Values) url.Values {
 		q := url.Values{"client_assertion_type": {assertionType}, "client_assertion": {by(t, "PS256", r.assertion("ps"), nil)}}
-		for name, values := range extra {
-			q[name] = values
-		}
+		maps.Copy(q, extra)
 		return q
 	}
 	code := r.code("ps", url.Values{"redirect_uri": {webURI}})

@@ -174,6 +174,10 @@ func checkScope(a *authorization) *Error {
 			a.scope = append(a.scope, scope)
 		}
 	}
+	if !a.has("scope") && a.has("authorization_details") {
+		a.scope = []string{} // RFC 9396 3: they can stand for it
+		return nil
+	}
 	if len(a.scope) == 0 {
 		return invalidScope("The client may have none of the requested scopes.")
 	}

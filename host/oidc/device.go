@@ -50,7 +50,7 @@ type deviceAnswer struct {
 // deviceParams are the parameters of the request that the login is about. acr_values,
 // claims and the rest mean what they do at the authorization endpoint.
 func deviceParams() []string {
-	return []string{"scope", "acr_values", "claims", "max_age", "login_hint", "ui_locales"}
+	return []string{"scope", "acr_values", "claims", "max_age", "login_hint", "ui_locales", "authorization_details"}
 }
 
 // deviceAuthorization is RFC 8628 3.1: a device that can show a page to nobody gets a code
@@ -73,6 +73,9 @@ func (p *Provider) deviceAuthorization(w http.ResponseWriter, r *http.Request) e
 			kept.Set(name, q.get(name))
 		}
 	}
+	if named := q.values["resource"]; len(named) > 0 {
+		kept["resource"] = named // RFC 8707 2: one or several
+	}
 	if _, fault := p.deviceRequest(c, kept); fault != nil {
 		return fault
 	}
@@ -89,7 +92,7 @@ func (p *Provider) deviceRequest(c *client, kept url.Values) (*authorization, *E
 		return nil, unauthorizedClient()
 	}
 	a := &authorization{request: request{params: params{kept}}, client: c}
-	for _, check := range []check{checkText, checkScope, checkMaxAge, checkClaims, checkACR, p.checkReach} {
+	for _, check := range []check{checkText, checkScope, checkMaxAge, checkClaims, checkACR, p.checkResource, checkDetails, p.checkReach} {
 		if fault := check(a); fault != nil {
 			return nil, fault
 		}

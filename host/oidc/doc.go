@@ -5,11 +5,15 @@
 //
 // The way of one login through this package:
 //
-//	authorize.go   the client and its redirect URI, then checks.go, then Login.Start
+//	authorize.go   the client, what it asks for (request.go), its redirect URI, then
+//	               checks.go, then Login.Start
 //	finish.go      the end of the journey becomes a grant and a code, or an error
 //	token.go       client authentication, then authcode.go, refresh.go, clientcredentials.go,
 //	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give
+//
+// What a client asks for may be pushed before (par.go), or signed (requestobject.go). Who
+// it is says clientauth.go, with assertion.go for what it signs.
 //
 // A device that can show no page begins at device.go instead; its user decides at
 // devicepage.go and signs in by devicelogin.go. What tokens are bound to is in dpop.go,

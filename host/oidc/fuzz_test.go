@@ -21,8 +21,14 @@ import (
 // target is a provider to throw things at, without a network.
 func target(f *testing.F) http.Handler {
 	f.Helper()
-	s := memory.New()
+	return targetFor(f, clients())
+}
+
+// targetFor is one with other clients. Its clock stands still at 1970.
+func targetFor(f *testing.F, clients []config.Client) http.Handler {
+	f.Helper()
 	c := &clock{}
+	s := memory.NewWithClock(c.now)
 	keys, err := token.Open(f.Context(), signingKeys(), sealer(), c.now)
 	if err != nil {
 		f.Fatal(err)
@@ -30,7 +36,7 @@ func target(f *testing.F) http.Handler {
 	starter := &fakeLogin{now: c.now}
 	starter.change = func(end *login.Finished) { end.Run.Subject = nil } // nothing is stored
 	starter.provider = oidc.New(oidc.Config{
-		Issuer: "https://id.example.com", Clients: clients(), Keys: keys, Artifacts: s, Grants: s, Users: s, Audit: s,
+		Issuer: "https://id.example.com", Clients: clients, Keys: keys, Artifacts: s, Grants: s, Users: s, Audit: s,
 		Login: starter, Pages: fakePages{}, Now: c.now,
 	})
 	router := chi.NewRouter()

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -69,9 +70,7 @@ func TestSignedErrors(t *testing.T) {
 	}})
 	ask := func(extra url.Values) url.Values {
 		q := good("jarm", url.Values{"response_mode": {"jwt"}})
-		for name, values := range extra {
-			q[name] = values
-		}
+		maps.Copy(q, extra)
 		return q
 	}
 	for name, row := range map[string]struct {

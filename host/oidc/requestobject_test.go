@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -47,9 +48,7 @@ func (r *rig) ask(client string) object {
 func (r *rig) bySigned(client, raw string, extra url.Values) reply {
 	r.Helper()
 	q := url.Values{"client_id": {client}, "response_type": {"code"}, "scope": {"openid"}, "request": {raw}}
-	for name, values := range extra {
-		q[name] = values
-	}
+	maps.Copy(q, extra)
 	return r.get("/authorize", q)
 }
 

@@ -164,6 +164,16 @@ func TestAuthorizationDetails(t *testing.T) {
 	r.wantError(r.post("/token", more), http.StatusBadRequest, "invalid_authorization_details")
 }
 
+// RFC 9396 3: details need no scope beside them.
+func TestAuthorizationDetailsWithoutAScope(t *testing.T) {
+	r := newRigWith(t, askers())
+	got := r.tokens(url.Values{"scope": {}, "authorization_details": {"[" + paying + "]"}})
+	if got["scope"] != "" || got["id_token"] != nil || len(got["authorization_details"].([]any)) != 1 {
+		t.Errorf("answer %v", got)
+	}
+	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {"root"}, "authorization_details": {"[" + paying + "]"}})), "invalid_scope")
+}
+
 func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
 	r := newRigWith(t, askers())
 	for name, text := range map[string]string{
@@ -211,4 +221,23 @@ func TestResourcesAndDetailsInARequestObject(t *testing.T) {
 	if len(got["authorization_details"].([]any)) != 1 {
 		t.Errorf("answer %v", got)
 	}
+}
+
+// A device can ask for the same.
+func TestResourcesAndDetailsOfADevice(t *testing.T) {
+	r := newRigWith(t, []config.Client{{
+		ID: "tv", GrantTypes: []string{deviceGrant}, Resources: []string{bankAPI, mailAPI}, AuthorizationDetailsTypes: []string{"payment"},
+	}})
+	d := r.device("tv", url.Values{"resource": {bankAPI, mailAPI}, "authorization_details": {"[" + paying + "]"}})
+	d.approve()
+	got := d.poll().json(t)
+	if diff := cmp.Diff([]any{bankAPI, mailAPI}, claims(t, got["access_token"])["aud"]); diff != "" {
+		t.Error(diff)
+	}
+	if list, ok := got["authorization_details"].([]any); !ok || len(list) != 1 {
+		t.Errorf("answer %v", got)
+	}
+	r.wantError(r.post("/device_authorization", url.Values{"client_id": {"tv"}, "scope": {"openid"}, "resource": {"https://evil.example"}}), http.StatusBadRequest, "invalid_target")
+	refused := url.Values{"client_id": {"tv"}, "scope": {"openid"}, "authorization_details": {`[{"type":"root"}]`}}
+	r.wantError(r.post("/device_authorization", refused), http.StatusBadRequest, "invalid_authorization_details")
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Open loads the module of a file for the test. A module that a host would refuse fails
-// the test.
+// the test. Compiled code is kept for the next one, where there is a folder .cache.
 func Open(t testing.TB, path string) vector.Module {
 	t.Helper()
 	wasm, err := os.ReadFile(path)
@@ -26,7 +26,7 @@ func Open(t testing.TB, path string) vector.Module {
 // Load loads a module for the test, in a mode.
 func Load(t testing.TB, name string, wasm []byte, mode plugin.Mode) vector.Module {
 	t.Helper()
-	runtime, err := plugin.New(t.Context(), plugin.Config{Capabilities: capability.Names()})
+	runtime, err := plugin.New(t.Context(), plugin.Config{CacheDir: cache(), Capabilities: capability.Names()})
 	if err != nil {
 		t.Fatal(err)
 	}
