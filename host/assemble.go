@@ -109,6 +109,7 @@ func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *p
 		Issuer:                  p.cfg.Issuer,
 		Clients:                 p.cfg.Clients,
 		Stored:                  book,
+		Profile:                 p.cfg.Profile,
 		Consents:                p.consents(),
 		Registration:            p.cfg.Registration,
 		StoredJourneys:          begun,

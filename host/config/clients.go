@@ -68,6 +68,7 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	t.duration("default_max_age", &c.DefaultMaxAge)
 	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, "RS256", "ES256")
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, "ES256", "RS256")
+	r.profile(t, cfg, &c)
 	return c
 }
 

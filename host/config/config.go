@@ -18,8 +18,10 @@ type Config struct {
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.
 	TrustedProxies []netip.Prefix
-	Store          Store
-	Log            Log
+	// Profile is FAPI2 when every client is held to it; empty: each says it itself.
+	Profile string
+	Store   Store
+	Log     Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
 	// MTLS is how clients show certificates.
@@ -325,5 +327,7 @@ type Client struct {
 	// SkipConsent says that the client is the operator's own: its users are not asked for
 	// consent, but where the client wants them to be.
 	SkipConsent bool
-	Pos         journey.Pos
+	// Profile is FAPI2 for a client that is held to it; empty: none.
+	Profile string
+	Pos     journey.Pos
 }

@@ -40,6 +40,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.checked("issuer", &c.Issuer, checkIssuer)
 	t.checked("listen", &c.Listen, checkListen)
 	t.path("cache_dir", &c.CacheDir)
+	t.oneOf("profile", &c.Profile, FAPI2)
 	t.networks("trusted_proxies", &c.TrustedProxies)
 }
 

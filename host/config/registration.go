@@ -69,6 +69,9 @@ func (r *reader) registration(t *table, c *Config) {
 		AuthMethods:     []string{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"},
 		RedirectSchemes: []string{RedirectHTTPS, RedirectLoopback, RedirectPrivate},
 	}
+	if c.Profile == FAPI2 {
+		to.AuthMethods, to.RedirectSchemes = []string{"private_key_jwt"}, []string{RedirectHTTPS, RedirectLoopback}
+	}
 	t.flag("insecure_open", &to.InsecureOpen)
 	t.texts("scopes", &to.Scopes)
 	r.rules(t, "scopes", to.Scopes, checkScope)
@@ -117,7 +120,8 @@ func (r *reader) registered(t *table, c *Config) {
 	}
 	one := func(value any) *node { return &node{given.node.pos, value} }
 	members["id"] = one("registered")
-	members["secret"] = one(hiddenSecret)
+	members["token_endpoint_auth_method"] = one("private_key_jwt") // which every profile allows
+	members["jwks_uri"] = one("https://app.example.com/jwks")
 	members["redirect_uris"] = one([]*node{one("https://app.example.com/cb")})
 	trial := r.table(&node{given.node.pos, members}, given.name)
 	client := r.client(trial, c)

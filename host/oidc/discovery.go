@@ -52,7 +52,7 @@ type metadata struct {
 
 // describe computes the discovery document from what the provider does.
 func (p *Provider) describe() []byte {
-	text, err := json.Marshal(metadata{
+	all := metadata{
 		Issuer:                p.Issuer,
 		AuthorizationEndpoint: p.Issuer + pathAuthorize,
 		TokenEndpoint:         p.Issuer + pathToken,
@@ -88,7 +88,9 @@ func (p *Provider) describe() []byte {
 		RegistrationEndpoint: p.registrationEndpoint(),
 
 		DPoPAlgs: dpop.Algs(),
-	})
+	}
+	p.describeFAPI(&all)
+	text, err := json.Marshal(all)
 	if err != nil {
 		// Strings, lists of strings and booleans: there is nothing that can fail.
 		panic(err)

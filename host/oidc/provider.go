@@ -29,6 +29,8 @@ type Config struct {
 	Clients []config.Client
 	// Stored are the clients beside those; nil: there are none.
 	Stored *relying.Book
+	// Profile is config.FAPI2 when every client is held to it.
+	Profile string
 	// Registration says who may register; it needs Stored.
 	Registration config.Registration
 	// Consents is what users allowed clients; required.

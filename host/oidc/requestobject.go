@@ -29,7 +29,7 @@ func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (re
 	if c.keys == nil {
 		return request{}, requestNotSupported()
 	}
-	signed, err := c.keys.Verify(ctx, raw, algsOr(c.RequestObjectSigningAlg))
+	signed, err := c.keys.Verify(ctx, raw, c.algsOr(c.RequestObjectSigningAlg))
 	if err != nil {
 		return request{}, invalidRequestObject().because(err)
 	}
