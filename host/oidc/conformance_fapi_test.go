@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,9 +41,7 @@ func (b *bank) by(form url.Values, alg string, extra object) url.Values {
 
 func (b *bank) request(extra url.Values) url.Values {
 	q := good(b.id, url.Values{"redirect_uri": {webURI}})
-	for name, v := range extra {
-		q[name] = v
-	}
+	maps.Copy(q, extra)
 	return q
 }
 

@@ -69,7 +69,7 @@ func TestRegistrationIsBoundedByAddress(t *testing.T) {
 // Scripts of other origins may use what proves itself without cookies, and nothing else.
 func TestCORS(t *testing.T) {
 	r := newRegistry(t, open)
-	cross := func(method, path string) *http.Response {
+	cross := func(method, path string) reply {
 		req, err := http.NewRequestWithContext(t.Context(), method, r.server.URL+path, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
@@ -78,7 +78,7 @@ func TestCORS(t *testing.T) {
 		if method == http.MethodOptions {
 			req.Header.Set("Access-Control-Request-Method", "POST")
 		}
-		return r.do(req).Response
+		return r.do(req)
 	}
 	for path, want := range map[string]bool{
 		"/.well-known/openid-configuration": true, "/.well-known/oauth-authorization-server": true, "/jwks": true, "/token": true, "/userinfo": true, "/revoke": true,

@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,9 +75,7 @@ func Register(policy config.Registration, d Document) (Registered, *Fault) {
 		}
 	}
 	// Last, so that no client can say otherwise.
-	for name, v := range policy.Client {
-		r.Settings[name] = v
-	}
+	maps.Copy(r.Settings, policy.Client)
 	return r, nil
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/acrhost/acrhost/host/store"
 )
 
-// ErrConfigured: a client of the configuration has the id.
+// ErrConfigured says that a client of the configuration has the id.
 var ErrConfigured = errors.New("the configuration has a client with this id")
 
 // Store is what a Book needs of a store.

@@ -3,6 +3,7 @@ package relying_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -40,9 +41,7 @@ func book(t *testing.T) (*relying.Book, *memory.Store) {
 
 func settings(more map[string]any) map[string]any {
 	all := map[string]any{"redirect_uris": []any{"https://shop.example.com/cb"}}
-	for k, v := range more {
-		all[k] = v
-	}
+	maps.Copy(all, more)
 	return all
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ErrFull: as many clients have registered as may.
+// ErrFull says that as many clients have registered as may.
 var ErrFull = errors.New("no room for another client")
 
 // Client is a relying party that is kept in the store, beside those of the
