@@ -67,6 +67,13 @@ func (b *bank) redeem(code string, alg string, extra object) reply {
 	return b.token(b.by(form, alg, extra))
 }
 
+// wantAudienceRefused wants an assertion for somebody refused, at every endpoint.
+func (b *bank) wantAudienceRefused(aud any) {
+	b.Helper()
+	b.wantError(b.redeem("c", "ES256", object{"aud": aud}), http.StatusUnauthorized, "invalid_client")
+	b.wantError(b.post("/par", b.by(b.request(nil), "ES256", object{"aud": aud})), http.StatusUnauthorized, "invalid_client")
+}
+
 // TestConformanceFAPI states what modules of the FAPI 2.0 Security Profile (Final) plan
 // demand, by their names without "fapi2-security-profile-final-", of a client whose only
 // setting is its profile.
@@ -83,16 +90,16 @@ func TestConformanceFAPI(t *testing.T) {
 				b.Errorf("ID token header %s, access token %v", head, claims(b.T, m["access_token"]))
 			}
 		},
-		"ensure-authorization-request-without-using-par-fails": func(b *bank) {
+		"ensure-unsigned-authorization-request-without-using-par-fails": func(b *bank) {
 			b.wantSent(b.get("/authorize", b.request(nil)), "invalid_request")
 		},
 		"par-ensure-pkce-required": func(b *bank) {
 			b.wantError(b.push(url.Values{"code_challenge": {}, "code_challenge_method": {}}), http.StatusBadRequest, "invalid_request")
 		},
-		"par-plain-pkce-rejected": func(b *bank) {
+		"par-ensure-plain-pkce-rejected": func(b *bank) {
 			b.wantError(b.push(url.Values{"code_challenge": {verifier}, "code_challenge_method": {"plain"}}), http.StatusBadRequest, "invalid_request")
 		},
-		"par-without-redirect-uri": func(b *bank) {
+		"ensure-redirect-uri-in-authorization-request": func(b *bank) {
 			b.wantError(b.push(url.Values{"redirect_uri": {}}), http.StatusBadRequest, "invalid_request")
 		},
 		"ensure-holder-of-key-required": func(b *bank) {
@@ -108,12 +115,11 @@ func TestConformanceFAPI(t *testing.T) {
 				b.Errorf("EdDSA: %d %s", got.StatusCode, got.body)
 			}
 		},
-		"client-assertion-audience-is-issuer-as-string": func(b *bank) {
-			for _, aud := range []any{[]string{b.server.URL}, b.server.URL + "/token", []string{b.server.URL, b.server.URL + "/token"}, b.server.URL + "/"} {
-				b.wantError(b.redeem("c", "ES256", object{"aud": aud}), http.StatusUnauthorized, "invalid_client")
-			}
-		},
-		"ensure-authorization-code-is-short-lived": func(b *bank) {
+		"par-test-par-endpoint-url-as-array-audience-fails": func(b *bank) { b.wantAudienceRefused([]string{b.server.URL, b.server.URL + "/par"}) },
+		"par-test-par-endpoint-url-as-audience-fails":       func(b *bank) { b.wantAudienceRefused(b.server.URL + "/par") },
+		"par-test-token-endpoint-url-as-audience-fails":     func(b *bank) { b.wantAudienceRefused(b.server.URL + "/token") },
+		"issuer-as-array-audience-fails":                    func(b *bank) { b.wantAudienceRefused([]string{b.server.URL}) }, // 5.3.2.1: as a string
+		"attempt-to-use-expired-auth-code": func(b *bank) {
 			code := b.code()
 			b.clock.advance(time.Minute)
 			b.wantError(b.redeem(code, "ES256", nil), http.StatusBadRequest, "invalid_grant")
@@ -139,6 +145,11 @@ func TestConformanceFAPI(t *testing.T) {
 			b.wantError(b.token(refresh(first, url.Values{"client_id": {b.id}})), http.StatusUnauthorized, "invalid_client")
 			b.wantError(b.post("/token", refresh(first, url.Values{"client_id": {}}), basic("web", secret)), http.StatusBadRequest, "invalid_grant")
 			b.wantError(b.token(b.by(refresh(first, nil), "ES256", nil)), http.StatusBadRequest, "invalid_grant") // the grant has ended
+		},
+		"ensure-authorization-request-with-64-char-nonce-success": func(b *bank) {
+			if got := b.pull(b.id, b.rig.pushed(b.push(url.Values{"nonce": {strings.Repeat("n", 64)}}))).sent(b.T); got.Get("code") == "" {
+				b.Errorf("answer %v", got)
+			}
 		},
 		"ensure-client-secret-is-not-taken": func(b *bank) {
 			form := exchange(b.code(), url.Values{"redirect_uri": {webURI}, "client_id": {b.id}, "client_secret": {secret}})
