@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -106,9 +107,7 @@ func (r *reader) registered(t *table, c *Config) {
 	given := t.sub("client")
 	if given != nil {
 		c.Registration.Client, _ = given.node.plain(r).(map[string]any)
-		for key, n := range given.members() {
-			members[key] = n
-		}
+		maps.Copy(members, given.members())
 	} else {
 		given = t
 	}
