@@ -63,7 +63,10 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, *oidc.Prov
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
-	provider := p.provider(users, flow, pages)
+	provider, err := p.provider(ctx, users, flow, pages)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
 	r := p.routes(pages, flow, provider)
 	if p.cfg.Account.Journey != "" {
@@ -97,31 +100,43 @@ func (p parts) users(ctx context.Context) (users, error) {
 	})}, nil
 }
 
-func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Provider {
+func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *page.Pages) (*oidc.Provider, error) {
+	book := p.book()
+	begun, err := storedJourneys(ctx, book)
+	if err != nil {
+		return nil, err
+	}
 	return oidc.New(oidc.Config{
-		Issuer:       p.cfg.Issuer,
-		Clients:      p.cfg.Clients,
-		Tokens:       p.cfg.Tokens,
-		Journey:      p.cfg.Journey,
-		JourneyByACR: p.cfg.JourneyByACR,
-		Reach:        reach(p.cfg, p.catalog),
-		ACROrder:     p.cfg.ACR.Order,
-		AsksConsent:  p.asksConsent,
-		Keys:         p.keys,
-		Artifacts:    p.store,
-		Grants:       p.store,
-		Users:        u.accounts,
-		Throttle:     u.throttle,
-		MTLS:         p.cfg.MTLS,
-		Sessions:     flow.Sessions,
-		Sealer:       p.sealer,
-		PairwiseSalt: p.salt,
-		Audit:        p.store,
-		Login:        flow,
-		Pages:        pages,
-		Now:          p.now,
-		Log:          p.log,
-	})
+		Issuer:                  p.cfg.Issuer,
+		Clients:                 p.cfg.Clients,
+		Stored:                  book,
+		Profile:                 p.cfg.Profile,
+		Consents:                p.consents(),
+		Registration:            p.cfg.Registration,
+		StoredJourneys:          begun,
+		Tokens:                  p.cfg.Tokens,
+		Journey:                 p.cfg.Journey,
+		JourneyByACR:            p.cfg.JourneyByACR,
+		Reach:                   reach(p.cfg, p.catalog),
+		ACROrder:                p.cfg.ACR.Order,
+		AsksConsent:             p.asksConsent,
+		Keys:                    p.keys,
+		Artifacts:               p.store,
+		Grants:                  p.store,
+		Users:                   u.accounts,
+		ClientFailuresPerMinute: p.cfg.Throttle.ClientFailuresPerMinute,
+		Throttle:                u.throttle,
+		MTLS:                    p.cfg.MTLS,
+		Sessions:                flow.Sessions,
+		Sealer:                  p.sealer,
+		PairwiseSalt:            p.salt,
+		LongestSigned:           p.cfg.LongestSigned(),
+		Audit:                   p.store,
+		Login:                   flow,
+		Pages:                   pages,
+		Now:                     p.now,
+		Log:                     p.log,
+	}), nil
 }
 
 // asksConsent says whether a journey, or one within it, has a step that can take the
@@ -221,7 +236,7 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 	capabilities := capability.New(capability.Config{
 		Upstream: capability.Upstream{Providers: providers, Waiting: p.waiting()},
 		Accounts: u.accounts, Factors: u.factors, Throttle: u.throttle, Artifacts: p.store, Audit: p.store,
-		Senders: u.factors.Senders, Now: p.now, Log: p.log,
+		Senders: u.factors.Senders, Now: p.now, Log: p.log, Consents: p.consents().Given,
 		SignOut: func(ctx context.Context, userID, run string) error {
 			_, err := (&session.Store{Artifacts: p.store, Now: p.now}).Distrust(ctx, userID, "", run)
 			return err
@@ -282,6 +297,7 @@ func (p parts) offers() []string {
 func (p parts) account(r chi.Router, u users, pages *page.Pages, flow *login.Flow, offers []string) {
 	s := selfservice.New(selfservice.Config{
 		Issuer: p.cfg.Issuer, Name: p.cfg.Factors.Name, Journey: p.cfg.Account.Journey, Offers: offers,
+		Consents: p.consents(), Client: p.book().Client,
 		Users: u.accounts, Factors: u.factors, Sessions: flow.Sessions, Login: flow, Pages: pages,
 		Audit: p.store, Sealer: p.sealer, Now: p.now, Log: p.log,
 	})

@@ -152,6 +152,9 @@ func shrink(ctx context.Context) {
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
 	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, salt: h.salt, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
+	if err := twice(ctx, cfg, h.store); err != nil {
+		return err
+	}
 	next, provider, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ const (
 
 // schedule is how keys take turns by a configuration.
 func schedule(cfg *config.Config) token.Schedule {
-	return token.Schedule{Every: cfg.Keys.RotateEvery, PublishBefore: cfg.Keys.PublishBefore, Keep: cfg.Tokens.Kept()}
+	return token.Schedule{Every: cfg.Keys.RotateEvery, PublishBefore: cfg.Keys.PublishBefore, Keep: cfg.KeysKept()}
 }
 
 // keepKeys reads the signing keys again and again, and has them take turns, until ctx ends.

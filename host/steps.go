@@ -77,6 +77,8 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Subject:     in.Subject,
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
+		Scope:       in.Request.Scope,
+		AsksAnew:    slices.Contains(in.Request.Prompt, "consent") || len(in.Request.AuthorizationDetails) > 0,
 		Anew:        c.Anew,
 		Address:     c.From.Address,
 		Device:      c.From.Device,

@@ -30,7 +30,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"tab":           cmdTab,          // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
 	"begin":         cmdBegin,        // begin [client=ID] [name=value ...]: an authorization request
 	"goto":          cmdGoto,         // goto PATH: navigate
-	"submit":        cmdSubmit,       // submit [name=value ...]: fill in the form on the page and send it
+	"submit":        cmdSubmit,       // submit [_form=ID] [name=value ...]: fill in the form on the page, or that one, and send it
 	"submit-twice":  cmdSubmitTwice,  // the same, by a double click: two requests at once
 	"keep":          cmdKeep,         // keep NAME: remember the page
 	"back":          cmdBack,         // back NAME: show a remembered page again, as the back button does
@@ -60,6 +60,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"keep-signer":   cmdKeepSigner,   // keep-signer id|access VARIABLE: the kid of the token
 	"await-signer":  cmdAwaitSigner,  // await-signer id|access KID: refresh until another key signs
 	"published":     cmdPublished,    // [!] published KID: wait until the key set holds the key, or does not
+	"register":      cmdRegister,     // register TOKEN-FILE DOCUMENT STATUS: a client registers itself; sets CLIENT
 	"registry":      cmdRegistry,     // registry: run an OCI registry; sets REGISTRY and PASSWORD
 	"spoil":         cmdSpoil,        // spoil MODULE: change it where the registry keeps it
 	"stop-registry": cmdStopRegistry, // stop-registry: end it
@@ -123,7 +124,14 @@ func cmdGoto(ts *testscript.TestScript, _ bool, args []string) {
 
 func cmdSubmit(ts *testscript.TestScript, _ bool, args []string) {
 	s := sceneOf(ts)
-	ts.Check(s.show(s.tab.browser.Submit(s.tab.page, pairs(ts, args))))
+	fields := pairs(ts, args)
+	id, ok := fields["_form"]
+	if !ok {
+		ts.Check(s.show(s.tab.browser.Submit(s.tab.page, fields)))
+		return
+	}
+	delete(fields, "_form")
+	ts.Check(s.show(s.tab.browser.SubmitForm(s.tab.page, id, fields)))
 }
 
 func cmdSubmitTwice(ts *testscript.TestScript, _ bool, args []string) {

@@ -30,6 +30,10 @@ type CallInfo struct {
 	Device  string
 	// Anew are the upstream providers that must sign the user in anew.
 	Anew []string
+	// Scope is what the client asks for; AsksAnew says that an earlier consent to it does
+	// not count: for prompt=consent and for authorization details.
+	Scope    []string
+	AsksAnew bool
 	// Interactive is false under prompt=none: nothing may reach the user.
 	Interactive bool
 	// Granted says whether the operator granted a capability; nil: none.

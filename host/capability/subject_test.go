@@ -17,7 +17,7 @@ import (
 
 func TestNames(t *testing.T) {
 	want := []string{
-		"address_confirm", "address_enroll", "consent_give", "http_fetch", "otp_send", "otp_verify",
+		"address_confirm", "address_enroll", "consent_check", "consent_give", "http_fetch", "otp_send", "otp_verify",
 		"passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options", "password_set", "password_verify",
 		"recovery_confirm", "recovery_generate", "recovery_verify",
 		"totp_confirm", "totp_enroll", "totp_verify", "upstream_begin", "upstream_finish", "user_factors", "user_identify",

@@ -24,6 +24,7 @@ func table() map[string]handler {
 		"otp_verify":      typed((*Call).otpVerify),
 		"http_fetch":      typed((*Call).httpFetch),
 
+		"consent_check":            typed((*Call).consentCheck),
 		ConsentGive:                typed((*Call).consentGive),
 		"user_factors":             typed((*Call).userFactors),
 		"passkey_login_options":    typed((*Call).passkeyLoginOptions),

@@ -43,7 +43,8 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	t.require("", "id")
 	t.checked("id", &c.ID, checkClientID)
 	c.Name = c.ID
-	t.text("name", &c.Name)
+	r.pages(t, &c)
+	r.lifetimes(t, &c)
 	t.texts("post_logout_redirect_uris", &c.PostLogoutRedirectURIs)
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
@@ -72,6 +73,7 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.encryption(t, &c, "id_token", &c.IDTokenEncryption)
 	r.encryption(t, &c, "userinfo", &c.UserinfoEncryption)
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, signingAlgs()...)
+	r.profile(t, cfg, &c)
 	return c
 }
 

@@ -23,8 +23,10 @@ type Config struct {
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.
 	TrustedProxies []netip.Prefix
-	Store          Store
-	Log            Log
+	// Profile is FAPI2 when every client is held to it; empty: each says it itself.
+	Profile string
+	Store   Store
+	Log     Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
 	// MTLS is how clients show certificates.
@@ -50,6 +52,8 @@ type Config struct {
 	Signers map[string]Signer
 	Plugins map[string]Plugin
 	Clients []Client
+	// Registration says which clients may register themselves.
+	Registration Registration
 	// Upstream are other providers at which users sign in, by name.
 	Upstream map[string]Upstream
 	Journeys map[string]*journey.Definition
@@ -114,12 +118,21 @@ type Tokens struct {
 	DPoPNonceOptional bool
 }
 
-// Kept is how long a key that signs no more is kept: as long as anything that it signed is
-// good. ID tokens come back as id_token_hint when they have expired, for as long as the
-// session may last.
-func (t Tokens) Kept() time.Duration {
+// LongestSigned is how long anything that is signed is good: the longest of all tokens,
+// also of clients that have lifetimes of their own, and the session, because ID tokens
+// come back as id_token_hint when they have expired.
+func (c *Config) LongestSigned() time.Duration {
+	longest := max(c.Tokens.Access, c.Tokens.ID, c.Tokens.Session)
+	for _, client := range c.Clients {
+		longest = max(longest, client.AccessTokenLifetime, client.IDTokenLifetime)
+	}
+	return longest
+}
+
+// KeysKept is how long a key that signs no more is kept.
+func (c *Config) KeysKept() time.Duration {
 	const margin = 10 * time.Minute // clocks differ, and signed answers live a few minutes
-	return max(t.Access, t.ID, t.Session) + margin
+	return c.LongestSigned() + margin
 }
 
 // Keys is the schedule of the signing keys.
@@ -149,6 +162,9 @@ type Throttle struct {
 	// LongestDelay is the longest wait, and the time in which one failure is forgiven;
 	// default 1 h.
 	LongestDelay time.Duration
+	// ClientFailuresPerMinute is how many requests from one address, in which no client
+	// proves itself, the endpoints for clients take; default 120.
+	ClientFailuresPerMinute int
 }
 
 // Account is self-service at /account.
@@ -351,5 +367,16 @@ type Client struct {
 	// DPoPBoundAccessTokens says that the client gets no tokens without a DPoP proof (RFC
 	// 9449 5.2).
 	DPoPBoundAccessTokens bool
-	Pos                   journey.Pos
+	// AccessTokenLifetime, IDTokenLifetime and RefreshTokenLifetime are the client's own;
+	// 0: those of Tokens.
+	AccessTokenLifetime, IDTokenLifetime, RefreshTokenLifetime time.Duration
+	// LogoURI, PolicyURI, TermsURI and HomeURI are for users to see; InitiateLoginURI is
+	// where others may have a login begin (OpenID Connect Core 4). Nothing is fetched there.
+	LogoURI, PolicyURI, TermsURI, HomeURI, InitiateLoginURI string
+	// SkipConsent says that the client is the operator's own: its users are not asked for
+	// consent, but where the client wants them to be.
+	SkipConsent bool
+	// Profile is FAPI2 for a client that is held to it; empty: none.
+	Profile string
+	Pos     journey.Pos
 }

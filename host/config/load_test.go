@@ -44,7 +44,7 @@ func TestDefaults(t *testing.T) {
 		Keys:         config.Keys{PublishBefore: 24 * time.Hour},
 		Passwords:    config.Passwords{MemoryKiB: 19456, Iterations: 2},
 		Factors:      config.Factors{Name: "login.example.com"},
-		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour},
+		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
 		LockFile:     "dir/acrhost.lock",
 		Signers:      map[string]config.Signer{},
@@ -246,7 +246,7 @@ func TestEverything(t *testing.T) {
 	if diff := cmp.Diff(wantSigners, c.Signers); diff != "" {
 		t.Error(diff)
 	}
-	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute}); c.Throttle != want {
+	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute, ClientFailuresPerMinute: 120}); c.Throttle != want {
 		t.Errorf("throttle is %+v", c.Throttle)
 	}
 	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 127.0.0.1/32 fd00::/8 ::1/128]" {
@@ -438,7 +438,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("got %+v", c.Keys)
 	}
 	// ID tokens come back as id_token_hint for as long as the session may last.
-	if kept := c.Tokens.Kept(); kept <= 24*time.Hour {
+	if kept := c.KeysKept(); kept <= 24*time.Hour {
 		t.Errorf("keys are kept for %s", kept)
 	}
 }

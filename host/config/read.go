@@ -31,6 +31,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.routes(t, c)
 	r.account(t, c)
 	r.clients(t, c)
+	r.registration(t, c)
 	t.close()
 }
 
@@ -41,6 +42,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.checked("listen", &c.Listen, checkListen)
 	t.flag("session_management", &c.SessionManagement)
 	t.path("cache_dir", &c.CacheDir)
+	t.oneOf("profile", &c.Profile, FAPI2)
 	t.networks("trusted_proxies", &c.TrustedProxies)
 }
 

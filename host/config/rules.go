@@ -91,6 +91,12 @@ func secureOrLoopback(u *url.URL) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())
 }
 
+// secureOrLoopbackURI is secureOrLoopback of a text.
+func secureOrLoopbackURI(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && secureOrLoopback(u)
+}
+
 // isLoopback says whether a host is this machine by its name alone: nothing is
 // looked up.
 func isLoopback(host string) bool {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
@@ -94,6 +95,8 @@ func (p *Provider) checkAssertion(ctx context.Context, c *client, raw string, au
 		return fmt.Errorf("aud is %.200q, expected one of %q", claims.Audience, audiences)
 	case expires.IsZero() || expires.After(p.Now().Add(maxAssertion)):
 		return fmt.Errorf("it has no exp, or one more than %s ahead", maxAssertion)
+	case c.fapi() && !isAudience(signed.Payload, p.Issuer):
+		return fmt.Errorf("aud is not the issuer %q alone, as one string, which FAPI 2.0 demands", p.Issuer)
 	case claims.ID == "" || len(claims.ID) > maxJTI:
 		return errors.New("it has no jti, or a huge one")
 	}
@@ -109,15 +112,18 @@ func (c *client) verifyAssertion(ctx context.Context, raw string) (clientkey.Sig
 	if c.keys == nil {
 		return clientkey.Signed{}, errors.New("the client has no keys")
 	}
-	return c.keys.Verify(ctx, raw, algsOr(c.TokenEndpointAuthSigningAlg))
+	return c.keys.Verify(ctx, raw, c.algsOr(c.TokenEndpointAuthSigningAlg))
 }
 
-// algsOr is the one algorithm that a client is registered for, or all.
-func algsOr(alg string) []string {
-	if alg == "" {
-		return clientkey.Algs()
+// algsOr is the one algorithm that a client is registered for, or all that its profile has.
+func (c *client) algsOr(alg string) []string {
+	switch {
+	case alg != "":
+		return []string{alg}
+	case c.fapi():
+		return config.FAPIAlgs()
 	}
-	return []string{alg}
+	return clientkey.Algs()
 }
 
 // firstUse takes an assertion once (RFC 7523 3, 7): its jti is kept until it expires.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
-	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -37,15 +36,18 @@ const (
 // strictACR is the acr_policy under which acr_values are a demand.
 const strictACR = "strict"
 
-// client is a configured client with its defaults filled in.
+// client is a client with its defaults filled in.
 type client struct {
 	config.Client
-	secret [sha256.Size]byte // of the secret; only a hash is compared
-	keys   *clientkey.Keys   // nil: none
+	secret    [sha256.Size]byte // of the secret; only a hash is compared
+	hasSecret bool
+	keys      *clientkey.Keys // nil: none
+	// registered: by itself, and not by the operator.
+	registered bool
 }
 
 // keysOf are a client's public keys; nil without.
-func (p *Provider) keysOf(c config.Client) *clientkey.Keys {
+func (p *Provider) keysOf(c *client) *clientkey.Keys {
 	switch {
 	case c.JWKS != nil:
 		set, err := clientkey.Parse(c.JWKS)
@@ -54,17 +56,26 @@ func (p *Provider) keysOf(c config.Client) *clientkey.Keys {
 		}
 		return clientkey.Fixed(set)
 	case c.JWKSURI != "":
-		return clientkey.Remote(c.JWKSURI, p.Fetch, p.Now)
+		return clientkey.Remote(c.JWKSURI, p.fetcherOf(c), p.Now)
 	}
 	return nil
 }
 
+// fetcherOf gets what a client publishes.
+func (p *Provider) fetcherOf(c *client) *clientkey.Fetcher {
+	if c.registered {
+		return p.FetchForeign
+	}
+	return p.Fetch
+}
+
 // client finds a client by its id, or gives store.ErrNotFound. It is the only way to one.
-func (p *Provider) client(_ context.Context, id string) (*client, error) {
+// Those of the configuration come first: nobody can register in their place.
+func (p *Provider) client(ctx context.Context, id string) (*client, error) {
 	if c := p.clients[id]; c != nil {
 		return c, nil
 	}
-	return nil, store.ErrNotFound
+	return p.storedClient(ctx, id)
 }
 
 func newClient(c config.Client) *client {
@@ -86,7 +97,7 @@ func newClient(c config.Client) *client {
 	if c.Scopes == nil {
 		c.Scopes = defaultScopes()
 	}
-	return &client{Client: c, secret: sha256.Sum256([]byte(c.Secret.Reveal()))}
+	return &client{Client: c, secret: sha256.Sum256([]byte(c.Secret.Reveal())), hasSecret: c.Secret != ""}
 }
 
 // public says that the client has nothing to prove itself with (RFC 6749 2.1).
@@ -111,5 +122,19 @@ func (c *client) mayUse(grantType string) bool { return slices.Contains(c.GrantT
 func (c *client) knows(secret string) bool {
 	sum := sha256.Sum256([]byte(secret))
 	equal := subtle.ConstantTimeCompare(sum[:], c.secret[:]) == 1
-	return equal && c.Secret != ""
+	return equal && c.hasSecret
+}
+
+// lifetimes are how long what the client gets lives: as the client says, or else all. No
+// stored client's tokens outlive the keys that signed them, which are kept by the
+// configuration.
+func (p *Provider) lifetimes(c *client) config.Tokens {
+	t := p.Tokens
+	t.Access = cmp.Or(c.AccessTokenLifetime, t.Access)
+	t.ID = cmp.Or(c.IDTokenLifetime, t.ID)
+	if p.LongestSigned > 0 {
+		t.Access, t.ID = min(t.Access, p.LongestSigned), min(t.ID, p.LongestSigned)
+	}
+	t.Refresh = cmp.Or(c.RefreshTokenLifetime, t.Refresh)
+	return t
 }

@@ -33,12 +33,12 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 		return nil, err
 	}
 	if c.byCertificate() && claimed.method == authNone {
-		return c, p.checkCertificate(r, c)
+		return c, proven(r, c, p.checkCertificate(r, c))
 	}
 	if c.authMethod() != claimed.method {
 		return nil, invalidClient().becausef("client %q used %s, is registered for %s", c.ID, claimed.method, c.TokenEndpointAuthMethod)
 	}
-	return c, p.proves(r, c, claimed)
+	return c, proven(r, c, p.proves(r, c, claimed))
 }
 
 // proves checks what a client proves itself with.

@@ -47,12 +47,14 @@ type metadata struct {
 
 	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
 
+	RegistrationEndpoint string `json:"registration_endpoint,omitempty"`
+
 	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
 // describe computes the discovery document from what the provider does.
 func (p *Provider) describe() []byte {
-	text, err := json.Marshal(metadata{
+	all := metadata{
 		Issuer:                p.Issuer,
 		AuthorizationEndpoint: p.Issuer + pathAuthorize,
 		TokenEndpoint:         p.Issuer + pathToken,
@@ -87,13 +89,24 @@ func (p *Provider) describe() []byte {
 
 		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
 
+		RegistrationEndpoint: p.registrationEndpoint(),
+
 		DPoPAlgs: dpop.Algs(),
-	})
+	}
+	p.describeFAPI(&all)
+	text, err := json.Marshal(all)
 	if err != nil {
 		// Strings, lists of strings and booleans: there is nothing that can fail.
 		panic(err)
 	}
 	return text
+}
+
+func (p *Provider) registrationEndpoint() string {
+	if !p.Registration.On {
+		return ""
+	}
+	return p.Issuer + pathRegister
 }
 
 // prompts are the values of prompt that mean something here: consent where a journey
@@ -118,7 +131,7 @@ func (p *Provider) acrSupported() []string {
 
 // journeys are those that some client's requests can begin, sorted: see journeyFor.
 func (p *Provider) journeys() []string {
-	var all []string
+	all := slices.Clone(p.StoredJourneys)
 	for _, c := range p.clients {
 		all = append(all, cmp.Or(c.Journey, p.Journey))
 		all = slices.AppendSeq(all, maps.Values(p.byACR(c)))

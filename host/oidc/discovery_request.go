@@ -9,6 +9,7 @@ import (
 // send requests and get answers.
 type requestMetadata struct {
 	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
+	PushRequired          bool     `json:"require_pushed_authorization_requests,omitempty"`
 	RequestAlgs           []string `json:"request_object_signing_alg_values_supported"`
 	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
 	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"`      // JARM 4

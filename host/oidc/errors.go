@@ -183,6 +183,18 @@ func (e *Error) at(scheme string) *Error {
 	return e
 }
 
+// saying replaces the description.
+func (e *Error) saying(description string) *Error {
+	e.Description = description
+	return e
+}
+
+// invalidRegistrationToken is one answer to all wrong tokens, and to none (RFC 7592 2): it
+// does not tell who is registered.
+func invalidRegistrationToken() *Error {
+	return invalidToken().saying("A token is needed that allows this.")
+}
+
 // RFC 6750 3.1.
 
 func invalidToken() *Error {

@@ -52,7 +52,7 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		p.loginFailed(ctx, f.Run, fault)
 		return p.failure(c, request.To, fault)
 	}
-	code, err := p.grant(ctx, c, request, f)
+	code, err := p.grantConsented(ctx, c, request, f)
 	if err != nil {
 		fault := serverError(err)
 		p.loginFailed(ctx, f.Run, fault)

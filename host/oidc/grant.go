@@ -97,10 +97,11 @@ func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store
 // grantLife is how long anything may come from a grant. Refreshing does not
 // lengthen it: after that time the user signs in again.
 func (p *Provider) grantLife(c *client) time.Duration {
+	life := p.lifetimes(c)
 	if c.mayUse(grantRefresh) {
-		return p.Tokens.Code + p.Tokens.Refresh
+		return life.Code + life.Refresh
 	}
-	return p.Tokens.Code + p.Tokens.Access
+	return life.Code + life.Access
 }
 
 // inForce says whether a grant still counts.

@@ -17,6 +17,23 @@ import (
 // from the grant, where they are frozen: what the user did since does not show
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
 func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, nonce string) (tokens, error) {
+	answer, err := p.issueWithout(ctx, r, g, scope, given, nonce)
+	if err != nil {
+		return tokens{}, err
+	}
+	// A client gets a refresh token when it is registered for them, asked for
+	// offline_access or not: nobody keeps a grant type that they don't want, and the
+	// token ends with the grant in any case.
+	if r.client.mayUse(grantRefresh) {
+		if answer.RefreshToken, err = p.refreshToken(ctx, r, g); err != nil {
+			return tokens{}, err
+		}
+	}
+	return answer, p.stillInForce(ctx, g.ID)
+}
+
+// issueWithout is issue but for the refresh token.
+func (p *Provider) issueWithout(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, nonce string) (tokens, error) {
 	now, c := p.Now(), r.client
 	access := p.accessToken(c, g, scope, now)
 	access.Audience, access.AuthorizationDetails = given.audience, given.details
@@ -29,15 +46,7 @@ func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scop
 			return tokens{}, err
 		}
 	}
-	// A client gets a refresh token when it is registered for them, asked for
-	// offline_access or not: nobody keeps a grant type that they don't want, and the
-	// token ends with the grant in any case.
-	if c.mayUse(grantRefresh) {
-		if answer.RefreshToken, err = p.refreshToken(ctx, r, g); err != nil {
-			return tokens{}, err
-		}
-	}
-	return answer, p.stillInForce(ctx, g.ID)
+	return answer, nil
 }
 
 // stillInForce looks at a grant once more when all that comes of it is made and stored: a
@@ -86,7 +95,7 @@ func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now tim
 		GrantID:   g.ID,
 		Scope:     scope,
 		IssuedAt:  now,
-		ExpiresAt: now.Add(p.Tokens.Access),
+		ExpiresAt: now.Add(p.lifetimes(c).Access),
 		AuthTime:  g.AuthTime,
 		ACR:       g.ACR,
 		AMR:       g.AMR,
@@ -107,7 +116,7 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access
 		Subject:     p.subjectFor(c, g.UserID),
 		Audience:    g.ClientID,
 		IssuedAt:    now,
-		ExpiresAt:   now.Add(p.Tokens.ID),
+		ExpiresAt:   now.Add(p.lifetimes(c).ID),
 		AuthTime:    g.AuthTime,
 		Nonce:       nonce,
 		SessionID:   p.sessionFor(c, more.SessionID),

@@ -50,6 +50,9 @@ func (p *Provider) push(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := checkProofAlg(c, proof); err != nil {
+		return err
+	}
 	asked, err := p.pushable(r.Context(), c, q)
 	if err != nil {
 		return err

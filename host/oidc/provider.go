@@ -9,10 +9,13 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/ratelimit"
+	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
@@ -24,6 +27,16 @@ type Config struct {
 	// Issuer is the provider's URL, without a slash at the end.
 	Issuer  string
 	Clients []config.Client
+	// Stored are the clients beside those; nil: there are none.
+	Stored *relying.Book
+	// Profile is config.FAPI2 when every client is held to it.
+	Profile string
+	// Registration says who may register; it needs Stored.
+	Registration config.Registration
+	// Consents is what users allowed clients; required.
+	Consents consent.Ledger
+	// StoredJourneys are journeys that clients of the store can begin, for discovery.
+	StoredJourneys []string
 	// MTLS is how clients show certificates; Certificates of package forwarded finds them.
 	MTLS config.MTLS
 	// Tokens are the lifetimes; zero means the default of package config.
@@ -46,14 +59,22 @@ type Config struct {
 	Audit     Audit
 	Sessions  *session.Store
 	Sealer    *store.Sealer // of forms, and of nonces
+	// LongestSigned bounds how long tokens are good; 0: nothing does.
+	LongestSigned time.Duration
 	// PairwiseSalt is what pairwise subjects are made with: 32 bytes that never change.
 	PairwiseSalt []byte
 	Throttle     *throttle.Throttle // of guesses at the codes of devices
+	// ClientFailuresPerMinute is how many requests from one address, in which no client
+	// proves itself, are taken; 0: config's default.
+	ClientFailuresPerMinute int
 	// Fetch gets what clients publish: their keys and request objects. Default: with the
 	// rules of package outbound.
 	Fetch *clientkey.Fetcher
-	Login Login
-	Pages Pages
+	// FetchForeign gets the same of clients that registered themselves: their addresses are
+	// not the operator's choice. Default: from public addresses only.
+	FetchForeign *clientkey.Fetcher
+	Login        Login
+	Pages        Pages
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default: nothing is logged
@@ -98,10 +119,13 @@ type Audit interface {
 // Provider is the OpenID Provider. It is safe for concurrent use.
 type Provider struct {
 	Config
-	clients   map[string]*client
+	clients   map[string]*client // of the configuration
+	memory    clientMemory       // of the others
 	discovery []byte
-	checks    []check
-	sectors   sectors
+	// unproven and registrations bound requests by address.
+	unproven, registrations *ratelimit.Limiter
+	checks                  []check
+	sectors                 sectors
 }
 
 // New makes a Provider. The configuration was checked when it was read.
@@ -116,13 +140,18 @@ func New(c Config) *Provider {
 	if c.Fetch == nil {
 		c.Fetch = clientkey.NewFetcher(outbound.New(nil).Dial, nil)
 	}
+	if c.FetchForeign == nil {
+		c.FetchForeign = clientkey.NewFetcher(outbound.New(nil).Only(""), nil)
+	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	p := &Provider{Config: c, clients: make(map[string]*client, len(c.Clients))}
 	for _, each := range c.Clients {
 		c := newClient(each)
-		c.keys = p.keysOf(each)
+		c.keys = p.keysOf(c)
 		p.clients[each.ID] = c
 	}
+	p.unproven = perMinute(cmp.Or(c.ClientFailuresPerMinute, 120), c.Now)
+	p.registrations = perMinute(cmp.Or(c.Registration.PerMinute, 10), c.Now)
 	p.checks = p.authorizeChecks()
 	p.discovery = p.describe()
 	return p

@@ -43,11 +43,26 @@ func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, er
 	if err := p.takeProof(ctx, r.proof); err != nil {
 		return tokens{}, err
 	}
+	if c.fapi() {
+		return p.again(ctx, r, v.grant, scope, given, secret)
+	}
 	if err := p.spend(ctx, v); err != nil {
 		return tokens{}, err
 	}
 	// OpenID Connect Core 12.2: a refreshed ID token should have no nonce.
 	return p.issue(ctx, r, v.grant, scope, given, "")
+}
+
+// again is a refresh without another refresh token: FAPI 2.0 Security Profile 5.3.2.1 does
+// not want them to rotate. Its clients prove themselves each time by a key, so that a stolen
+// token is of no use; and a lost answer does not cost them the grant.
+func (p *Provider) again(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, secret string) (tokens, error) {
+	answer, err := p.issueWithout(ctx, r, g, scope, given, "")
+	if err == nil {
+		answer.RefreshToken = secret
+		err = p.stillInForce(ctx, g.ID)
+	}
+	return answer, err
 }
 
 // refuseGrant says in the token endpoint's words that the user is no longer

@@ -29,7 +29,7 @@ func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (re
 	if c.keys == nil {
 		return request{}, requestNotSupported()
 	}
-	signed, err := c.keys.Verify(ctx, raw, algsOr(c.RequestObjectSigningAlg))
+	signed, err := c.keys.Verify(ctx, raw, c.algsOr(c.RequestObjectSigningAlg))
 	if err != nil {
 		return request{}, invalidRequestObject().because(err)
 	}
@@ -136,7 +136,7 @@ func (p *Provider) fetchObject(ctx context.Context, c *client, uri string) (stri
 		return "", invalidRequestURI().becausef("request_uri %.200q is not registered", uri)
 	}
 	address, fragment, hashed := strings.Cut(uri, "#")
-	text, err := p.Fetch.Get(ctx, address, clientkey.MaxSigned)
+	text, err := p.fetcherOf(c).Get(ctx, address, clientkey.MaxSigned)
 	if err != nil {
 		return "", invalidRequestURI().because(err)
 	}

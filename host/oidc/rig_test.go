@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,10 +22,12 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
@@ -59,6 +62,19 @@ type rig struct {
 	sessions  *session.Store
 	published *published
 	log       *logBuffer
+	book      *relying.Book
+	failures  int // that one address may make; 0: many
+	// registration is the policy, as tests set it before the provider is made.
+	registration config.Registration
+}
+
+// rules are those that clients of the store are held to.
+func (r *rig) rules(clients []config.Client) *config.Config {
+	return &config.Config{
+		Issuer: r.server.URL, Clients: clients, Journey: "default",
+		Registration: r.registration,
+		Journeys:     map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
+	}
 }
 
 // clock is a clock that tests move.
@@ -130,9 +146,12 @@ func newRigWith(t *testing.T, clients []config.Client) *rig {
 }
 
 // newRigFor is a rig for clients that publish something.
-func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
+func newRigFor(t *testing.T, clients []config.Client, site *published, change ...func(*rig)) *rig {
 	t.Helper()
 	r := &rig{T: t, login: &fakeLogin{}, clock: &clock{}, log: &logBuffer{}}
+	for _, c := range change {
+		c(r)
+	}
 	r.published = site
 	r.clock.nanos.Store(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).UnixNano())
 	r.store = memory.NewWithClock(r.clock.now)
@@ -145,8 +164,9 @@ func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
 	router := chi.NewRouter()
 	r.server = httptest.NewServer(router)
 	t.Cleanup(r.server.Close)
+	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},

@@ -9,6 +9,7 @@ import (
 // The endpoints, under the issuer.
 const (
 	pathDiscovery = "/.well-known/openid-configuration"
+	pathMetadata  = "/.well-known/oauth-authorization-server" // RFC 8414 3
 	pathJWKS      = "/jwks"
 	pathAuthorize = "/authorize"
 	pathToken     = "/token"
@@ -18,6 +19,8 @@ const (
 	pathIntrospect = "/introspect"
 	pathRevoke     = "/revoke"
 	pathLogout     = "/logout"
+
+	pathRegister = "/register"
 
 	pathDeviceAuthorization = "/device_authorization"
 	pathDevice              = "/device" // short: users type it in
@@ -38,21 +41,33 @@ func (p *Provider) Routes(r chi.Router) {
 	if p.managesSessions() {
 		r.Get(pathCheckSession, p.checkSession)
 	}
-	r.Post(pathPush, p.api(p.push)) // RFC 9126; scripts may as well ask at /authorize
+	r.Post(pathPush, p.api(p.limited(p.push, costly))) // RFC 9126; scripts may as well ask at /authorize
 	r.Get(pathDevice, p.page(p.deviceShow))
 	r.Post(pathDevice, p.page(p.deviceEntered))
 	r.Post(pathDeviceConfirm, p.page(p.deviceConfirmed))
 	r.Get(pathDeviceDone, p.page(p.deviceEnded(true)))
 	r.Get(pathDeviceFailed, p.page(p.deviceEnded(false)))
-	r.Post(pathIntrospect, p.api(p.introspect)) // for servers: no script has a client's secret
+	r.Post(pathIntrospect, p.api(p.limited(p.introspect))) // for servers: no script has a client's secret
+
+	if p.Registration.On {
+		// For servers and for apps: no script of another page has a token for these.
+		r.Post(pathRegister, p.api(p.limitedRegistration(p.register)))
+		r.Get(pathRegister+"/{client}", p.api(p.limited(p.readRegistered)))
+		r.Put(pathRegister+"/{client}", p.api(p.limited(p.updateRegistered)))
+		r.Delete(pathRegister+"/{client}", p.api(p.limited(p.removeRegistered)))
+	}
 
 	r.Group(func(r chi.Router) {
 		r.Use(anyOrigin)
 		getAndHead(r, pathDiscovery, p.serveDiscovery)
+		for _, path := range p.metadataPaths() {
+			getAndHead(r, path, p.serveDiscovery)
+			r.Options(path, preflight)
+		}
 		getAndHead(r, pathJWKS, p.serveJWKS)
-		r.Post(pathToken, p.api(p.token))
-		r.Post(pathDeviceAuthorization, p.api(p.deviceAuthorization))
-		r.Post(pathRevoke, p.api(p.revoke))
+		r.Post(pathToken, p.api(p.limited(p.token)))
+		r.Post(pathDeviceAuthorization, p.api(p.limited(p.deviceAuthorization, costly)))
+		r.Post(pathRevoke, p.api(p.limited(p.revoke)))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))
 		r.Post(pathUserinfo, p.api(p.userinfoPost))
 		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {

@@ -153,6 +153,14 @@ func (p *published) fetcher() *clientkey.Fetcher {
 	return clientkey.NewFetcher(outbound.New(nil).Dial, roots)
 }
 
+// foreign fetches as the provider does for clients that registered themselves, but for the
+// roots: from public addresses only.
+func (p *published) foreign() *clientkey.Fetcher {
+	roots := x509.NewCertPool()
+	roots.AddCert(p.Certificate())
+	return clientkey.NewFetcher(outbound.New(nil).Only(""), roots)
+}
+
 // unix is a time as JWTs have it.
 func unix(t time.Time) int64 { return t.Unix() }
 

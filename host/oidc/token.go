@@ -80,6 +80,9 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := checkProofAlg(c, proof); err != nil {
+		return err
+	}
 	if proof == nil && c.DPoPBoundAccessTokens {
 		return invalidProof("This client's tokens are bound to a key: the request needs a DPoP proof.") // RFC 9449 5.2
 	}

@@ -55,6 +55,7 @@ func TestSessionOfNobody(t *testing.T) {
 // Another site sends a form in the user's name, or somebody makes a token up.
 func TestForgedForm(t *testing.T) {
 	r := newRig(t)
+	r.allow("u_alice", "shop", "openid")
 	victim, p := r.signedIn("alice", "pwd sms")
 	_, other := r.signedIn("alice", "pwd sms")
 	_, bobs := r.signedIn("bob", "pwd sms")
@@ -112,6 +113,7 @@ func TestNotAForm(t *testing.T) {
 // To look at a page changes nothing, whatever stands in its address.
 func TestGetChangesNothing(t *testing.T) {
 	r := newRig(t)
+	r.allow("u_alice", "shop", "openid")
 	b, p := r.signedIn("alice", "pwd sms")
 	r.signedIn("alice", "pwd")
 	token, before := r.token(p), r.state()
@@ -163,12 +165,12 @@ func TestTooOld(t *testing.T) {
 }
 
 // wantsSignIn wants every change to lead to a login in which nothing of before counts.
-// To sign out, here or elsewhere, is none.
+// To sign out, here or elsewhere, and to take a consent back, is none.
 func (r *rig) wantsSignIn(b browser, token string) {
 	r.Helper()
 	before := r.state()
 	all := changes(token)
-	for _, path := range []string{"/account/sign-out", "/account/sessions/end", "/account/sessions/end-others"} {
+	for _, path := range []string{"/account/sign-out", "/account/sessions/end", "/account/sessions/end-others", "/account/clients/revoke"} {
 		delete(all, path)
 	}
 	for path, fields := range all {

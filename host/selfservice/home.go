@@ -38,11 +38,15 @@ func (s *Service) view(ctx context.Context, v *visitor) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
+	clients, err := s.clients(ctx, v.user.ID)
+	if err != nil {
+		return Home{}, err
+	}
 	err = s.mayChange(ctx, v)
 	if err != nil && !errors.Is(err, factor.ErrWeak) {
 		return Home{}, err
 	}
-	home := Home{User: v.user.Name, Token: s.token(v), TokenField: page.TokenField, Weak: err != nil, Sections: s.sections(items)}
+	home := Home{User: v.user.Name, Token: s.token(v), TokenField: page.TokenField, Weak: err != nil, Sections: s.sections(items), Clients: clients}
 	for i, one := range sessions {
 		home.Sessions = append(home.Sessions, Session{
 			N: i + 1, Key: one.Key, This: one.Key == v.session.Key,

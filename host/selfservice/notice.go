@@ -16,6 +16,7 @@ const (
 	signedIn      = "signed-in"
 	sessionEnded  = "session-ended"
 	sessionsEnded = "sessions-ended"
+	clientRevoked = "client-revoked"
 )
 
 // noticeParam is the parameter that holds a notice.
@@ -44,6 +45,7 @@ func (s *Service) noticeIn(q url.Values, v *visitor) string {
 	return map[string]string{
 		notAdded: "Nothing was changed.", renamed: "The new name was kept.", removed: "It was removed.",
 		signedIn: "You have signed in again and can make changes now.", sessionEnded: "The session was signed out.", sessionsEnded: "All other sessions were signed out.",
+		clientRevoked: "The application may not use your account any more.",
 	}[word]
 }
 

@@ -15,6 +15,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/hosttest"
 	"github.com/acrhost/acrhost/host/journey"
@@ -136,6 +138,7 @@ func newRig(t *testing.T) *rig {
 	}
 	s := selfservice.New(selfservice.Config{
 		Issuer: r.url, Name: "Example Provider", Journey: "bank", Offers: []string{"passkey", "totp", "email", "password"},
+		Consents: consent.Ledger{Store: r.store, Now: r.now}, Client: r.client,
 		Users: r.store, Factors: factors, Sessions: r.flow.Sessions, Login: r.flow, Pages: r.flow.Pages,
 		Audit: r.store, Sealer: sealer, Now: r.now,
 	})
@@ -162,6 +165,23 @@ func (r *rig) people() {
 		_, err := r.store.PutCredential(r.Context(), c)
 		r.ok(err)
 	}
+}
+
+// client knows one client.
+func (r *rig) client(_ context.Context, id string) (config.Client, error) {
+	if id != "shop" {
+		return config.Client{}, store.ErrNotFound
+	}
+	return config.Client{
+		ID: "shop", Name: "The <b>Shop</b>", PolicyURI: "https://shop.example.com/policy", InitiateLoginURI: "https://shop.example.com/login?a=1",
+	}, nil
+}
+
+// allow is a consent of a user's, with a grant.
+func (r *rig) allow(user, client string, scope ...string) {
+	r.Helper()
+	r.ok(r.store.AddConsent(r.Context(), store.Consent{UserID: user, ClientID: client, Scope: scope, GivenAt: r.now()}))
+	r.ok(r.store.PutGrant(r.Context(), store.Grant{ID: user + " to " + client, UserID: user, ClientID: client, ExpiresAt: r.now().Add(time.Hour)}))
 }
 
 func (r *rig) ok(err error) {
@@ -251,6 +271,11 @@ func (r *rig) state() string {
 		sessions, err := r.store.Group(r.Context(), store.Session, store.SessionsOf(id), 100)
 		r.ok(err)
 		b.WriteString(id + " " + u.Phone)
+		consents, err := r.store.ConsentsOf(r.Context(), id)
+		r.ok(err)
+		for _, c := range consents {
+			b.WriteString(" may " + c.ClientID)
+		}
 		for _, c := range all {
 			b.WriteString(" " + c.ID + "=" + c.Label)
 		}
@@ -274,7 +299,7 @@ func changes(token string) map[string]url.Values {
 	all := map[string]url.Values{
 		"/account/add": {"factor": {"passkey"}}, "/account/rename": {"item": {"totp:a"}, "name": {"Mine"}},
 		"/account/remove": {"item": {"totp:a"}}, "/account/sessions/end": {"session": {"x"}},
-		"/account/sessions/end-others": {}, "/account/sign-out": {},
+		"/account/sessions/end-others": {}, "/account/sign-out": {}, "/account/clients/revoke": {"client": {"shop"}},
 	}
 	for _, fields := range all {
 		if token != "" {

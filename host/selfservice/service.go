@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/page"
@@ -29,6 +31,9 @@ type Config struct {
 	Offers  []string // what the host's own journeys can add, as Offers says
 
 	Users    Users
+	Consents consent.Ledger // what users allowed clients
+	// Client is a client by id, or store.ErrNotFound.
+	Client   func(ctx context.Context, id string) (config.Client, error)
 	Factors  *factor.Service
 	Sessions *session.Store
 	Login    *login.Flow
@@ -65,6 +70,7 @@ const (
 	endPath       = Path + "/sessions/end"
 	endOthersPath = Path + "/sessions/end-others"
 	signOutPath   = Path + "/sign-out"
+	revokePath    = Path + "/clients/revoke"
 )
 
 // Routes adds the pages.
@@ -79,6 +85,7 @@ func (s *Service) Routes(r chi.Router) {
 	r.Post(removePath, s.page(s.change(s.remove)))
 	r.Post(endPath, s.page(s.posted(s.end)))
 	r.Post(endOthersPath, s.page(s.posted(s.endOthers)))
+	r.Post(revokePath, s.page(s.posted(s.revoke)))
 	r.Post(signOutPath, s.page(s.posted(s.signOut)))
 }
 

@@ -9,7 +9,20 @@ type Home struct {
 	Notice            string
 	Weak              bool // a change takes another sign-in
 	Sections          []Section
+	Clients           []Client
 	Sessions          []Session
+}
+
+// Client is an application that the user allowed something.
+type Client struct {
+	N             int // from 1
+	ID, Name      string
+	Scopes        []string // in words
+	Given         Fact
+	Policy, Terms string // addresses; empty: none
+	// Open is where a login at the application begins (OpenID Connect Core 4); empty:
+	// nobody knows.
+	Open string
 }
 
 // Section is a kind of factor with what the user has of it.

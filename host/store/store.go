@@ -29,6 +29,8 @@ type Store interface {
 	Users
 	Grants
 	Modules
+	Clients
+	Consents
 	SigningKeys
 	Secrets
 	Audit
@@ -60,6 +62,8 @@ const (
 	Assertion Kind = "assertion"
 	// Pushed: authorization requests that clients pushed (RFC 9126).
 	Pushed Kind = "par"
+	// Initial: initial access tokens, with which clients register (RFC 7591 3).
+	Initial Kind = "initial"
 	// Distrusted: when what was verified of a user before stopped to count.
 	Distrusted Kind = "distrusted"
 

@@ -3,6 +3,7 @@
 package consent
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -24,7 +25,7 @@ func Type() step.Type {
 	return step.Define[Step]("consent", step.Description{
 		Title:        "Ask whether the application may have what it asks for",
 		Outcomes:     []string{"ok", "denied"},
-		Capabilities: []string{"consent_give"},
+		Capabilities: []string{"consent_check", "consent_give"},
 	})
 }
 
@@ -34,7 +35,7 @@ const (
 	deny  = "deny"
 )
 
-// Run asks, unless there is nothing to ask about.
+// Run asks, unless there is nothing to ask about or the user allowed all of it before.
 func (s Step) Run(ctx *step.Context) step.Result {
 	if ctx.Form != nil {
 		if ctx.Action == nil || *ctx.Action != allow {
@@ -46,13 +47,32 @@ func (s Step) Run(ctx *step.Context) step.Result {
 		return step.Outcome("ok")
 	}
 	fields := s.items(ctx.Request.Scope)
-	if len(fields) == 0 && !slices.Contains(ctx.Request.Prompt, "consent") {
-		return step.Outcome("ok")
+	if !slices.Contains(ctx.Request.Prompt, "consent") {
+		given, err := s.given(ctx, fields)
+		switch {
+		case err != nil:
+			return step.Failed(err)
+		case given:
+			return step.Outcome("ok")
+		}
 	}
 	return step.Ask(abi.Prompt{
 		Title: s.Title, Text: s.Text, Fields: fields,
 		Actions: []abi.Action{{Name: allow, Label: "Allow"}, {Name: deny, Label: "Don’t allow"}},
 	})
+}
+
+// given says that there is nothing to ask about, or that it was allowed before. A host that
+// does not tell has the user asked.
+func (s Step) given(ctx *step.Context, fields []abi.Field) (bool, error) {
+	if len(fields) == 0 {
+		return true, nil
+	}
+	given, err := capability.HasConsent(ctx)
+	if refused, ok := errors.AsType[*step.CallError](err); ok && refused.Status == abi.Denied {
+		return false, nil
+	}
+	return given, err
 }
 
 // items are what the page lists: each scope once, in the order of the request.

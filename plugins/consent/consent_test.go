@@ -11,7 +11,38 @@ import (
 )
 
 func asked(t *testing.T, scope ...string) *steptest.Call {
-	return steptest.New(t, consent.Type()).Subject("u1", "alice").Input(func(in *abi.Input) { in.Request.Scope = append([]string{}, scope...) })
+	return steptest.New(t, consent.Type()).Subject("u1", "alice").Capability("consent_check", remembered(false)).Input(func(in *abi.Input) { in.Request.Scope = append([]string{}, scope...) })
+}
+
+// remembered is a host that knows of a consent, or of none.
+func remembered(given bool) steptest.Double {
+	return steptest.Fake(func(abi.ConsentCheck) (abi.Status, abi.Verified) { return abi.OK, abi.Verified{OK: given} })
+}
+
+// Who allowed all of it before is not asked again, unless the client wants it.
+func TestAllowedBefore(t *testing.T) {
+	before := func() *steptest.Call {
+		return asked(t, "openid", "email").Capability("consent_check", remembered(true))
+	}
+	if got := before().Run(); got.Outcome != "ok" {
+		t.Errorf("got %+v", got)
+	}
+	anew := before().Input(func(in *abi.Input) {
+		in.Request.Scope, in.Request.Prompt = []string{"openid", "email"}, []string{"consent"}
+	})
+	if got := anew.Run(); got.Prompt == nil {
+		t.Errorf("prompt=consent: got %+v", got)
+	}
+}
+
+// A host that does not tell has the user asked; one that fails fails the step.
+func TestNotTold(t *testing.T) {
+	if got := asked(t, "openid", "email").Capability("consent_check", steptest.Refuse(abi.Denied)).Run(); got.Prompt == nil {
+		t.Errorf("got %+v", got)
+	}
+	if got := asked(t, "openid", "email").Capability("consent_check", steptest.Refuse(abi.UpstreamFault)).Run(); got.Error == nil {
+		t.Errorf("got %+v", got)
+	}
 }
 
 func item(n, scope, words string) abi.Field {

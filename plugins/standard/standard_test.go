@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // declared are the capabilities that the step types declare.
 func declared() []string {
 	return []string{
-		"address_confirm", "address_enroll", "consent_give", "http_fetch", "otp_send", "otp_verify", "passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options",
+		"address_confirm", "address_enroll", "consent_check", "consent_give", "http_fetch", "otp_send", "otp_verify", "passkey_login", "passkey_login_options", "passkey_register", "passkey_register_options",
 		"password_set", "password_verify", "recovery_confirm", "recovery_generate", "recovery_verify",
 		"totp_confirm", "totp_enroll", "totp_verify", "upstream_begin", "upstream_finish", "user_factors", "user_identify",
 	}

@@ -208,6 +208,11 @@ export function addressConfirm(channel: string, code: string): Reply<Verified> {
   return invoke<Json, Verified>("address_confirm", Json.object().set("channel", channel).set("code", code), (p, n) => imports.address_confirm(p, n));
 }
 
+/** consent_check: whether the user need not be asked, because they allowed all of it before. */
+export function consentCheck(): Reply<Verified> {
+  return invoke<Json, Verified>("consent_check", Json.object(), (p, n) => imports.consent_check(p, n));
+}
+
 /** consent_give: the user allowed the client what it asks for. */
 export function consentGive(): Reply<Nothing> {
   return invoke<Json, Nothing>("consent_give", Json.object(), (p, n) => imports.consent_give(p, n));

@@ -73,6 +73,10 @@ export declare function address_enroll(ptr: usize, len: i32): i32;
 export declare function address_confirm(ptr: usize, len: i32): i32;
 
 // @ts-ignore: decorator
+@external("acrhost_cap_v1", "consent_check")
+export declare function consent_check(ptr: usize, len: i32): i32;
+
+// @ts-ignore: decorator
 @external("acrhost_cap_v1", "consent_give")
 export declare function consent_give(ptr: usize, len: i32): i32;
 

@@ -835,6 +835,7 @@ AH_CAPABILITY(recovery_generate, ah_none, ah_none)
 AH_CAPABILITY(recovery_confirm, ah_none, ah_none)
 AH_CAPABILITY(address_enroll, ah_channel_address, ah_sent)
 AH_CAPABILITY(address_confirm, ah_channel_code, ah_verified)
+AH_CAPABILITY(consent_check, ah_none, ah_verified)
 AH_CAPABILITY(consent_give, ah_none, ah_none)
 AH_CAPABILITY(upstream_begin, ah_begin, ah_begun)
 AH_CAPABILITY(upstream_finish, ah_none, ah_finished)
@@ -845,8 +846,8 @@ AH_CAPABILITY(http_fetch, ah_fetch, ah_fetched)
   X(user_identify) X(password_verify) X(password_set) X(otp_send) X(otp_verify) X(user_factors) \
   X(passkey_login_options) X(passkey_login) X(passkey_register_options) X(passkey_register) \
   X(totp_verify) X(totp_enroll) X(totp_confirm) X(recovery_verify) X(recovery_generate) \
-  X(recovery_confirm) X(address_enroll) X(address_confirm) X(consent_give) X(upstream_begin) \
-  X(upstream_finish) X(http_fetch)
+  X(recovery_confirm) X(address_enroll) X(address_confirm) X(consent_check) X(consent_give) \
+  X(upstream_begin) X(upstream_finish) X(http_fetch)
 
 // ---- steps, the module and its manifest
 

@@ -63,6 +63,8 @@ type Request struct {
 type Proof struct {
 	// Thumbprint is that of the key (RFC 7638, SHA-256, base64url): what cnf.jkt holds.
 	Thumbprint string
+	// Alg is the algorithm that it is signed with, one of Algs.
+	Alg string
 	// ID is the jti.
 	ID string
 	// Nonce is the checker's own word, come back; empty without one.
@@ -98,7 +100,7 @@ func check(raw string, r Request) (Proof, error) {
 	if len(raw) > MaxProof {
 		return Proof{}, errors.New("too long")
 	}
-	payload, thumbprint, err := open(raw)
+	payload, thumbprint, alg, err := open(raw)
 	if err != nil {
 		return Proof{}, err
 	}
@@ -110,39 +112,39 @@ func check(raw string, r Request) (Proof, error) {
 		return Proof{}, err
 	}
 	made := time.Unix(int64(*c.IssuedAt), 0)
-	return Proof{Thumbprint: thumbprint, ID: c.ID, Nonce: c.Nonce, Until: made.Add(MaxAge + Skew)}, nil
+	return Proof{Thumbprint: thumbprint, Alg: alg, ID: c.ID, Nonce: c.Nonce, Until: made.Add(MaxAge + Skew)}, nil
 }
 
 // open checks the header and the signature, and gives what was signed and the key's
-// thumbprint.
-func open(raw string) (payload []byte, thumbprint string, _ error) {
+// thumbprint and algorithm.
+func open(raw string) (payload []byte, thumbprint, alg string, _ error) {
 	// The list of algorithms keeps none and the symmetric ones out, and the library takes
 	// only a public key within a header.
 	signed, err := jose.ParseSignedCompact(raw, algs())
 	if err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
 	head := signed.Signatures[0].Protected
 	switch {
 	case head.ExtraHeaders[jose.HeaderType] != "dpop+jwt":
-		return nil, "", errors.New("the header's typ is not dpop+jwt")
+		return nil, "", "", errors.New("the header's typ is not dpop+jwt")
 	case head.ExtraHeaders["crit"] != nil:
-		return nil, "", errors.New("the header has crit") // RFC 7515 4.1.11: nothing is understood
+		return nil, "", "", errors.New("the header has crit") // RFC 7515 4.1.11: nothing is understood
 	case head.JSONWebKey == nil:
-		return nil, "", errors.New("the header has no jwk")
+		return nil, "", "", errors.New("the header has no jwk")
 	}
 	key := head.JSONWebKey
 	if err := sound(key.Key, head.Algorithm); err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
 	if payload, err = signed.Verify(key); err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
 	sum, err := key.Thumbprint(crypto.SHA256)
 	if err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
-	return payload, base64.RawURLEncoding.EncodeToString(sum), nil
+	return payload, base64.RawURLEncoding.EncodeToString(sum), head.Algorithm, nil
 }
 
 // sound says what is wrong with a key: it must be a public one, of the algorithm's kind

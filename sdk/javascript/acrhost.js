@@ -38,7 +38,7 @@ export const capability = Object.fromEntries([
   "user_identify", "user_factors", "password_verify", "password_set", "otp_send", "otp_verify",
   "passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
   "totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
-  "address_enroll", "address_confirm", "consent_give", "upstream_begin", "upstream_finish", "http_fetch",
+  "address_enroll", "address_confirm", "consent_check", "consent_give", "upstream_begin", "upstream_finish", "http_fetch",
 ].map((name) => [name, (request) => call(name, request)]));
 
 const logger = (level) => (line) => globalThis.acrhost.log(level, String(line));

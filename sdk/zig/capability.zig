@@ -27,6 +27,7 @@ pub const Capability = enum {
     recovery_confirm,
     address_enroll,
     address_confirm,
+    consent_check,
     consent_give,
     upstream_begin,
     upstream_finish,
@@ -86,7 +87,7 @@ pub fn Request(comptime c: Capability) type {
             body: ?Text = null,
             pub const jsonStringify = sparse;
         },
-        .user_factors, .totp_enroll, .recovery_generate, .recovery_confirm, .consent_give, .upstream_finish => struct {},
+        .user_factors, .totp_enroll, .recovery_generate, .recovery_confirm, .consent_check, .consent_give, .upstream_finish => struct {},
     };
 }
 
@@ -97,7 +98,7 @@ pub fn Answer(comptime c: Capability) type {
         .password_set => struct { ok: bool, reason: ?Text = null },
         .otp_send => struct { to: Text, retry_after: i64 = 0 },
         .otp_verify, .totp_verify => struct { ok: bool, retry_after: i64 = 0 },
-        .address_confirm, .passkey_login, .passkey_register, .totp_confirm => struct { ok: bool },
+        .address_confirm, .consent_check, .passkey_login, .passkey_register, .totp_confirm => struct { ok: bool },
         .recovery_verify => struct { ok: bool, left: u32 = 0, retry_after: i64 = 0 },
         .user_factors => struct { password: bool = false, passkeys: u32 = 0, totp: u32 = 0, recovery_codes: u32 = 0, phone: bool = false, email: bool = false },
         .address_enroll => struct { to: Text },

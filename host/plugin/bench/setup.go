@@ -45,7 +45,7 @@ func config(cacheDir string) plugin.Config {
 		"user_identify", "user_factors", "password_verify", "password_set", "otp_send", "otp_verify", "http_fetch",
 		"passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
 		"totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
-		"address_enroll", "address_confirm", "consent_give", "upstream_begin", "upstream_finish",
+		"address_enroll", "address_confirm", "consent_check", "consent_give", "upstream_begin", "upstream_finish",
 	}}
 }
 

@@ -21,6 +21,8 @@ type Store struct {
 	credentials map[string]store.Credential
 	grants      map[string]store.Grant
 	modules     map[string]store.RevokedModule
+	clients     map[string]store.Client
+	consents    map[consentID]store.Consent
 	keys        []store.SigningKey
 	secrets     map[string][]byte
 	events      []store.Event
@@ -47,6 +49,8 @@ func NewWithClock(now func() time.Time) *Store {
 		grants:      map[string]store.Grant{},
 		modules:     map[string]store.RevokedModule{},
 		secrets:     map[string][]byte{},
+		clients:     map[string]store.Client{},
+		consents:    map[consentID]store.Consent{},
 	}
 }
 

@@ -107,6 +107,11 @@ func (s *Store) RemoveUser(_ context.Context, id string) error {
 			delete(s.credentials, c.ID)
 		}
 	}
+	for of := range s.consents {
+		if of.user == id {
+			delete(s.consents, of)
+		}
+	}
 	return nil
 }
 

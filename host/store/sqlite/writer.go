@@ -18,8 +18,8 @@ var errClosed = errors.New("store is closed")
 // A write is what one caller wants to change, and how to tell them.
 type write struct {
 	ctx context.Context // the caller's; only asked whether the caller is still there
-	// do changes the database. When it returns store.ErrNotFound, store.ErrConflict or
-	// store.ErrRevokedModule it has changed nothing; after any other error all that it
+	// do changes the database. When it returns store.ErrNotFound, store.ErrConflict,
+	// store.ErrRevokedModule or store.ErrFull it has changed nothing; after any other error all that it
 	// did is undone. It may run more than once.
 	do   func(ctx context.Context, s *statements) error
 	err  error
@@ -162,5 +162,5 @@ func (w *writer) rollback(ctx context.Context) {
 // unexpected tells a failure from the answers that the law knows.
 func unexpected(err error) bool {
 	return err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrConflict) &&
-		!errors.Is(err, store.ErrRevokedModule)
+		!errors.Is(err, store.ErrRevokedModule) && !errors.Is(err, store.ErrFull)
 }

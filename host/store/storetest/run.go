@@ -22,6 +22,8 @@ func Run(t *testing.T, open Open) {
 	t.Run("credentials", func(t *testing.T) { credentials(t, open) })
 	t.Run("grants", func(t *testing.T) { grants(t, open) })
 	t.Run("modules", func(t *testing.T) { modules(t, open) })
+	t.Run("clients", func(t *testing.T) { clients(t, open) })
+	t.Run("consents", func(t *testing.T) { consents(t, open) })
 	t.Run("signing keys", func(t *testing.T) { signingKeys(t, open) })
 	t.Run("rotation", func(t *testing.T) { rotation(t, open) })
 	t.Run("secrets", func(t *testing.T) { secrets(t, open) })

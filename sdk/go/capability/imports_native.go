@@ -45,6 +45,8 @@ func addressEnroll([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func addressConfirm([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
+func consentCheck([]byte) (abi.Status, []byte) { return abi.Denied, nil }
+
 func consentGive([]byte) (abi.Status, []byte) { return abi.Denied, nil }
 
 func upstreamBegin([]byte) (abi.Status, []byte) { return abi.Denied, nil }

@@ -163,6 +163,14 @@ func addressConfirm(request []byte) (abi.Status, []byte) {
 	return abi.Status(status), answer
 }
 
+//go:wasmimport acrhost_cap_v1 consent_check
+func importConsentCheck(ptr unsafe.Pointer, n uint32) uint32
+
+func consentCheck(request []byte) (abi.Status, []byte) {
+	status, answer := guest.Call(importConsentCheck, request)
+	return abi.Status(status), answer
+}
+
 //go:wasmimport acrhost_cap_v1 consent_give
 func importConsentGive(ptr unsafe.Pointer, n uint32) uint32
 

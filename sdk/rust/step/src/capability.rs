@@ -271,6 +271,8 @@ capabilities! {
     address_enroll(channel: &str, address: &str) -> Sent;
     /// Adds the address, once the code is right.
     address_confirm(channel: &str, code: &str) -> Verified;
+    /// Whether the user need not be asked, because they allowed all of it before.
+    consent_check() -> Verified;
     /// Says that the user allowed the client what it asks for.
     consent_give() -> Nothing;
     /// Begins a login at another provider; the answer is where to redirect to.

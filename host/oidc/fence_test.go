@@ -1,0 +1,168 @@
+package oidc_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/oidc"
+)
+
+// Attack: one address tries secrets, and floods what is kept. Clients that prove
+// themselves, and users at their browsers, do not feel it.
+func TestRequestsAreBoundedByAddress(t *testing.T) {
+	r := newRigFor(t, clients(), publish(t), func(r *rig) { r.failures = 10 })
+	try := func(path string, form url.Values, change ...func(*http.Request)) int {
+		return r.post(path, form, change...).StatusCode
+	}
+	for range 10 {
+		if got := try("/token", exchange("c", nil), basic("web", "wrong")); got != http.StatusBadRequest && got != http.StatusUnauthorized {
+			t.Fatalf("status %d", got)
+		}
+	}
+	for _, path := range []string{"/token", "/par", "/introspect", "/revoke", "/device_authorization"} {
+		a := r.post(path, url.Values{"client_id": {"spa"}, "token": {"t"}})
+		r.wantError(a, http.StatusTooManyRequests, "temporarily_unavailable")
+		if a.Header.Get("Retry-After") != "6" {
+			t.Errorf("%s: Retry-After %q", path, a.Header.Get("Retry-After"))
+		}
+	}
+	if got := r.get("/authorize", good("spa", nil)); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("/authorize: %d", got.StatusCode)
+	}
+	r.clock.advance(time.Minute)
+	for range 50 { // what is all right is paid back
+		if got := try("/introspect", url.Values{"token": {"t"}}, basic("web", secret)); got != http.StatusOK {
+			t.Fatalf("status %d", got)
+		}
+	}
+	for i := range 11 { // what a public client has us keep is not
+		if got := try("/par", good("spa", nil)); (got == http.StatusTooManyRequests) != (i == 10) {
+			t.Errorf("push %d: %d", i, got)
+		}
+	}
+	r.clock.advance(time.Minute)
+	for range 50 { // a client that proves itself answers for what it does
+		if got := try("/token", exchange("c", url.Values{"client_id": {}}), basic("web", secret)); got != http.StatusBadRequest {
+			t.Fatalf("status %d", got)
+		}
+	}
+}
+
+func TestRegistrationIsBoundedByAddress(t *testing.T) {
+	r := newRegistry(t, open, func(p *config.Registration) { p.PerMinute = 3 })
+	for i, want := range []int{201, 201, 201, 429} {
+		if got := r.send(http.MethodPost, "/register", "", metadata(nil)).StatusCode; got != want {
+			t.Errorf("%d: %d, want %d", i, got, want)
+		}
+	}
+}
+
+// Scripts of other origins may use what proves itself without cookies, and nothing else.
+func TestCORS(t *testing.T) {
+	r := newRegistry(t, open)
+	cross := func(method, path string) reply {
+		req, err := http.NewRequestWithContext(t.Context(), method, r.server.URL+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", "https://evil.example")
+		if method == http.MethodOptions {
+			req.Header.Set("Access-Control-Request-Method", "POST")
+		}
+		return r.do(req)
+	}
+	for path, want := range map[string]bool{
+		"/.well-known/openid-configuration": true, "/.well-known/oauth-authorization-server": true, "/jwks": true, "/token": true, "/userinfo": true, "/revoke": true,
+		"/authorize": false, "/logout": false, "/par": false, "/introspect": false, "/register": false, "/register/x": false, "/device": false,
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions} {
+			res := cross(method, path)
+			allowed := res.Header.Get("Access-Control-Allow-Origin")
+			if res.StatusCode == http.StatusMethodNotAllowed {
+				continue
+			}
+			if (allowed == "*") != want || !want && allowed != "" || res.Header.Get("Access-Control-Allow-Credentials") != "" {
+				t.Errorf("%s %s: %d, allowed %q", method, path, res.StatusCode, allowed)
+			}
+		}
+	}
+}
+
+// Every answer in JSON says that it is nothing else, and that nobody may keep it but what is
+// public.
+func TestHeaders(t *testing.T) {
+	r := newRegistry(t, open)
+	for path, want := range map[string]string{
+		"/token": "no-store", "/par": "no-store", "/introspect": "no-store", "/register": "no-store", "/userinfo": "no-store", "/device_authorization": "no-store",
+	} {
+		a := r.post(path, url.Values{"client_id": {"nobody"}, "access_token": {"x"}})
+		if a.Header.Get("X-Content-Type-Options") != "nosniff" || a.Header.Get("Cache-Control") != want || a.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s: %d, headers %v", path, a.StatusCode, a.Header)
+		}
+	}
+}
+
+// Attack: bodies without an end.
+func TestBodiesAreBounded(t *testing.T) {
+	r := newRegistry(t, open)
+	for _, path := range []string{"/token", "/par", "/introspect", "/revoke", "/authorize", "/userinfo", "/device_authorization", "/register", "/logout"} {
+		a := r.post(path, url.Values{"client_id": {"spa"}, "x": {strings.Repeat("x", 1<<20)}})
+		if a.StatusCode < 400 || a.StatusCode >= 500 {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+}
+
+// RFC 8414: the same document, at the address that its section 3.1 makes of the issuer.
+func TestOAuthMetadata(t *testing.T) {
+	r := newRig(t)
+	want := r.get("/.well-known/openid-configuration", nil)
+	got := r.get("/.well-known/oauth-authorization-server", nil)
+	if got.StatusCode != http.StatusOK || got.body != want.body || got.json(t)["issuer"] != r.server.URL {
+		t.Errorf("%d %s", got.StatusCode, got.body)
+	}
+	router := chi.NewRouter()
+	c := r.provider.Config
+	c.Issuer = "https://example.com/tenant/a"
+	oidc.New(c).Routes(router)
+	for path, want := range map[string]int{
+		"/.well-known/oauth-authorization-server/tenant/a": 200, "/.well-known/oauth-authorization-server": 200,
+		"/.well-known/openid-configuration": 200, "/.well-known/oauth-authorization-server/tenant": 404,
+	} {
+		w := httptest.NewRecorder()
+		router.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, http.NoBody))
+		if w.Code != want || want == 200 && !strings.Contains(w.Body.String(), `"issuer":"https://example.com/tenant/a"`) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body.String())
+		}
+	}
+}
+
+// served is a provider by itself.
+type served struct{ *chi.Mux }
+
+func newRouter(p *oidc.Provider) served {
+	router := chi.NewRouter()
+	p.Routes(router)
+	return served{router}
+}
+
+// json is what a path answers.
+func (s served) json(t *testing.T, path string) map[string]any {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	var m map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &m); err != nil {
+		t.Fatalf("%s: %d %s", path, w.Code, w.Body.String())
+	}
+	return m
+}

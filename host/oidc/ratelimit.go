@@ -1,0 +1,70 @@
+package oidc
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/acrhost/acrhost/host/forwarded"
+	"github.com/acrhost/acrhost/host/ratelimit"
+)
+
+// perMinute takes so many requests a minute, all of them at once if need be.
+func perMinute(n int, now func() time.Time) *ratelimit.Limiter {
+	return ratelimit.New(n, time.Minute/time.Duration(n), now)
+}
+
+// kept says of an endpoint that its requests leave something in the store.
+type kept bool
+
+const costly kept = true
+
+// whoAsks is what a request comes to know of who made it.
+type whoAsks struct{ proven bool }
+
+type whoAsksKey struct{}
+
+// proven notes that a client which can prove itself has done so. What such a client does
+// is not counted by its address: it may ask for all its users from one place, and its
+// operator is known.
+func proven(r *http.Request, c *client, err error) error {
+	if who, ok := r.Context().Value(whoAsksKey{}).(*whoAsks); ok && err == nil && !c.public() {
+		who.proven = true
+	}
+	return err
+}
+
+// limited bounds how often one address asks in vain, and how often it makes us keep
+// something, unless a client proves itself. What was all right is paid back.
+func (p *Provider) limited(h handler, keeps ...kept) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		from := forwarded.Address(r)
+		if wait, ok := p.unproven.Take(from); !ok {
+			return tooMany(w, wait)
+		}
+		who := &whoAsks{}
+		err := h(w, r.WithContext(context.WithValue(r.Context(), whoAsksKey{}, who)))
+		if who.proven || err == nil && len(keeps) == 0 {
+			p.unproven.Return(from)
+		}
+		return err
+	}
+}
+
+// limitedRegistration bounds how often one address asks to register.
+func (p *Provider) limitedRegistration(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if wait, ok := p.registrations.Take(forwarded.Address(r)); !ok {
+			return tooMany(w, wait)
+		}
+		return h(w, r)
+	}
+}
+
+// tooMany is RFC 6585 4.
+func tooMany(w http.ResponseWriter, wait time.Duration) *Error {
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	return &Error{Code: "temporarily_unavailable", Description: "Too many requests came from this address.", status: http.StatusTooManyRequests}
+}

@@ -1,0 +1,86 @@
+package ratelimit_test
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/acrhost/acrhost/host/ratelimit"
+)
+
+var (
+	one   = netip.MustParseAddr("192.0.2.1")
+	other = netip.MustParseAddr("2001:db8::1")
+)
+
+func TestBucket(t *testing.T) {
+	now := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
+	l := ratelimit.New(3, time.Second, func() time.Time { return now })
+	take := func(a netip.Addr, want bool, wantWait time.Duration) {
+		t.Helper()
+		if wait, ok := l.Take(a); ok != want || wait != wantWait {
+			t.Errorf("took %v, wait %s; want %v, %s", ok, wait, want, wantWait)
+		}
+	}
+	for range 3 {
+		take(one, true, 0)
+	}
+	take(one, false, time.Second)
+	take(one, false, time.Second) // to ask in vain costs nothing
+	take(other, true, 0)
+	now = now.Add(1500 * time.Millisecond)
+	take(one, true, 0)
+	take(one, false, 500*time.Millisecond)
+	l.Return(one)
+	take(one, true, 0)
+	now = now.Add(time.Hour) // a bucket holds no more than it holds
+	for range 3 {
+		take(one, true, 0)
+	}
+	take(one, false, time.Second)
+	now = now.Add(-time.Hour) // a clock that goes back frees nobody
+	if _, ok := l.Take(one); ok {
+		t.Error("a clock that went back gave more")
+	}
+}
+
+// The addresses of one customer count as one, and an IPv4 address is one in both forms.
+func TestNetworks(t *testing.T) {
+	now := time.Now()
+	l := ratelimit.New(1, time.Hour, func() time.Time { return now })
+	for a, want := range map[string]bool{"2001:db8::1": true, "192.0.2.1": true} {
+		if _, ok := l.Take(netip.MustParseAddr(a)); ok != want {
+			t.Errorf("%s: %v", a, ok)
+		}
+	}
+	for _, a := range []string{"2001:db8::2", "2001:db8::1%eth0", "::ffff:192.0.2.1"} {
+		if _, ok := l.Take(netip.MustParseAddr(a)); ok {
+			t.Errorf("%s counts by itself", a)
+		}
+	}
+	if _, ok := l.Take(netip.Addr{}); !ok {
+		t.Error("a request without an address")
+	}
+}
+
+func TestHammer(t *testing.T) {
+	now := time.Now()
+	l := ratelimit.New(100, time.Hour, func() time.Time { return now })
+	var taken atomic.Int64
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				if _, ok := l.Take(one); ok {
+					taken.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if taken.Load() != 100 {
+		t.Errorf("%d of 100 taken", taken.Load())
+	}
+}

@@ -1,0 +1,104 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+const (
+	consentColumns = "user_id, client_id, scope, given_at"
+
+	getConsent  = "SELECT " + consentColumns + " FROM consent WHERE user_id = ? AND client_id = ?"
+	listConsent = "SELECT " + consentColumns + " FROM consent WHERE user_id = ? ORDER BY client_id"
+
+	// No row when there is no such user.
+	putConsent = "INSERT OR REPLACE INTO consent (" + consentColumns + ") SELECT id, ?2, ?3, ?4 FROM user WHERE id = ?1"
+
+	removeConsent = "DELETE FROM consent WHERE user_id = ? AND client_id = ?"
+
+	grantsOf    = "client_id = ?1 AND (?2 = '' OR user_id = ?2) AND revoked_at IS NULL AND expires_at > ?3"
+	deleteThose = "DELETE FROM artifact WHERE grp IN (SELECT id FROM grant_ WHERE " + grantsOf + ")"
+	endThose    = "UPDATE grant_ SET revoked_at = ?4 WHERE " + grantsOf
+)
+
+// Consent is store.Consents.
+func (db *DB) Consent(ctx context.Context, userID, clientID string) (store.Consent, error) {
+	c, err := one(ctx, &db.reads, scanConsent, getConsent, userID, clientID)
+	return c, absent(err)
+}
+
+// AddConsent is store.Consents.
+func (db *DB) AddConsent(ctx context.Context, c store.Consent) error {
+	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		before, err := one(ctx, s, scanConsent, getConsent, c.UserID, c.ClientID)
+		if err := absent(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		scopes := append(slices.Clone(c.Scope), before.Scope...)
+		slices.Sort(scopes)
+		scope, err := toJSON(slices.Compact(scopes))
+		if err != nil {
+			return fmt.Errorf("scope of consent: %w", err)
+		}
+		n, err := exec(ctx, s, putConsent, c.UserID, c.ClientID, scope, at(c.GivenAt))
+		if err == nil && n == 0 {
+			return store.ErrNotFound
+		}
+		return err
+	})
+}
+
+// ConsentsOf is store.Consents.
+func (db *DB) ConsentsOf(ctx context.Context, userID string) ([]store.Consent, error) {
+	return all(ctx, &db.reads, scanConsent, listConsent, userID)
+}
+
+// RemoveConsent is store.Consents.
+func (db *DB) RemoveConsent(ctx context.Context, userID, clientID string, moment time.Time) (n int, err error) {
+	err = db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		gone, err := exec(ctx, s, removeConsent, userID, clientID)
+		switch {
+		case err != nil:
+			return err
+		case gone == 0:
+			return store.ErrNotFound
+		}
+		n, err = db.endGrants(ctx, s, clientID, userID, moment)
+		return err
+	})
+	return n, err
+}
+
+// EndGrants is store.Consents.
+func (db *DB) EndGrants(ctx context.Context, clientID, userID string, moment time.Time) (n int, err error) {
+	err = db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		n, err = db.endGrants(ctx, s, clientID, userID, moment)
+		return err
+	})
+	return n, err
+}
+
+// endGrants is EndGrants within a write.
+func (db *DB) endGrants(ctx context.Context, s *statements, clientID, userID string, moment time.Time) (int, error) {
+	now := at(db.now())
+	if _, err := exec(ctx, s, deleteThose, clientID, userID, now); err != nil {
+		return 0, err
+	}
+	n, err := exec(ctx, s, endThose, clientID, userID, now, at(moment))
+	return int(n), err
+}
+
+func scanConsent(row row) (c store.Consent, err error) {
+	var scope string
+	var given int64
+	if err := row.Scan(&c.UserID, &c.ClientID, &scope, &given); err != nil {
+		return store.Consent{}, err
+	}
+	c.GivenAt = when(given)
+	return c, fromJSON(scope, "consent.scope", &c.Scope)
+}
