@@ -221,6 +221,7 @@ typedef struct ah_type { const ah_member *members; size_t count, size; } ah_type
   static inline const ah_type *T##_type(void) {                                                     \
     typedef T ah_self;                                                                              \
     static const ah_member members[] = {MEMBERS(AH_ROW)};                                           \
+    _Static_assert(sizeof members / sizeof *members <= 64, "a type has at most 64 members: put some into a type of their own, an OBJECT"); \
     static const ah_type type = {members, sizeof members / sizeof *members, sizeof(T)};             \
     return &type;                                                                                   \
   }
@@ -261,9 +262,11 @@ static inline bool ah_take_word(ah_reader *r, const char *word) {
   return true;
 }
 
+static inline bool ah_digit(char c) { return c >= '0' && c <= '9'; }
+static inline bool ah_hex(char c) { return ah_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 static inline unsigned ah_hex4(const char *s) {
   unsigned n = 0;
-  for (int i = 0; i < 4; i++) n = n << 4 | (unsigned)(s[i] <= '9' ? s[i] - '0' : (s[i] | 0x20) - 'a' + 10);
+  for (int i = 0; i < 4; i++) n = n << 4 | (unsigned)(ah_digit(s[i]) ? s[i] - '0' : (s[i] | 0x20) - 'a' + 10);
   return n;
 }
 
@@ -276,7 +279,21 @@ static inline char *ah_utf8(char *to, unsigned c) {
   return *to++ = (char)(0x80 | (c & 0x3f)), to;
 }
 
-// ah_unescape decodes the inside of a string. Half a surrogate pair becomes U+FFFD.
+// ah_escape steps over one escape (RFC 8259, section 7).
+static inline bool ah_escape(ah_reader *r) {
+  r->at++;
+  if (r->at >= r->end) return ah_wrong(r, "the text has no end");
+  if (*r->at == 'u') {
+    if (r->end - r->at < 5) return ah_wrong(r, "\\u wants four hexadecimal digits");
+    for (int i = 1; i <= 4; i++)
+      if (!ah_hex(r->at[i])) return ah_wrong(r, "\\u wants four hexadecimal digits");
+    r->at += 4;
+  } else if (*r->at == 0 || !strchr("\"\\/bfnrt", *r->at)) return ah_wrong(r, "the text has an escape that JSON has not");
+  return true;
+}
+
+// ah_unescape decodes the inside of a string, whose escapes ah_escape has seen: each is
+// longer than what it stands for. Half a surrogate pair becomes U+FFFD.
 static inline ah_text ah_unescape(const char *s, const char *end) {
   char *start = ah_alloc((size_t)(end - s)), *to = start;
   static const char from[] = "bfnrt", special[] = "\b\f\n\r\t";
@@ -286,13 +303,13 @@ static inline ah_text ah_unescape(const char *s, const char *end) {
     s += 2;
     const char *known = strchr(from, e);
     if (e != 'u') { *to++ = e && known ? special[known - from] : e; continue; }
-    unsigned c = end - s >= 4 ? ah_hex4(s) : 0xfffd;
-    s = end - s >= 4 ? s + 4 : end;
+    unsigned c = ah_hex4(s);
+    s += 4;
     if (c >= 0xd800 && c < 0xdc00 && end - s >= 6 && s[0] == '\\' && s[1] == 'u') {
       unsigned low = ah_hex4(s + 2);
       if (low >= 0xdc00 && low < 0xe000) c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00), s += 6;
     }
-    to = ah_utf8(to, c >= 0xd800 && c < 0xe000 ? 0xfffd : c & 0x1fffff);
+    to = ah_utf8(to, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
   }
   return (ah_text){start, (size_t)(to - start)};
 }
@@ -303,12 +320,48 @@ static inline ah_text ah_string(ah_reader *r, bool keep) {
   if (!ah_take(r, '"')) return ah_wrong(r, "a text is expected"), none;
   const char *from = r->at;
   bool escaped = false;
-  for (; r->at < r->end && *r->at != '"'; r->at++)
-    if (*r->at == '\\') escaped = true, r->at++;
+  for (; r->at < r->end && *r->at != '"'; r->at++) {
+    if ((unsigned char)*r->at < ' ') return ah_wrong(r, "the text has a control character"), none;
+    if (*r->at != '\\') continue;
+    escaped = true;
+    if (!ah_escape(r)) return none;
+  }
   if (r->at >= r->end) return ah_wrong(r, "the text has no end"), none;
   const char *end = r->at++;
   if (!keep) return none;
   return escaped ? ah_unescape(from, end) : (ah_text){from, (size_t)(end - from)};
+}
+
+// ah_span is the number that begins here, as RFC 8259, section 6, has it; without length
+// where there is none.
+static inline ah_json ah_span(ah_reader *r) {
+  const char *from = r->at, *at = from, *end = r->end, *digits;
+  if (at < end && *at == '-') at++;
+  if (at < end && *at == '0') at++; // nothing but a point or an exponent follows it
+  else {
+    for (digits = at; at < end && ah_digit(*at);) at++;
+    if (at == digits) return (ah_json){from, 0};
+  }
+  if (at < end && *at == '.') {
+    for (digits = ++at; at < end && ah_digit(*at);) at++;
+    if (at == digits) return (ah_json){from, 0};
+  }
+  if (at < end && (*at | 0x20) == 'e') {
+    if (++at < end && (*at == '-' || *at == '+')) at++;
+    for (digits = at; at < end && ah_digit(*at);) at++;
+    if (at == digits) return (ah_json){from, 0};
+  }
+  return (ah_json){from, (size_t)(at - from)};
+}
+
+// ah_scalar steps over a number or a word. What begins none is a fault: a reader that
+// stood still there would never end.
+static inline bool ah_scalar(ah_reader *r) {
+  if (ah_take_word(r, "true") || ah_take_word(r, "false") || ah_take_word(r, "null")) return true;
+  ah_json span = ah_span(r);
+  r->at += span.len;
+  bool ends = r->at >= r->end || strchr(" \n\r\t,:]}", *r->at);
+  return (span.len > 0 && ends) || ah_wrong(r, "a value is expected");
 }
 
 // ah_skip steps over one value and gives it as it is written.
@@ -320,18 +373,19 @@ static inline ah_json ah_skip(ah_reader *r) {
     char c = ah_next(r);
     if (c == '"') ah_string(r, false);
     else if (c == '{' || c == '[') depth++, r->at++;
-    else if (c == '}' || c == ']') depth--, r->at++;
-    else if (c == ',' || c == ':') r->at++;
-    else if (c == 0) return ah_wrong(r, "the value has no end"), (ah_json){NULL, 0};
-    else while (r->at < r->end && *r->at > ' ' && !strchr(",:]}", *r->at)) r->at++;
+    else if ((c == '}' || c == ']') && depth > 0) depth--, r->at++;
+    else if ((c == ',' || c == ':') && depth > 0) r->at++;
+    else if (r->at >= r->end) ah_wrong(r, "the value has no end");
+    else ah_scalar(r);
   } while (depth > 0 && !r->fault);
-  return (ah_json){from, (size_t)(r->at - from)};
+  return r->fault ? (ah_json){NULL, 0} : (ah_json){from, (size_t)(r->at - from)};
 }
 
 static inline bool ah_int(ah_reader *r, int64_t *to) {
   bool minus = ah_next(r) == '-';
   uint64_t n = 0, most = minus ? (uint64_t)1 << 63 : ((uint64_t)1 << 63) - 1;
   const char *from = r->at += minus;
+  if (r->end - from > 1 && *from == '0' && ah_digit(from[1])) return ah_wrong(r, "an integer is expected");
   for (; r->at < r->end && *r->at >= '0' && *r->at <= '9'; r->at++) {
     unsigned digit = (unsigned)(*r->at - '0');
     if (n > (most - digit) / 10) return ah_wrong(r, "the integer is too large");
@@ -343,14 +397,16 @@ static inline bool ah_int(ah_reader *r, int64_t *to) {
 }
 
 static inline bool ah_number(ah_reader *r, double *to) {
-  char c = ah_next(r), s[400], *end; // no double needs more digits
-  if (c != '-' && (c < '0' || c > '9')) return ah_wrong(r, "a number is expected");
-  ah_json span = ah_skip(r);
+  char s[400]; // no double needs more digits
+  ah_next(r);
+  ah_json span = ah_span(r);
+  if (span.len == 0) return ah_wrong(r, "a number is expected");
   if (span.len >= sizeof s) return ah_wrong(r, "the number is too long");
   memcpy(s, span.at, span.len);
   s[span.len] = 0;
-  *to = strtod(s, &end);
-  return *end == 0 || ah_wrong(r, "a number is expected");
+  r->at += span.len;
+  *to = strtod(s, NULL);
+  return *to - *to == 0 || ah_wrong(r, "the number is too large");
 }
 
 // ah_time reads an RFC 3339 time in UTC.

@@ -1,9 +1,13 @@
 package sdk_test
 
 import (
+	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/acrhost/acrhost/host/plugin/plugintest"
 	"github.com/acrhost/acrhost/sdk/author/authortest"
@@ -42,7 +46,27 @@ func TestHeader(t *testing.T) {
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, text)
 	}
-	if text, err := exec.CommandContext(t.Context(), program).CombinedOutput(); err != nil {
+	ctx, done := context.WithTimeout(t.Context(), time.Minute) // a reader that stands still never ends
+	defer done()
+	if text, err := exec.CommandContext(ctx, program).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// A type with more members than the reader can keep apart is an error when it is
+// compiled.
+func TestTooManyMembers(t *testing.T) {
+	for members, fits := range map[int]bool{64: true, 65: false} {
+		var list strings.Builder
+		for i := range members {
+			fmt.Fprintf(&list, ` M(INT, m%d, OPTIONAL, "")`, i)
+		}
+		source := "#include \"acrhost.h\"\n#define WIDE(M)" + list.String() + "\nACRHOST_TYPE(wide, WIDE)\n"
+		build := exec.CommandContext(t.Context(), "gcc", "-std=gnu11", "-I.", "-fsyntax-only", "-x", "c", "-")
+		build.Stdin = strings.NewReader(source)
+		text, err := build.CombinedOutput()
+		if (err == nil) != fits || !fits && !strings.Contains(string(text), "at most 64 members") {
+			t.Errorf("%d members: %v\n%s", members, err, text)
+		}
 	}
 }

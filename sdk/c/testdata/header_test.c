@@ -46,7 +46,10 @@ static void reads(void) {
 static void refuses(void) {
   const char *wrong[] = {"", "null", "[]", "{", "{\"n\"", "{\"n\":", "{\"n\":}", "{\"n\":1.5}", "{\"n\":\"1\"}", "{\"n\":9223372036854775808}", "{\"n\":-}", "{\"d\":x}",
                          "{\"d\":1..2}", "{\"b\":tru", "{\"t\":\"", "{\"t\":\"\\", "{\"t\":\"\\u00", "{\"t\":1}", "{\"ts\":[1]}", "{\"ts\":[\"a\" \"b\"]}", "{\"ta\":{\"a\"}}",
-                         "{\"v\":{\"a\":", "{\"j\":", "{\"j\":[[", "{\"l\":[{}]}", "{\"l\":{}}", "{\"u\":[]}", "{\"at\":\"\"}", "{\"at\":\"2000\"}", "{\"n\":1}x", "{\"n\":1 \"d\":2}"};
+                         "{\"v\":{\"a\":", "{\"j\":", "{\"j\":[[", "{\"l\":[{}]}", "{\"l\":{}}", "{\"u\":[]}", "{\"at\":\"\"}", "{\"at\":\"2000\"}", "{\"n\":1}x", "{\"later\":[\xc3\xa9],\"n\":1}", "{\"j\":{\x01}}", "{\"later\":[\x01]}", "{\"j\":]}", "{\"j\":,}",
+                         "{\"t\":\"\\u\"}", "{\"t\":\"\\u00e\"}", "{\"t\":\"\\u+0e9\"}", "{\"t\":\"\\x\"}", "{\"t\":\"\n\"}", "{\"n\":01}", "{\"n\":-01}", "{\"d\":-inf}", "{\"d\":-nan}", "{\"d\":0x1p3}",
+                         "{\"d\":1e999}", "{\"d\":-1e999}", "{\"d\":01}", "{\"d\":1.}", "{\"d\":.5}", "{\"d\":1e}", "{\"d\":+1}", "{\"j\":[01]}", "{\"j\":nul}",
+                         "{\"n\":1 \"d\":2}"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     if (strcmp(round_trip(wrong[i]), "refused") != 0) fprintf(stderr, "%s is accepted\n", wrong[i]), ah_test.failures++;
   }
@@ -60,6 +63,55 @@ static void cut(void) {
     memcpy(part, whole, n);
     part[n] = 0;
     if (strcmp(round_trip(part), "refused") != 0) fprintf(stderr, "%s is accepted\n", part), ah_test.failures++;
+  }
+}
+
+// seeds are documents that between them take every way through the reader.
+static const char *const seeds[] = {
+    "{\"n\":-12,\"d\":2.5e-3,\"b\":false,\"t\":\"\\u00e9\\n\\ud83d\\ude00\",\"ts\":[\"a\",\"b\"],\"ta\":{\"a\":\"b\"}}",
+    "{\"v\":{\"a\":{\"b\":[1,true,null]}},\"j\":[{\"a\":\"]\"}],\"l\":[{\"a\":\"b\"}],\"u\":{\"x\":{}},\"o\":{\"ip\":\"x\"}}",
+    "{\"at\":\"2000-02-29T00:00:00.123Z\",\"later\":[\xc3\xa9,{\"a\":[\"\\u0\"]}],\"n\":1}",
+    "{\"t\":\"\\u\"}",
+};
+
+// bytes are what a mutation puts in: what JSON is made of, and what it never has.
+static const char bytes[] = "\"\\{}[],:u0-+.eE19dDtfn/ Z\0\x01\x09\x1f\x7f\x80\xc3\xe9\xff";
+
+static void read_bytes(const char *from, size_t n) {
+  outer o;
+  char *copy = malloc(n + 1); // of this size, so that a step past the end is seen
+  copy = realloc(copy, n ? n : 1);
+  memcpy(copy, from, n);
+  ah_used = 0;
+  ah_parse((ah_text){copy, n}, outer_type, &o);
+  free(copy);
+}
+
+// Hostile bytes neither lead the reader out of the document nor keep it for ever: each
+// seed is cut at each place, and gets each of bytes at each place. What follows is the same
+// in each run: up to four changes of a seed at a time.
+static void mutated(void) {
+  uint32_t state = 1;
+  char text[256];
+  for (size_t s = 0; s < sizeof seeds / sizeof *seeds; s++) {
+    size_t n = strlen(seeds[s]);
+    for (size_t at = 0; at < n; at++) {
+      read_bytes(seeds[s], at);
+      for (size_t b = 0; b < sizeof bytes - 1; b++) {
+        memcpy(text, seeds[s], n);
+        text[at] = bytes[b];
+        read_bytes(text, n);
+        read_bytes(text, at + 1);
+      }
+    }
+    for (int round = 0; round < 20000; round++) {
+      memcpy(text, seeds[s], n);
+      for (int change = 0; change <= round % 4; change++) {
+        state = state * 1664525 + 1013904223; // Numerical Recipes' generator
+        text[(state >> 8) % n] = bytes[(state >> 20) % (sizeof bytes - 1)];
+      }
+      read_bytes(text, n - (state >> 28));
+    }
   }
 }
 
@@ -107,6 +159,6 @@ static void calls(void) {
 }
 
 int main(void) {
-  reads(), refuses(), cut(), numbers(), calls();
+  reads(), refuses(), cut(), mutated(), numbers(), calls();
   return AH_TEST_END;
 }
