@@ -110,7 +110,8 @@ static void mutated(void) {
         state = state * 1664525 + 1013904223; // Numerical Recipes' generator
         text[(state >> 8) % n] = bytes[(state >> 20) % (sizeof bytes - 1)];
       }
-      read_bytes(text, n - (state >> 28));
+      size_t off = state >> 28;
+      read_bytes(text, off < n ? n - off : 0);
     }
   }
 }
