@@ -15,6 +15,9 @@ BENCH_FLAGS   ?= --json .cache/bench/bench.json
 # Tests that compile large modules, and are skipped under the race detector.
 COMPILING     := TestLanguages|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance)$$
 
+# A Node that is new enough for the tests, where .ci/tools found that the system's is not.
+export PATH := $(CURDIR)/.cache/tools/node/node_modules/.bin:$(PATH)
+
 .DEFAULT_GOAL := help
 .PHONY: help run build plugins guests test tools bench bench-parts microbench fuzz check screenshots demo-data-reset clean
 

@@ -21,7 +21,11 @@ func (p Project) Compile(ctx context.Context, progress Progress) error {
 	if p.Language == other {
 		return p.runAll(ctx, progress, []Command{{What: "build", Args: p.Build}})
 	}
-	language, tools, err := p.tools(ctx)
+	language, err := Find(p.Language)
+	if err != nil {
+		return err
+	}
+	tools, err := language.building().Toolchain(ctx, p.Dir)
 	if err != nil {
 		return err
 	}
@@ -45,20 +49,15 @@ func (p Project) UnitTest(ctx context.Context, progress Progress) (bool, error) 
 		}
 		return true, p.runAll(ctx, progress, []Command{{What: "unit tests", Args: p.Test}})
 	}
-	language, tools, err := p.tools(ctx)
+	language, err := Find(p.Language)
 	if err != nil || language.Test == nil {
 		return false, err
 	}
-	return true, p.runAll(ctx, progress, language.Test(tools, p))
-}
-
-func (p Project) tools(ctx context.Context) (Language, Toolchain, error) {
-	language, err := Find(p.Language)
-	if err != nil {
-		return Language{}, Toolchain{}, err
-	}
 	tools, err := language.Toolchain(ctx, p.Dir)
-	return language, tools, err
+	if err != nil {
+		return false, err
+	}
+	return true, p.runAll(ctx, progress, language.Test(tools, p))
 }
 
 func (p Project) runAll(ctx context.Context, progress Progress, commands []Command) error {

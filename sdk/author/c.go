@@ -26,7 +26,7 @@ func clang() Language {
 			},
 			{
 				Name: "cc", For: "it compiles the unit tests for this machine", Env: "ACRHOST_CC",
-				Candidates: []string{"cc", "gcc", "clang"}, Install: "sudo apt-get install gcc libc6-dev",
+				Candidates: []string{"cc", "gcc", "clang"}, Install: "sudo apt-get install gcc libc6-dev", TestOnly: true,
 			},
 		},
 		SDK:      []Tree{{Files: sdk.Files()}},

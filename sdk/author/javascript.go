@@ -34,8 +34,8 @@ func javascript() Language {
 				Install: "sudo apt-get install cargo",
 			},
 			{
-				Name: "node", For: "it runs the unit tests", Env: "ACRHOST_NODE",
-				Install: "sudo apt-get install nodejs",
+				Name: "node", For: "it runs the unit tests (18 or later)", Env: "ACRHOST_NODE", Check: node(18),
+				Install: "sudo apt-get install nodejs", TestOnly: true,
 			},
 		},
 		SDK:      []Tree{{Files: sdk.Files()}},

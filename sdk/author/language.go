@@ -3,6 +3,7 @@ package author
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +32,12 @@ type Tree struct {
 	To    string // the folder in acrhost-sdk, with slashes; empty: itself
 	// Omit leaves out what a project has no use for, by its path in Files; nil: nothing.
 	Omit func(path string) bool
+}
+
+// building is the language without the tools that only tests need.
+func (l Language) building() Language {
+	l.Tools = slices.DeleteFunc(slices.Clone(l.Tools), func(t Tool) bool { return t.TestOnly })
+	return l
 }
 
 // Languages are all that there is an SDK for, in the order in which they are shown.

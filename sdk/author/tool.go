@@ -25,6 +25,8 @@ type Tool struct {
 	Check func(ctx context.Context, words []string) error
 	// Install is the command that installs it.
 	Install string
+	// TestOnly: only the unit tests need it, and building does not ask for it.
+	TestOnly bool
 }
 
 // Toolchain is the tools of a language on this machine.

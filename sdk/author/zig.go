@@ -24,7 +24,7 @@ func zig() Language {
 			Name: "zig", For: "it compiles Zig to WebAssembly (" + zigVersion + ")", Env: "ACRHOST_ZIG",
 			Candidates: []string{"zig", "python3 -m ziglang"},
 			Check:      checkZig,
-			Install:    "python3 -m pip install 'ziglang==" + zigVersion + ".*'   (or see https://ziglang.org/download)",
+			Install:    "python3 -m venv ~/zig && ~/zig/bin/pip install 'ziglang==" + zigVersion + ".*', then ACRHOST_ZIG=\"$HOME/zig/bin/python -m ziglang\"   (or see https://ziglang.org/download)",
 		}},
 		SDK:      []Tree{{Files: sdk.Files()}},
 		Template: sdk.Template(),
