@@ -59,9 +59,9 @@ func lintSubject(args []string) (lint.Subject, error) {
 		}
 		shown = outcomesShown(p)
 	}
-	wasm, err := os.ReadFile(path)
+	wasm, err := readModule(path)
 	if err != nil {
-		return lint.Subject{}, &exitError{2, fmt.Errorf("read module: %w", err)}
+		return lint.Subject{}, &exitError{2, err}
 	}
 	return lint.Subject{Name: path, Wasm: wasm, Capabilities: capability.Names(), Shown: shown}, nil
 }

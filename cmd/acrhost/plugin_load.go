@@ -22,9 +22,9 @@ type loader struct {
 // withLoader reads a module's file. Whatever the module asks for is granted, and it is
 // called however often it fails: there is nobody to protect.
 func withLoader(c *cobra.Command, path string, do func(loader) error) error {
-	wasm, err := os.ReadFile(path)
+	wasm, err := readModule(path)
 	if err != nil {
-		return &exitError{2, fmt.Errorf("read module: %w", err)}
+		return &exitError{2, err}
 	}
 	runtime, err := newRuntime(c)
 	if err != nil {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -14,9 +12,9 @@ import (
 
 // openModule loads a module for vectors; done ends it.
 func openModule(c *cobra.Command, path string) (m vector.Module, done func(), err error) {
-	wasm, err := os.ReadFile(path)
+	wasm, err := readModule(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read module: %w", err)
+		return nil, nil, err
 	}
 	runtime, err := newRuntime(c)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -39,9 +38,9 @@ Exit codes: 0, it is packed; 2, the module was refused or describes nothing.`,
 }
 
 func pack(c *cobra.Command, path, out string) error {
-	wasm, err := os.ReadFile(path)
+	wasm, err := readModule(path)
 	if err != nil {
-		return fmt.Errorf("read module: %w", err)
+		return err
 	}
 	described, err := describe(c, path, wasm)
 	if err != nil {

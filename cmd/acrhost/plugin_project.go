@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -92,7 +91,7 @@ func compile(ctx context.Context, out, errOut io.Writer, p author.Project) error
 	if err := p.Compile(ctx, &narrator{out: out}); err != nil {
 		return failed(errOut, err)
 	}
-	wasm, err := os.ReadFile(p.Path())
+	wasm, err := readModule(p.Path())
 	if err != nil {
 		return &exitError{1, fmt.Errorf("building left no module: %w", err)}
 	}

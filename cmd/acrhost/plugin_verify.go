@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,10 +43,17 @@ Exit codes: 0, all is well; 1, a check failed, and it says which; 2, something c
 	return c
 }
 
+// keysOf names whose keys a JWKS has, without the query of an address: it may be a
+// secret.
+func keysOf(jwks string) string {
+	place, _, _ := strings.Cut(jwks, "?")
+	return filepath.Base(place)
+}
+
 // verify checks the signatures of a module and prints whose it is. It gives the one that
 // passed.
 func verify(c *cobra.Command, f *source.Fetched, name, jwks string) ([]byte, error) {
-	keys, err := source.Keyring{}.Keys(c.Context(), filepath.Base(jwks), jwks, true)
+	keys, err := source.Keyring{}.Keys(c.Context(), keysOf(jwks), jwks, true)
 	if err != nil {
 		return nil, &exitError{2, err}
 	}
@@ -61,6 +69,6 @@ func verify(c *cobra.Command, f *source.Fetched, name, jwks string) ([]byte, err
 		return nil, &exitError{1, fmt.Errorf("%s: signature: %w", name, err)}
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%s %s, %s\nsigned with the key %s (%s) of %s, until %s\n", plain(of.Name), plain(of.Version), of.Digest,
-		plain(v.KeyID), v.Algorithm, jwks, time.Unix(v.Statement.Expires, 0).UTC().Format(time.RFC3339))
+		plain(v.KeyID), v.Algorithm, plain(strings.SplitN(jwks, "?", 2)[0]), time.Unix(v.Statement.Expires, 0).UTC().Format(time.RFC3339))
 	return jws, nil
 }

@@ -15,8 +15,8 @@ import (
 // placeholder is what testdata/broken.c has in the place of a vector's name.
 const placeholder = "@the name of the vector that this guest fails@"
 
-// For each vector there is a guest that fails it, and not another one: the kit can fail,
-// and says which part of an SDK is at fault.
+// For each vector there is a guest that fails it, and not two others, of other steps:
+// the kit can fail, and says which part of an SDK is at fault.
 func TestBrokenGuests(t *testing.T) {
 	wasm := brokenGuest(t)
 	all := kit(t)

@@ -7,8 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/host/artifact/reference"
@@ -23,10 +25,10 @@ func (c *Client) fetchHTTPS(ctx context.Context, r reference.Reference, signatur
 	defer client.CloseIdleConnections()
 	wasm, err := get(ctx, client, r.Path, artifact.MaxModule)
 	if err != nil {
-		return nil, fmt.Errorf("fetch %s: %w", r.Path, err)
+		return nil, fmt.Errorf("fetch %s: %w", shown(r.Path), err)
 	}
 	if got := artifact.Digest(wasm); got != r.Digest {
-		return nil, fmt.Errorf("fetch %s: the module was changed: its digest is %s, expected %s", r.Path, got, r.Digest)
+		return nil, fmt.Errorf("fetch %s: the module was changed: its digest is %s, expected %s", shown(r.Path), got, r.Digest)
 	}
 	f := &Fetched{Wasm: wasm}
 	if !signatures {
@@ -42,6 +44,15 @@ func (c *Client) fetchHTTPS(ctx context.Context, r reference.Reference, signatur
 	return f, nil
 }
 
+// shown is an address as errors may have it: its query may be a secret.
+func shown(address string) string {
+	place, _, asks := strings.Cut(address, "?")
+	if asks {
+		place += "?…"
+	}
+	return place
+}
+
 // get reads what stands at an address, if it isn't longer than most.
 func get(ctx context.Context, client *http.Client, address string, most int) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -49,6 +60,9 @@ func get(ctx context.Context, client *http.Client, address string, most int) ([]
 		return nil, err
 	}
 	resp, err := client.Do(req)
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		return nil, failed.Err // without the address, whose query may be a secret
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -77,12 +91,12 @@ func bounded(r io.Reader, most int) ([]byte, error) {
 
 // ReadFile reads a module and, where there is one beside it, its signature.
 func ReadFile(path string) (*Fetched, error) {
-	wasm, err := readBounded(path, artifact.MaxModule)
+	wasm, err := ReadRegular(path, artifact.MaxModule)
 	if err != nil {
 		return nil, fmt.Errorf("read module: %w", err)
 	}
 	f := &Fetched{Wasm: wasm, Title: filepath.Base(path)}
-	jws, err := readBounded(path+signature.Suffix, signature.MaxSignature)
+	jws, err := ReadRegular(path+signature.Suffix, signature.MaxSignature)
 	switch {
 	case err == nil:
 		f.Signatures = [][]byte{jws}
@@ -92,7 +106,12 @@ func ReadFile(path string) (*Fetched, error) {
 	return f, nil
 }
 
-func readBounded(path string, most int) ([]byte, error) {
+// ReadRegular reads a regular file of at most so many bytes: not a device that never ends,
+// nor a pipe that nobody writes to.
+func ReadRegular(path string, most int) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

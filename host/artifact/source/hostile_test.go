@@ -211,5 +211,5 @@ func TestKeyring(t *testing.T) {
 	_, err = (source.Keyring{}).Keys(t.Context(), "acme", file+".absent", false)
 	wants(t, err, "no such file")
 	_, err = (source.Keyring{}).Keys(t.Context(), "acme", "https://user:secret@127.0.0.1/", false)
-	wants(t, err, "no https address")
+	wants(t, err, "with a password in it")
 }

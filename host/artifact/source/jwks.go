@@ -36,8 +36,11 @@ type Keyring struct {
 // Keys reads a signer's JWKS from a file or an https address. With again, the vendor is
 // asked also when an answer is kept: a key may be new.
 func (k Keyring) Keys(ctx context.Context, signer, place string, again bool) (signature.Keys, error) {
+	if err := checkPlace(place); err != nil {
+		return signature.Keys{}, fmt.Errorf("the JWKS: %w", err)
+	}
 	if !Published(place) {
-		doc, err := readBounded(place, signature.MaxJWKS)
+		doc, err := ReadRegular(place, signature.MaxJWKS)
 		if err != nil {
 			return signature.Keys{}, fmt.Errorf("the JWKS of %s: %w", signer, err)
 		}
@@ -53,7 +56,7 @@ func (k Keyring) Keys(ctx context.Context, signer, place string, again bool) (si
 		if keys, ok := k.kept(signer, place, keysStale); ok {
 			return keys, nil
 		}
-		return signature.Keys{}, fmt.Errorf("the JWKS of %s: fetch %s: %w", signer, place, err)
+		return signature.Keys{}, fmt.Errorf("the JWKS of %s: fetch %s: %w", signer, shown(place), err)
 	}
 	keys, err := signature.ParseKeys(signer, doc)
 	if err != nil {
@@ -65,12 +68,26 @@ func (k Keyring) Keys(ctx context.Context, signer, place string, again bool) (si
 // Published says whether a JWKS lies at an address, not in a file.
 func Published(place string) bool { return strings.HasPrefix(place, "https://") }
 
+// checkPlace refuses addresses that can't be asked, or must not be shown.
+func checkPlace(place string) error {
+	if strings.HasPrefix(place, "http://") {
+		return errors.New("keys are fetched with https only: write https://, or the name of a file")
+	}
+	if !Published(place) {
+		return nil
+	}
+	u, err := url.Parse(place)
+	switch {
+	case err != nil || u.Hostname() == "":
+		return errors.New("it is no https address")
+	case u.User != nil:
+		return errors.New("an address with a password in it would end up in logs")
+	}
+	return nil
+}
+
 // fetchJWKS asks the vendor. A redirect is none of the operator's choice, and not followed.
 func fetchJWKS(ctx context.Context, place string) ([]byte, error) {
-	u, err := url.Parse(place)
-	if err != nil || u.User != nil || u.Hostname() == "" {
-		return nil, errors.New("it is no https address")
-	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	client := &http.Client{
@@ -99,7 +116,7 @@ func (k Keyring) kept(signer, place string, age time.Duration) (signature.Keys, 
 	if err != nil || k.now().Sub(info.ModTime()) > age {
 		return signature.Keys{}, false
 	}
-	doc, err := readBounded(k.path(place), signature.MaxJWKS)
+	doc, err := ReadRegular(k.path(place), signature.MaxJWKS)
 	if err != nil {
 		return signature.Keys{}, false
 	}

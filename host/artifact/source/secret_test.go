@@ -1,0 +1,44 @@
+package source_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/acrhost/acrhost/host/artifact"
+	"github.com/acrhost/acrhost/host/artifact/source"
+)
+
+// What an address has as a password or in its query is in no error.
+func TestNoSecretInErrors(t *testing.T) {
+	s := strings.TrimPrefix(inside(t), "http://") // it has no TLS, so that asking fails
+	for place, want := range map[string]string{
+		"https://user:hunter2@" + s + "/j":  "would end up in logs",
+		"https://" + s + "/j?token=hunter2": "?…",
+		"http://" + s + "/j?token=hunter2":  "https only",
+	} {
+		_, err := source.Keyring{}.Keys(t.Context(), "acme", place, true)
+		wants(t, err, want)
+		if strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("it is in %v", err)
+		}
+	}
+	_, err := client().Fetch(t.Context(), place(t, "https://"+s+"/m?token=hunter2#"+artifact.Digest(nil)))
+	wants(t, err, "?…")
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("it is in %v", err)
+	}
+}
+
+// A device gives bytes for ever, and a folder none: neither is read, nor what is too long.
+func TestReadRegular(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "long")
+	if err := os.WriteFile(file, make([]byte, 5), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/dev/zero": "no regular file", t.TempDir(): "no regular file", file: "more than 4 bytes"} {
+		_, err := source.ReadRegular(path, 4)
+		wants(t, err, want)
+	}
+}
