@@ -78,6 +78,8 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
 		Anew:        c.Anew,
+		Login:       slices.Contains(in.Request.Prompt, "login"),
+		MaxAge:      in.Request.MaxAge,
 		Address:     c.From.Address,
 		Device:      c.From.Device,
 		Granted:     t.plugin.granted,

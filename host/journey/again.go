@@ -50,19 +50,8 @@ func (c *course) anew(old func(Evidence) bool, evidence []Evidence) (providers [
 	return providers
 }
 
-// outlived begins the journey anew where evidence of the session has grown older than the
-// request's max_age while the run was under way, and says whether there was such. It
-// counted when the run began; the client is answered now. What was verified in this run
-// counts: it is later than the request (OpenID Connect Core 3.1.2.1).
-func (c *course) outlived() bool {
-	if c.run.Request.MaxAge == nil {
-		return false
-	}
-	now, limit := c.engine.now(), float64(*c.run.Request.MaxAge)
-	return c.without(func(e Evidence) bool { return now.Sub(e.At).Seconds() > limit }, nil)
-}
-
-// aged does the same for what a level found young enough when the acr was set.
+// aged begins the journey anew where evidence has grown too old for the level of the acr
+// since that was set, and says whether there was such.
 func (c *course) aged() bool {
 	r := c.run
 	if r.ACR == nil {
