@@ -1,10 +1,6 @@
 package journey
 
-import (
-	"slices"
-
-	"github.com/acrhost/acrhost/host/acr"
-)
+import "slices"
 
 // startAgain begins the journey anew without what a level found too old, and says
 // whether it did. Evidence that is older than a level's max_age does not count for that
@@ -63,22 +59,4 @@ func (c *course) aged() bool {
 	}
 	old := d.stale(*r.ACR)
 	return old != nil && c.without(old, c.anew(old, r.Evid))
-}
-
-// stale tells what of the evidence is too old for a value's level and speaks of what the
-// level needs; nil when it is not age alone that keeps the evidence from supporting the
-// value. What the level does not need is not asked for again.
-func (d *draft) stale(value string) func(Evidence) bool {
-	level := d.levels.Levels[value]
-	age := level.MaxAge
-	level.MaxAge = 0
-	if age == 0 || level.Supports(facts(d.Evid), d.now) != nil {
-		return nil
-	}
-	needed := slices.Concat(level.Requires...)
-	all := slices.Contains(needed, acr.MFA) // which any two may come to
-	return func(e Evidence) bool {
-		speaks := all || slices.ContainsFunc(e.AMR, func(v string) bool { return slices.Contains(needed, v) })
-		return speaks && d.now.Sub(e.At) > age
-	}
 }
