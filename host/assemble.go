@@ -230,7 +230,7 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 		engine: &journey.Engine{
 			Steps: &steps{
 				catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log,
-				allowAMR: allowedAMR(p.cfg), failures: p.failures,
+				believed: believedOf(p.cfg), failures: p.failures,
 			},
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),

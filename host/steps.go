@@ -55,7 +55,7 @@ type steps struct {
 	capabilities *capability.Set
 	metrics      *metrics.Metrics
 	log          *slog.Logger
-	allowAMR     map[string][]string // patterns of the amr that counts, by upstream provider
+	believed     map[string]believed // what counts of the word of each upstream provider
 	failures     *failures           // nil: nobody develops
 }
 
@@ -92,7 +92,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}
-	s.boundAMR(ctx, in, &result.Output)
+	s.boundWord(ctx, in, &result.Output)
 	return journey.Output{
 		Output:   result.Output,
 		Digest:   t.plugin.module.Digest(),
