@@ -252,6 +252,7 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
+		Audit:    p.store,
 		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store},
 		Pages:    pages,
 		Sealer:   p.sealer,
