@@ -138,8 +138,7 @@ func (d *draft) evidence(out Output) *StepError {
 func without(evidence []Evidence, again Evidence) []Evidence {
 	var others []Evidence
 	for _, e := range evidence {
-		same := slices.Equal(e.AMR, again.AMR) || again.Upstream != nil
-		if e.Method != again.Method || !same || e.Asserted != again.Asserted {
+		if !e.isLike(again) {
 			others = append(others, e)
 		}
 	}
