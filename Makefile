@@ -12,6 +12,9 @@ FUZZTIME      ?= 20s
 BENCH         := host/plugin/bench
 BENCH_FLAGS   ?= --json .cache/bench/bench.json
 
+# Tests that compile large modules, and are skipped under the race detector.
+COMPILING     := TestLanguages|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance)$$
+
 .DEFAULT_GOAL := help
 .PHONY: help run build plugins guests test tools bench bench-parts microbench fuzz check screenshots demo-data-reset clean
 
@@ -45,6 +48,7 @@ guests: ## build the guests that tests and the benchmark run, in five languages
 test: tools build bench-parts ## install what the tests need, then run them all with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
 	$(GO) test -count=1 ./host/plugin/guests ./sdk/tck
+	$(GO) test -count=1 -run '$(COMPILING)' ./cmd/acrhost
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 	cd $(BENCH) && $(GO) test ./...
 

@@ -42,6 +42,7 @@ type parts struct {
 	store   store.Store
 	sealer  *store.Sealer
 	keys    *token.Keys
+	salt    []byte // of pairwise subjects
 	plugins []*loadedPlugin
 	catalog catalog
 
@@ -50,15 +51,15 @@ type parts struct {
 
 // assemble builds the release and the handler of a configuration: every package
 // gets what it consumes, here and nowhere else. Logins run on what on holds.
-func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handler, error) {
+func (p parts) assemble(ctx context.Context, on *releases) (*running, *oidc.Provider, http.Handler, error) {
 	users, err := p.users(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	offers := p.offers()
 	release, err := p.release(users, selfservice.Journeys(offers))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
@@ -71,7 +72,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, http.Handl
 	if p.cfg.Demo.Enabled {
 		err = p.demo(r, pages, provider)
 	}
-	return release, r, err
+	return release, provider, r, err
 }
 
 // users is all that is kept of users: who they are, what they prove themselves with,
@@ -114,6 +115,7 @@ func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Prov
 		MTLS:         p.cfg.MTLS,
 		Sessions:     flow.Sessions,
 		Sealer:       p.sealer,
+		PairwiseSalt: p.salt,
 		Audit:        p.store,
 		Login:        flow,
 		Pages:        pages,
@@ -247,12 +249,16 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 
 func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 	secure := strings.HasPrefix(p.cfg.Issuer, "https://")
+	var stateKey []byte
+	if p.cfg.SessionManagement {
+		stateKey = p.salt
+	}
 	return &login.Flow{
 		Failed:   p.failures.shown(),
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
-		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store},
+		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store, StateKey: stateKey},
 		Pages:    pages,
 		Sealer:   p.sealer,
 		Factors:  u.factors,

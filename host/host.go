@@ -17,6 +17,7 @@ import (
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/metrics"
+	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
@@ -50,11 +51,14 @@ type Host struct {
 	store    store.Store
 	sealer   *store.Sealer
 	keys     *token.Keys
+	salt     []byte // of pairwise subjects
 	releases releases
 	metrics  *metrics.Metrics
 	circuits *circuits
 	failures *failures // nil: nobody develops
 	handler  atomic.Pointer[http.Handler]
+	schedule atomic.Pointer[token.Schedule] // of the signing keys
+	provider atomic.Pointer[oidc.Provider]  // of the configuration that is live
 
 	reload  sync.Mutex // held while a configuration goes live
 	closers []func(context.Context) error
@@ -114,6 +118,9 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	if h.keys, err = token.Open(ctx, h.store, h.sealer, h.options.Now); err != nil {
 		return fmt.Errorf("open the signing keys: %w", err)
 	}
+	if h.salt, err = token.Secret(ctx, h.store, h.sealer, "pairwise"); err != nil {
+		return err
+	}
 	if err := h.publish(ctx, cfg, next); err != nil {
 		return err
 	}
@@ -121,6 +128,8 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.stop = stop
 	h.done.Go(func() { h.circuits.keep(life, h.store) })
 	h.done.Go(func() { h.sweep(life) })
+	h.done.Go(func() { h.keepKeys(life) })
+	h.done.Go(func() { h.tellLogouts(life) })
 	h.done.Go(func() { shrink(life) })
 	return nil
 }
@@ -142,12 +151,15 @@ func shrink(ctx context.Context) {
 // publish puts a checked configuration live: new requests and new logins see all
 // of it, or none.
 func (h *Host) publish(ctx context.Context, cfg *config.Config, loaded []*loadedPlugin) error {
-	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
-	next, handler, err := p.assemble(ctx, &h.releases)
+	p := parts{cfg: cfg, log: h.options.Log, now: h.options.Now, metrics: h.metrics, store: h.store, sealer: h.sealer, keys: h.keys, salt: h.salt, plugins: loaded, catalog: newCatalog(loaded), failures: h.failures}
+	next, provider, handler, err := p.assemble(ctx, &h.releases)
 	if err != nil {
 		return err
 	}
 	h.releases.publish(next, time.Now())
+	turns := schedule(cfg)
+	h.schedule.Store(&turns)
+	h.provider.Store(provider)
 	h.handler.Store(&handler)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 // TestExampleProjects builds the projects of the repository as their authors would, and
 // runs their unit tests and vectors.
 func TestExampleProjects(t *testing.T) {
+	compilesModules(t)
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // TestLanguages is the way of a stranger, from plugin new to a login, with each
 // language's real tools. The script is the same for all.
 func TestLanguages(t *testing.T) {
+	compilesModules(t)
 	script, err := os.ReadFile("testdata/language.txtar")
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,7 @@ func newRoot() *cobra.Command {
   acrhost plugin run step.wasm --input input.json`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServe(), newCheck(), newUser(), newGrants(), newPlugin(), newVersion())
+	root.AddCommand(newServe(), newCheck(), newUser(), newGrants(), newKeys(), newPlugin(), newVersion())
 	return root
 }
 

@@ -57,6 +57,9 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"keep-cookie":   cmdKeepCookie,   // keep-cookie NAME VARIABLE
 	"output-has":    cmdOutputHas,    // [!] output-has TEXT: the server printed it
 	"scrape":        cmdScrape,       // [!] scrape TEXT: the metrics hold it
+	"keep-signer":   cmdKeepSigner,   // keep-signer id|access VARIABLE: the kid of the token
+	"await-signer":  cmdAwaitSigner,  // await-signer id|access KID: refresh until another key signs
+	"published":     cmdPublished,    // [!] published KID: wait until the key set holds the key, or does not
 	"registry":      cmdRegistry,     // registry: run an OCI registry; sets REGISTRY and PASSWORD
 	"spoil":         cmdSpoil,        // spoil MODULE: change it where the registry keeps it
 	"stop-registry": cmdStopRegistry, // stop-registry: end it

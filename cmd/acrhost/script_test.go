@@ -51,7 +51,23 @@ func TestScripts(t *testing.T) {
 			return setUpScene(env, plugin)
 		},
 		Cmds: sceneCommands,
+		// [race] is for scripts that build plugins in Go.
+		Condition: func(name string) (bool, error) {
+			if name != "race" {
+				return false, fmt.Errorf("there is no condition %s", name)
+			}
+			return raceDetector, nil
+		},
 	})
+}
+
+// compilesModules skips a test that would take minutes under the race detector, as it
+// compiles large modules. make test runs it without the detector too.
+func compilesModules(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("run without the race detector")
+	}
 }
 
 // standardPlugin is the path of the plugin that make builds.

@@ -97,6 +97,7 @@ func (s *vendorStory) follow(marker, folder string) {
 // TestVendorPlugin does all that the page of examples/vendor-plugin tells, as the vendor
 // and as the bank, up to logins that the plugin's word decides.
 func TestVendorPlugin(t *testing.T) {
+	compilesModules(t)
 	s := newVendorStory(t)
 	s.follow("vendor-build", filepath.Dir(s.project))
 	module, err := os.ReadFile(filepath.Join(s.project, "risk.wasm"))

@@ -99,7 +99,14 @@ func (s *Service) List(ctx context.Context, after string, limit int) ([]store.Us
 	return s.users.ListUsers(ctx, after, limit)
 }
 
-// Remove removes a user by id with all credentials, or returns store.ErrNotFound.
+// Remove removes a user by id with all credentials, or returns store.ErrNotFound. Their
+// sessions end first, as they do for any other reason: clients are told.
 func (s *Service) Remove(ctx context.Context, id string) error {
+	if _, err := s.users.User(ctx, id); err != nil {
+		return err
+	}
+	if err := s.signOut(ctx, id); err != nil {
+		return err
+	}
 	return s.users.RemoveUser(ctx, id)
 }

@@ -178,6 +178,7 @@ func FuzzParse(f *testing.F) {
 	stranger, _ := newKey(f, "1")
 	raw := sign(f, jwa.ES256, stranger, "1")
 	f.Add(set)
+	f.Add([]byte(strings.Replace(string(set), `"kid"`, `"use":"enc","kid"`, 1)))
 	f.Add([]byte(`{"keys":[{"kty":"oct","k":"AA"}]}`))
 	f.Add([]byte(`{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"},null,7]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -187,6 +188,12 @@ func FuzzParse(f *testing.F) {
 		}
 		if _, err := clientkey.Fixed(s).Verify(t.Context(), raw, clientkey.Algs()); err == nil {
 			t.Errorf("%s checks a stranger's signature", text)
+		}
+		for _, alg := range clientkey.KeyAlgs() {
+			_, err := clientkey.Fixed(s).Encrypt(t.Context(), clientkey.Encryption{Alg: alg, Enc: "A128GCM"}, "JWT", []byte(raw))
+			if (err == nil) != s.CanEncrypt(alg) {
+				t.Errorf("%s encrypts with %s: %v", text, alg, err)
+			}
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -68,6 +69,23 @@ func (f *Fetcher) Get(ctx context.Context, address string, limit int) ([]byte, e
 		return nil, fmt.Errorf("%s: the answer is longer than %d bytes", request.URL.Host, limit)
 	}
 	return text, nil
+}
+
+// Post sends a form to an address and gives the status of the answer, whose body does not
+// matter. The address is one that the client's registration names. It bounds its time as
+// Get does, but ends with ctx.
+func (f *Fetcher) Post(ctx context.Context, address string, form url.Values) (status int, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return 0, errors.New("the address can't be used")
+	}
+	request.Header.Set("User-Agent", "acrhost")
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := f.client.Do(request)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", request.URL.Host, cause(err))
+	}
+	return response.StatusCode, response.Body.Close()
 }
 
 // cause leaves the whole address out: a path or a query may hold a secret.

@@ -37,7 +37,10 @@ const (
 func Algs() []string { return []string{RS256, PS256, ES256, EdDSA} }
 
 // Set is a client's public keys. It is immutable.
-type Set struct{ keys []key }
+type Set struct {
+	keys     []key // that check signatures
+	encrypts []key
+}
 
 // key is one public key, parsed once.
 type key struct {
@@ -45,6 +48,8 @@ type key struct {
 	alg    string // of the key's member alg, empty when it names none
 	public any
 	cert   []byte // of the key's member x5c, nil when it has none
+
+	signs, encrypts bool // what it is for; both where it does not say
 }
 
 // Parse reads a JSON Web Key Set (RFC 7517 5). Keys of a type that is not known are
@@ -69,12 +74,15 @@ func Parse(text []byte) (*Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		if k != nil {
+		if k.signs {
 			s.keys = append(s.keys, *k)
 		}
+		if k.encrypts {
+			s.encrypts = append(s.encrypts, *k)
+		}
 	}
-	if len(s.keys) == 0 {
-		return nil, errors.New("the key set holds no public key that can check a signature")
+	if len(s.keys)+len(s.encrypts) == 0 {
+		return nil, errors.New("the key set holds no public key that can check a signature or encrypt")
 	}
 	return s, nil
 }
@@ -93,7 +101,7 @@ type members struct {
 	K json.RawMessage `json:"k"`
 }
 
-// parseKey is one key; nil for one that is of no use here.
+// parseKey is one key; one that is of no use here is for nothing.
 func parseKey(text []byte) (*key, error) {
 	var m members
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -102,14 +110,14 @@ func parseKey(text []byte) (*key, error) {
 	if m.D != nil || m.K != nil || m.Kty == "oct" {
 		return nil, errors.New("the key set holds a private or symmetric key; it must hold public keys only, make a new key pair")
 	}
-	if !m.checksSignatures() {
-		return nil, nil
+	k := &key{id: m.Kid, alg: m.Alg, signs: m.checksSignatures(), encrypts: m.canEncrypt()}
+	if !k.signs && !k.encrypts {
+		return k, nil
 	}
 	parsed, err := jwk.ParseKey(text)
 	if err != nil {
 		return nil, fmt.Errorf("the key set holds a key that can't be read: %w", err)
 	}
-	k := &key{id: m.Kid, alg: m.Alg}
 	if len(m.X5C) > 0 {
 		k.cert = m.X5C[0]
 	}

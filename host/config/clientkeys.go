@@ -25,6 +25,9 @@ func (r *reader) clientKeys(t *table, c *Client) {
 	t.checked("jwks_uri", &c.JWKSURI, checkDocument)
 	if text := r.jwks(t); text != nil {
 		c.JWKS = text
+		if set, err := clientkey.Parse(text); err == nil && c.TokenEndpointAuthMethod == "private_key_jwt" && !set.CanVerify() {
+			r.fault(t.pos("jwks"), `a key with use = "enc" is none`, "jwks in %s holds no public key that can check a signature", t.name)
+		}
 	}
 	algs := clientkey.Algs()
 	if c.TokenEndpointAuthMethod == "client_secret_jwt" {
@@ -95,7 +98,7 @@ func (r *reader) requestObjects(t *table, c *Client) {
 	t.flag("require_signed_request_object", &c.RequireSignedRequestObject)
 	t.texts("request_uris", &c.RequestURIs)
 	r.rules(t, "request_uris", c.RequestURIs, checkDocument)
-	t.oneOf("authorization_signed_response_alg", &c.AuthorizationSignedResponseAlg, "RS256", "ES256")
+	t.oneOf("authorization_signed_response_alg", &c.AuthorizationSignedResponseAlg, signingAlgs()...)
 	if t.has("jwks") || t.has("jwks_file") || t.has("jwks_uri") {
 		return
 	}

@@ -53,6 +53,8 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.grantTypes(t, &c)
 	r.redirectURIs(t, &c)
 	r.certificateAuth(t, cfg, &c)
+	r.subjects(t, &c)
+	r.logout(t, &c)
 	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
@@ -65,8 +67,11 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.rules(t, "allowed_acr", c.AllowedACR, checkACR)
 	t.text("minimum", &c.Minimum)
 	t.duration("default_max_age", &c.DefaultMaxAge)
-	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, "RS256", "ES256")
-	t.oneOf("access_token_alg", &c.AccessTokenAlg, "ES256", "RS256")
+	t.oneOf("id_token_signed_response_alg", &c.IDTokenSignedResponseAlg, signingAlgs()...)
+	t.oneOf("userinfo_signed_response_alg", &c.UserinfoSignedResponseAlg, signingAlgs()...)
+	r.encryption(t, &c, "id_token", &c.IDTokenEncryption)
+	r.encryption(t, &c, "userinfo", &c.UserinfoEncryption)
+	t.oneOf("access_token_alg", &c.AccessTokenAlg, signingAlgs()...)
 	return c
 }
 

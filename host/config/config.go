@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/clientcert"
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -14,7 +15,11 @@ type Config struct {
 	// Issuer is the provider's identity: an https URL, or http on a loopback
 	// address, without query, fragment or slash at the end.
 	Issuer string
-	Listen string // host:port; default 127.0.0.1:8080
+	// SessionManagement lets clients' pages ask, in a frame, whether the session has changed
+	// (OpenID Connect Session Management 1.0): browsers get a cookie more for it, which
+	// pages of other sites bring along.
+	SessionManagement bool
+	Listen            string // host:port; default 127.0.0.1:8080
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.
 	TrustedProxies []netip.Prefix
@@ -26,6 +31,8 @@ type Config struct {
 	MTLS   MTLS
 	Demo   Demo
 	Tokens Tokens
+	// Keys says how signing keys take turns.
+	Keys Keys
 	// Passwords says what hashes cost and which passwords nobody may have.
 	Passwords Passwords
 	Factors   Factors
@@ -105,6 +112,22 @@ type Tokens struct {
 	// DPoPNonceOptional takes DPoP proofs without a nonce too (RFC 9449 8); the default is
 	// that each needs one of the provider's.
 	DPoPNonceOptional bool
+}
+
+// Kept is how long a key that signs no more is kept: as long as anything that it signed is
+// good. ID tokens come back as id_token_hint when they have expired, for as long as the
+// session may last.
+func (t Tokens) Kept() time.Duration {
+	const margin = 10 * time.Minute // clocks differ, and signed answers live a few minutes
+	return max(t.Access, t.ID, t.Session) + margin
+}
+
+// Keys is the schedule of the signing keys.
+type Keys struct {
+	// RotateEvery is how long a key signs; 0, the default: until an operator rotates.
+	RotateEvery time.Duration
+	// PublishBefore is how long a key is in the key set before it signs; default 24 h.
+	PublishBefore time.Duration
 }
 
 // Passwords is the cost of argon2id, and which passwords nobody may have.
@@ -271,7 +294,7 @@ type Client struct {
 	// RequestURIs are the addresses from which request objects are fetched.
 	RequestURIs []string
 	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
-	// (default) or ES256.
+	// (default), PS256, ES256 or EdDSA.
 	AuthorizationSignedResponseAlg string
 	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
 	Resources []string
@@ -281,10 +304,16 @@ type Client struct {
 	// PostLogoutRedirectURIs are where a browser may go after a logout that the client
 	// asked for (OpenID Connect RP-Initiated Logout 1.0 section 3.1).
 	PostLogoutRedirectURIs []string
-	GrantTypes             []string // default authorization_code, refresh_token
-	Scopes                 []string // allowed; default openid profile email phone offline_access
-	Journey                string
-	JourneyByACR           map[string]string
+	// BackchannelLogoutURI is where the client is told that a user has signed out; empty:
+	// nowhere (OpenID Connect Back-Channel Logout 1.0, 2.2).
+	BackchannelLogoutURI string
+	// FrontchannelLogoutURI is a page of the client's that signs the user out, shown in a
+	// frame; empty: none (OpenID Connect Front-Channel Logout 1.0, 2).
+	FrontchannelLogoutURI string
+	GrantTypes            []string // default authorization_code, refresh_token
+	Scopes                []string // allowed; default openid profile email phone offline_access
+	Journey               string
+	JourneyByACR          map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
 	ACRPolicy        string
 	DefaultACRValues []string
@@ -297,9 +326,20 @@ type Client struct {
 	// DefaultMaxAge is the max_age of requests that have none (OpenID Connect Dynamic
 	// Client Registration 1.0 section 2); 0: no limit.
 	DefaultMaxAge            time.Duration
-	IDTokenSignedResponseAlg string // RS256 (default) or ES256
-	AccessTokenAlg           string // ES256 (default) or RS256
-	RequirePKCE              bool   // public clients always need it
+	IDTokenSignedResponseAlg string // RS256 (default), PS256, ES256 or EdDSA
+	// SubjectType is public, which empty means too, or pairwise (OpenID Connect Core 8).
+	SubjectType string
+	// SectorIdentifierURI is where the redirect URIs of a sector stand; empty: the sector
+	// is the host of the redirect URIs.
+	SectorIdentifierURI string
+	// IDTokenEncryption is how ID tokens and logout tokens are encrypted for the client;
+	// the zero value: not at all.
+	IDTokenEncryption clientkey.Encryption
+	// UserinfoSignedResponseAlg signs what userinfo answers; empty: it is plain JSON.
+	UserinfoSignedResponseAlg string
+	UserinfoEncryption        clientkey.Encryption
+	AccessTokenAlg            string // ES256 (default), RS256, PS256 or EdDSA
+	RequirePKCE               bool   // public clients always need it
 	// ExchangeAudiences are the audiences for which the client may exchange tokens (RFC
 	// 8693), beside the provider itself.
 	ExchangeAudiences []string

@@ -20,6 +20,7 @@ func defaults() *Config {
 			Refresh: 30 * 24 * time.Hour,
 			Session: 12 * time.Hour,
 		},
+		Keys:         Keys{PublishBefore: 24 * time.Hour},
 		Passwords:    Passwords{MemoryKiB: 19456, Iterations: 2},
 		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour},
 		ACR:          ACR{Levels: map[string]Level{}},

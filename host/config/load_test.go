@@ -41,6 +41,7 @@ func TestDefaults(t *testing.T) {
 		Store:        config.Store{DSN: "sqlite:dir/acrhost.db", SealKeyFile: "dir/acrhost.key"},
 		Log:          config.Log{Format: "text", Level: "info"},
 		Tokens:       config.Tokens{Code: time.Minute, Access: 5 * time.Minute, ID: 5 * time.Minute, Refresh: 720 * time.Hour, Session: 12 * time.Hour},
+		Keys:         config.Keys{PublishBefore: 24 * time.Hour},
 		Passwords:    config.Passwords{MemoryKiB: 19456, Iterations: 2},
 		Factors:      config.Factors{Name: "login.example.com"},
 		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour},
@@ -428,5 +429,16 @@ func TestBreachedFile(t *testing.T) {
 	}
 	if c.Passwords.BreachedFile != "etc/lists/plain.txt" || c.Passwords.Parallel != 3 {
 		t.Errorf("got %+v", c.Passwords)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	c := mustParse(t, "issuer = \"https://login.example.com\"\n[keys]\nrotate_every = \"90d\"\npublish_before = \"36h\"\n[tokens]\nsession = \"1d\"")
+	if c.Keys != (config.Keys{RotateEvery: 90 * 24 * time.Hour, PublishBefore: 36 * time.Hour}) {
+		t.Errorf("got %+v", c.Keys)
+	}
+	// ID tokens come back as id_token_hint for as long as the session may last.
+	if kept := c.Tokens.Kept(); kept <= 24*time.Hour {
+		t.Errorf("keys are kept for %s", kept)
 	}
 }

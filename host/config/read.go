@@ -17,6 +17,7 @@ func (r *reader) config(root *node, c *Config) {
 	r.metrics(t, c)
 	r.mtls(t, c)
 	r.tokens(t, &c.Tokens)
+	r.keys(t, &c.Keys)
 	r.passwords(t, &c.Passwords)
 	r.factors(t, c)
 	r.throttle(t, &c.Throttle)
@@ -38,6 +39,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.require(`issuer = "https://login.example.com"`, "issuer")
 	t.checked("issuer", &c.Issuer, checkIssuer)
 	t.checked("listen", &c.Listen, checkListen)
+	t.flag("session_management", &c.SessionManagement)
 	t.path("cache_dir", &c.CacheDir)
 	t.networks("trusted_proxies", &c.TrustedProxies)
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -108,7 +109,7 @@ func (t *table) duration(key string, to *time.Duration) {
 		t.wrong(key, n, want)
 		return
 	}
-	d, err := time.ParseDuration(s)
+	d, err := parseDuration(s)
 	switch {
 	case err != nil:
 		t.r.fault(n.pos, "a day is 24h", "%s in %s is %s, expected %s", key, t.name, quoted(s), want)
@@ -117,6 +118,22 @@ func (t *table) duration(key string, to *time.Duration) {
 	default:
 		*to = d
 	}
+}
+
+// maxDays keeps a number of days from overflowing.
+const maxDays = 36500
+
+// parseDuration reads whole days too: "90d".
+func parseDuration(s string) (time.Duration, error) {
+	days, found := strings.CutSuffix(s, "d")
+	if !found {
+		return time.ParseDuration(s)
+	}
+	n, err := strconv.ParseUint(days, 10, 32)
+	if err != nil || n > maxDays {
+		return 0, errors.New("not a number of days")
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 // number is any type that a whole number of the configuration ends in.

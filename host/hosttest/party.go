@@ -91,7 +91,7 @@ func (p *Party) check(ctx context.Context, token *oauth2.Token, nonce string) (*
 	if !ok {
 		return nil, errors.New("no ID token in the answer")
 	}
-	id, err := p.verify(ctx, raw, &oidc.Config{ClientID: p.config.ClientID, SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256}})
+	id, err := p.verify(ctx, raw, &oidc.Config{ClientID: p.config.ClientID, SupportedSigningAlgs: algs()})
 	if err != nil {
 		return nil, fmt.Errorf("ID token: %w", err)
 	}
@@ -101,7 +101,7 @@ func (p *Party) check(ctx context.Context, token *oauth2.Token, nonce string) (*
 	if err := id.VerifyAccessToken(token.AccessToken); err != nil {
 		return nil, fmt.Errorf("at_hash: %w", err)
 	}
-	access, err := p.verify(ctx, token.AccessToken, &oidc.Config{SkipClientIDCheck: true, SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256}})
+	access, err := p.verify(ctx, token.AccessToken, &oidc.Config{SkipClientIDCheck: true, SupportedSigningAlgs: algs()})
 	if err != nil {
 		return nil, fmt.Errorf("access token: %w", err)
 	}
@@ -115,3 +115,6 @@ func (p *Party) check(ctx context.Context, token *oauth2.Token, nonce string) (*
 func (p *Party) verify(ctx context.Context, raw string, config *oidc.Config) (*oidc.IDToken, error) {
 	return p.provider.Verifier(config).Verify(ctx, raw)
 }
+
+// algs are those that the provider has.
+func algs() []string { return []string{oidc.RS256, oidc.PS256, oidc.ES256, oidc.EdDSA} }

@@ -23,9 +23,9 @@ type Request struct {
 	Interactive bool
 	// IgnoreEvidence makes the session's evidence not count (prompt=login, max_age=0).
 	IgnoreEvidence bool
-	// Subjects are the users who will do, by id; nil: anybody. Another one's session does
-	// not count (OpenID Connect Core 3.1.2.1, id_token_hint).
-	Subjects []string
+	// Accepts says whether a user will do; nil: anybody. Another one's session does not
+	// count (OpenID Connect Core 3.1.2.1, id_token_hint).
+	Accepts func(userID string) bool
 	// MaxAge makes evidence older than this not count; nil: no limit.
 	MaxAge *time.Duration
 	// RedirectOrigin is where the browser goes in the end: Chromium checks
@@ -41,6 +41,7 @@ type Finished struct {
 	Resume     json.RawMessage
 	HadSession bool   // the run began in an SSO session of which something still counted
 	SessionKey string // the store key of the SSO session after a success, else empty
+	SessionID  string // that of session.Session; empty without a session
 	AuthTime   time.Time
 	AMR        []string
 }

@@ -21,8 +21,11 @@ func (f *Flow) finish(ctx context.Context, r *http.Request, s *state) (answer, e
 	finished := Finished{Run: s.Run, Resume: s.Resume, HadSession: s.HadSession}
 	var a answer
 	if s.Run.End.Terminal == journey.Success {
-		if finished.SessionKey, a.Cookies, err = f.signIn(r, s.Run); err != nil {
+		if finished.SessionKey, finished.SessionID, a.Cookies, err = f.signIn(r, s.Run); err != nil {
 			return answer{}, err
+		}
+		if shown := f.Sessions.ShowState(finished.SessionID); shown != nil {
+			a.Cookies = append(a.Cookies, shown)
 		}
 		finished.AuthTime, finished.AMR = s.Run.AuthTime(), s.Run.AllAMR()
 	}
@@ -48,26 +51,26 @@ func (f *Flow) finisher(name string) (Finisher, error) {
 // gets a new one, its cookie, and that by which the browser is known. When all
 // evidence came from the session, the browser keeps it. Without any evidence there is
 // no session.
-func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.Cookie, _ error) {
+func (f *Flow) signIn(r *http.Request, run *journey.Run) (key, id string, _ []*http.Cookie, _ error) {
 	if run.Subject == nil {
-		return "", nil, fmt.Errorf("run %s succeeded with no subject", run.ID)
+		return "", "", nil, fmt.Errorf("run %s succeeded with no subject", run.ID)
 	}
 	if len(run.Evid) == 0 {
-		return "", nil, nil
+		return "", "", nil, nil
 	}
 	// The browser's session now, which may be another than when the run began: a
 	// second tab may have signed in since.
 	current, err := f.Sessions.Lookup(r)
 	if err != nil {
-		return "", nil, err
+		return "", "", nil, err
 	}
 	ok, err := f.stands(r.Context(), run, current)
 	if err != nil {
-		return "", nil, err
+		return "", "", nil, err
 	}
 	if !ok {
 		run.End = sessionEnded()
-		return "", nil, nil
+		return "", "", nil, nil
 	}
 	fresh := slices.DeleteFunc(slices.Clone(run.Evid), func(e journey.Evidence) bool { return e.Session })
 	if len(fresh) > 0 {
@@ -75,15 +78,15 @@ func (f *Flow) signIn(r *http.Request, run *journey.Run) (key string, _ []*http.
 		at := session.Place{Address: from.IP, UserAgent: from.UserAgent}
 		next, cookie, err := f.Sessions.Renew(r.Context(), current, run.Subject.ID, at, fresh)
 		if err != nil {
-			return "", nil, err
+			return "", "", nil, err
 		}
 		device, err := f.remember(r, run.Subject.Username)
 		if err != nil {
-			return "", nil, err
+			return "", "", nil, err
 		}
-		return next.Key, []*http.Cookie{cookie, device}, nil
+		return next.Key, next.ID, []*http.Cookie{cookie, device}, nil
 	}
-	return current.Key, nil, nil
+	return current.Key, current.ID, nil, nil
 }
 
 // stands says whether what a run took over from a session still counts: the browser's

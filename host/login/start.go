@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/journey"
@@ -98,7 +97,7 @@ func (f *Flow) signedIn(r *http.Request) (*session.Session, *abi.Subject, error)
 // counting is the evidence of a session that counts for a request (OpenID Connect
 // Core 3.1.2.1: prompt=login, max_age and id_token_hint).
 func (f *Flow) counting(sso *session.Session, req Request) []journey.Evidence {
-	if req.IgnoreEvidence || len(req.Subjects) > 0 && !slices.Contains(req.Subjects, sso.UserID) {
+	if req.IgnoreEvidence || req.Accepts != nil && !req.Accepts(sso.UserID) {
 		return nil
 	}
 	var counted []journey.Evidence

@@ -45,9 +45,13 @@ func (to *recipient) inMode(mode string) {
 	}
 }
 
-// success answers with a code.
-func (p *Provider) success(c *client, to recipient, code string) (login.Response, error) {
-	return p.answer(c, to, url.Values{"code": {code}})
+// success answers with a code, and with a session_state unless that is empty.
+func (p *Provider) success(c *client, to recipient, code, sessionState string) (login.Response, error) {
+	values := url.Values{"code": {code}}
+	if sessionState != "" {
+		values.Set("session_state", sessionState)
+	}
+	return p.answer(c, to, values)
 }
 
 // failure answers with an error (RFC 6749 4.1.2.1).

@@ -157,10 +157,18 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 		Interactive:    !slices.Contains(a.prompt, promptNone),
 		IgnoreEvidence: a.ignoresEvidence(),
 		MaxAge:         a.maxAgeDuration(),
-		Subjects:       a.subjects,
+		Accepts:        p.accepts(a),
 		RedirectOrigin: origin(a.to.URI),
 		Resume:         resume,
 	}, nil
+}
+
+// accepts says whose session counts; nil: anybody's (OpenID Connect Core 3.1.2.1).
+func (p *Provider) accepts(a *authorization) func(userID string) bool {
+	if len(a.subjects) == 0 {
+		return nil
+	}
+	return func(userID string) bool { return p.acceptsAny(a.client, a.subjects, userID) }
 }
 
 // stepRequest is what steps may know of the request.

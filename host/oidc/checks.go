@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strconv"
@@ -42,7 +43,7 @@ type check func(*authorization) *Error
 // login, in the order in which they run. The first two decide how the answer to
 // all others travels.
 func (p *Provider) authorizeChecks() []check {
-	return append(p.requestChecks(), p.checkConsent, p.checkHint, p.checkReach)
+	return append(p.requestChecks(), p.checkConsent, p.checkSector, p.checkHint, p.checkReach)
 }
 
 // requestChecks are those that look at nothing but the request.
@@ -247,6 +248,11 @@ func (p *Provider) checkHint(a *authorization) *Error {
 	user, err := p.Keys.VerifyHint(hint, p.Issuer)
 	if err != nil {
 		return invalidRequest("The id_token_hint is not an ID token of this provider.").because(err)
+	}
+	// It may be one of another client, but then must name the same user by the same sub.
+	other, err := p.client(context.Background(), user.Audience)
+	if err != nil || !sameSubjects(other, a.client) {
+		return invalidRequest("The id_token_hint is of a client that sees other subjects.").because(err)
 	}
 	if len(a.subjects) > 0 && !slices.Contains(a.subjects, user.Subject) {
 		return invalidRequest("The id_token_hint and the requested sub name different users.")

@@ -29,7 +29,7 @@ const profileClaims = `name family_name given_name middle_name nickname preferre
 	picture website gender birthdate zoneinfo locale updated_at`
 
 func supportedClaims() []string {
-	of := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr"}
+	of := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid"}
 	of = append(of, strings.Fields(profileClaims)...)
 	return append(of, "email", "email_verified", "phone_number", "phone_number_verified")
 }

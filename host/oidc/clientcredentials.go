@@ -33,7 +33,7 @@ func (p *Provider) redeemClient(ctx context.Context, r *redemption) (tokens, err
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
 		return tokens{}, fmt.Errorf("store grant: %w", err)
 	}
-	access := p.accessToken(g, scope, now)
+	access := p.accessToken(c, g, scope, now)
 	access.Audience = given.audience
 	return p.mint(r, access)
 }

@@ -64,6 +64,7 @@ func (p *Provider) finishDevice(ctx context.Context, request pending, f login.Fi
 // grantDevice: the device code stands for the grant from now on. A grant that it does not
 // stand for is worth nothing to anybody, and is ended.
 func (p *Provider) grantDevice(ctx context.Context, c *client, request pending, f login.Finished) *Error {
+	f.SessionID = "" // it is the browser's that let the device in, and the device stays when that signs out
 	g, err := p.newGrant(c, request, f)
 	if err != nil {
 		return serverError(err)

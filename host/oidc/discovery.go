@@ -40,6 +40,8 @@ type metadata struct {
 	IssuerInEveryAnswer   bool     `json:"authorization_response_iss_parameter_supported"`
 	requestMetadata
 
+	responseMetadata
+
 	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
 	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
 
@@ -66,7 +68,7 @@ func (p *Provider) describe() []byte {
 		ResponseModes:         supportedModes(),
 		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
 		ACRValues:             p.acrSupported(),
-		SubjectTypes:          []string{"public"},
+		SubjectTypes:          subjectTypes(),
 		IDTokenAlgs:           token.Algs(),
 		TokenAuthMethods:      p.authMethods(),
 		Claims:                supportedClaims(),
@@ -77,6 +79,8 @@ func (p *Provider) describe() []byte {
 		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
 		requestMetadata:       p.describeRequests(),
+
+		responseMetadata: p.describeResponses(),
 
 		CertificateBound: p.MTLS.On(),
 		Aliases:          p.aliases(),

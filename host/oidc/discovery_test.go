@@ -13,18 +13,25 @@ func TestDiscovery(t *testing.T) {
 	a := r.get("/.well-known/openid-configuration", nil)
 	got := a.json(t)
 	for name, want := range map[string]any{
-		"issuer":                                         r.server.URL,
-		"authorization_endpoint":                         r.server.URL + "/authorize",
-		"token_endpoint":                                 r.server.URL + "/token",
-		"userinfo_endpoint":                              r.server.URL + "/userinfo",
-		"jwks_uri":                                       r.server.URL + "/jwks",
-		"response_types_supported":                       []any{"code"},
-		"response_modes_supported":                       []any{"query", "form_post", "jwt", "query.jwt", "form_post.jwt"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
-		"acr_values_supported":                           []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
-		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
-		"subject_types_supported":                        []any{"public"},
-		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256"},
+		"issuer":                       r.server.URL,
+		"authorization_endpoint":       r.server.URL + "/authorize",
+		"token_endpoint":               r.server.URL + "/token",
+		"userinfo_endpoint":            r.server.URL + "/userinfo",
+		"jwks_uri":                     r.server.URL + "/jwks",
+		"response_types_supported":     []any{"code"},
+		"response_modes_supported":     []any{"query", "form_post", "jwt", "query.jwt", "form_post.jwt"},
+		"grant_types_supported":        []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
+		"acr_values_supported":         []any{"1.0", "2.0", "2.5"},                          // and none of a journey that no client runs
+		"prompt_values_supported":      []any{"none", "login", "consent", "select_account"}, // one asks, by its acr
+		"subject_types_supported":      []any{"public", "pairwise"},
+		"backchannel_logout_supported": true, "backchannel_logout_session_supported": true,
+		"frontchannel_logout_supported": true, "frontchannel_logout_session_supported": true,
+		"id_token_encryption_alg_values_supported":       []any{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"},
+		"id_token_encryption_enc_values_supported":       []any{"A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"},
+		"userinfo_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},
+		"userinfo_encryption_alg_values_supported":       []any{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"},
+		"userinfo_encryption_enc_values_supported":       []any{"A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"},
+		"id_token_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},
 		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"request_parameter_supported":                    true,
@@ -47,7 +54,7 @@ func TestDiscovery(t *testing.T) {
 func TestJWKSIsCached(t *testing.T) {
 	r := newRig(t)
 	a := r.get("/jwks", nil)
-	if len(a.json(t)["keys"].([]any)) != 2 || a.Header.Get("ETag") == "" {
+	if len(a.json(t)["keys"].([]any)) != 4 || a.Header.Get("ETag") == "" {
 		t.Fatalf("%s, headers %v", a.body, a.Header)
 	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+"/jwks", http.NoBody)

@@ -15,6 +15,9 @@
 // What a client asks for may be pushed before (par.go), or signed (requestobject.go). Who
 // it is says clientauth.go, with assertion.go for what it signs.
 //
+// A session's end reaches the clients by logout.go, backchannel.go and frontchannel.go;
+// subject.go and sid.go say how each of them sees user and session.
+//
 // A device that can show no page begins at device.go instead; its user decides at
 // devicepage.go and signs in by devicelogin.go. What tokens are bound to is in dpop.go,
 // nonce.go and mtls.go, and present.go checks it where they are shown.

@@ -92,7 +92,7 @@ func (p *Provider) exchanged(r *redemption, from token.Access, g store.Grant) (t
 	if err != nil {
 		return token.Access{}, err
 	}
-	next := p.accessToken(g, scope, p.Now())
+	next := p.accessToken(r.client, g, scope, p.Now())
 	next.ClientID, next.Audience = r.client.ID, token.Audience{audience}
 	next.Actor = &token.Actor{Subject: r.client.ID, Actor: from.Actor}
 	if from.ExpiresAt.Before(next.ExpiresAt) {

@@ -20,7 +20,7 @@ type pending struct {
 	Nonce     string    `json:"nonce,omitzero"`
 	Challenge string    `json:"challenge,omitzero"` // PKCE, a hash
 	JKT       string    `json:"jkt,omitzero"`       // of the DPoP key that the code is for
-	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for; none: anybody
+	Subjects  []string  `json:"subjects,omitzero"`  // who may be answered for, as the client sees them; none: anybody
 	Demand    []string  `json:"demand,omitzero"`    // of an essential acr; none: any acr will do
 	Wanted    wanted    `json:"wanted,omitzero"`
 	// Resources and Details are for the grant (RFC 8707, RFC 9396).
@@ -59,7 +59,7 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 		return p.failure(c, request.To, fault)
 	}
 	p.loggedIn(ctx, f)
-	return p.success(c, request.To, code)
+	return p.success(c, request.To, code, p.sessionState(c, request.To.URI, f.SessionID))
 }
 
 func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
@@ -98,7 +98,7 @@ func (p *Provider) verdict(ctx context.Context, c *client, request pending, f lo
 	}
 	// OpenID Connect Core 3.1.2.1 and 5.5.1: another user than the one that was named
 	// must not be answered for as if it were that one.
-	if len(request.Subjects) > 0 && !slices.Contains(request.Subjects, f.Run.Subject.ID) {
+	if len(request.Subjects) > 0 && !p.acceptsAny(c, request.Subjects, f.Run.Subject.ID) {
 		return loginRequired()
 	}
 	return p.mayHaveGrant(ctx, f.Run.Subject.ID)

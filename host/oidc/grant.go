@@ -18,6 +18,9 @@ type details struct {
 	Claims map[string]any `json:"claims,omitzero"`
 	// Wanted are the claims that were asked for one by one.
 	Wanted wanted `json:"wanted,omitzero"`
+	// SessionID is that of the session in which the user signed in; empty without. Clients
+	// see their own of it: see sessionFor.
+	SessionID string `json:"session,omitzero"`
 	// Resources are those that were asked for (RFC 8707); none: whichever the client may.
 	Resources []string `json:"resources,omitzero"`
 	// AuthorizationDetails is a JSON list, as it was asked for (RFC 9396).
@@ -41,6 +44,9 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
 		return "", fmt.Errorf("store grant: %w", err)
 	}
+	if err := p.join(ctx, c, f); err != nil {
+		return "", err
+	}
 	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce, JKT: request.JKT})
 	if err != nil {
 		return "", fmt.Errorf("store code: %w", err)
@@ -59,7 +65,7 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store.Grant, error) {
 	run := f.Run
 	more, err := json.Marshal(details{
-		Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted,
+		Trail: run.Trail, Claims: run.Claims, Wanted: request.Wanted, SessionID: f.SessionID,
 		Resources: request.Resources, AuthorizationDetails: request.Details,
 	})
 	if err != nil {

@@ -85,7 +85,7 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil {
 		return introspection{}, fmt.Errorf("find user: %w", err)
 	}
-	answer.Username, answer.Subject = user.Name, g.UserID
+	answer.Username = user.Name
 	answer.ACR, answer.AMR = g.ACR, g.AMR
 	if !g.AuthTime.IsZero() {
 		answer.AuthTime = g.AuthTime.Unix()
@@ -109,7 +109,7 @@ func (p *Provider) inspectAccess(ctx context.Context, raw string) (introspection
 		return introspection{}, g, err
 	}
 	return introspection{
-		Active: true, Scope: strings.Join(access.Scope, " "), ClientID: access.ClientID, TokenType: typeOf(access.Holder), Holder: access.Holder, Actor: access.Actor, Audience: access.Audience, ID: access.ID,
+		Active: true, Scope: strings.Join(access.Scope, " "), ClientID: access.ClientID, TokenType: typeOf(access.Holder), Holder: access.Holder, Actor: access.Actor, Audience: access.Audience, ID: access.ID, Subject: access.Subject,
 		AuthorizationDetails: access.AuthorizationDetails,
 		ExpiresAt:            access.ExpiresAt.Unix(), IssuedAt: access.IssuedAt.Unix(),
 	}, g, nil
@@ -132,6 +132,6 @@ func (p *Provider) inspectRefresh(ctx context.Context, c *client, raw string) (i
 		return introspection{}, g, fmt.Errorf("find grant: %w", err)
 	}
 	return introspection{
-		Active: true, ClientID: g.ClientID, Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
+		Active: true, ClientID: g.ClientID, Subject: p.subjectFor(c, g.UserID), Scope: strings.Join(g.Scope, " "), ExpiresAt: g.ExpiresAt.Unix(), IssuedAt: g.CreatedAt.Unix(),
 	}, g, nil
 }

@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,7 +18,7 @@ import (
 // (RFC 9068 2.2.1, OpenID Connect Core 12.2).
 func (p *Provider) issue(ctx context.Context, r *redemption, g store.Grant, scope []string, given given, nonce string) (tokens, error) {
 	now, c := p.Now(), r.client
-	access := p.accessToken(g, scope, now)
+	access := p.accessToken(c, g, scope, now)
 	access.Audience, access.AuthorizationDetails = given.audience, given.details
 	answer, err := p.mint(r, access)
 	if err != nil {
@@ -72,11 +71,16 @@ func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
 }
 
 // accessToken: with no resource asked for, the audience is the provider itself
-// (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of.
-func (p *Provider) accessToken(g store.Grant, scope []string, now time.Time) token.Access {
+// (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of. The client
+// can read it: the user is in it as the client sees them.
+func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now time.Time) token.Access {
+	subject := g.ClientID // RFC 9068 2.2: a client's own tokens are about the client
+	if g.UserID != "" {
+		subject = p.subjectFor(c, g.UserID)
+	}
 	return token.Access{
 		Issuer:    p.Issuer,
-		Subject:   cmp.Or(g.UserID, g.ClientID), // RFC 9068 2.2: a client's own tokens are about the client
+		Subject:   subject,
 		Audience:  token.Audience{p.Issuer},
 		ClientID:  g.ClientID,
 		GrantID:   g.ID,
@@ -98,19 +102,24 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access
 	if err != nil {
 		return "", err
 	}
-	return p.Keys.MintID(c.IDTokenSignedResponseAlg, token.ID{
+	signed, err := p.Keys.MintID(c.IDTokenSignedResponseAlg, token.ID{
 		Issuer:      p.Issuer,
-		Subject:     g.UserID,
+		Subject:     p.subjectFor(c, g.UserID),
 		Audience:    g.ClientID,
 		IssuedAt:    now,
 		ExpiresAt:   now.Add(p.Tokens.ID),
 		AuthTime:    g.AuthTime,
 		Nonce:       nonce,
+		SessionID:   p.sessionFor(c, more.SessionID),
 		AccessToken: access,
 		ACR:         g.ACR,
 		AMR:         g.AMR,
 		Extra:       extra,
 	})
+	if err != nil {
+		return "", err
+	}
+	return c.encrypted(ctx, c.IDTokenEncryption, signed)
 }
 
 // wantedClaims are what the ID token says beside the login itself: what steps added,

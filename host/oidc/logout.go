@@ -26,7 +26,8 @@ type leaving struct {
 	Client  string    `json:"client,omitzero"` // empty: nobody said who asks
 	Until   time.Time `json:"until"`           // how long the user may think about it
 
-	subject string // of the id_token_hint
+	subject string  // of the id_token_hint; empty without
+	about   *client // whose the id_token_hint is; nil without, or when it is gone
 }
 
 // The form of the page that asks.
@@ -96,7 +97,7 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 		return hostFault(err)
 	case sso == nil:
 		return p.left(w, r, asked)
-	case asked.subject == sso.UserID:
+	case asked.names(p, sso.UserID):
 		return p.leave(w, r, sso, asked)
 	}
 	asked.Session, asked.Until = sso.Key, p.Now().Add(leavingTime)
@@ -107,6 +108,11 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 	token := base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, sso.Key, text))
 	p.Pages.Logout(w, r, page.Logout{Action: pathLogout, Field: leavingField, Token: token, Target: origin(asked.URI)})
 	return nil
+}
+
+// names says whether the id_token_hint is about a user.
+func (l leaving) names(p *Provider, userID string) bool {
+	return l.about != nil && l.subject == p.subjectFor(l.about, userID)
 }
 
 // leaving reads a request. The place to go to afterwards must be one that the client
@@ -125,6 +131,9 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 			return leaving{}, errors.New("the client_id is not the one that the id_token_hint was issued to")
 		}
 		asked.subject, asked.Client = hint.Subject, hint.Audience
+		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return leaving{}, err
+		}
 	}
 	if asked.URI == "" {
 		return asked, nil
@@ -165,24 +174,37 @@ func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token
 }
 
 func (p *Provider) leave(w http.ResponseWriter, r *http.Request, sso *session.Session, asked leaving) error {
+	frames, err := p.logoutFrames(r.Context(), sso)
+	if err != nil {
+		return hostFault(err)
+	}
 	if err := p.Sessions.End(w, r); err != nil {
 		return hostFault(err)
 	}
 	p.audit(r.Context(), store.Event{
 		Type: "session.ended", UserID: sso.UserID, Client: asked.Client, Details: map[string]any{"which": "this", "sessions": 1, "by": "logout"},
 	})
-	return p.left(w, r, asked)
+	return p.goOn(w, r, asked, frames)
 }
 
 // left is where the browser goes when it has no session any more.
 func (p *Provider) left(w http.ResponseWriter, r *http.Request, asked leaving) error {
+	return p.goOn(w, r, asked, nil)
+}
+
+// goOn shows the frames of clients, if there are any, before the browser goes on.
+func (p *Provider) goOn(w http.ResponseWriter, r *http.Request, asked leaving, frames []string) error {
 	if asked.URI == "" {
-		p.Pages.SignedOut(w, r)
+		p.Pages.SignedOut(w, r, page.SignedOut{Frames: frames})
 		return nil
 	}
 	params := url.Values{}
 	if asked.State != "" {
 		params.Set("state", asked.State)
+	}
+	if len(frames) > 0 {
+		p.Pages.SignedOut(w, r, page.SignedOut{Frames: frames, Next: withQuery(asked.URI, params)})
+		return nil
 	}
 	return p.Pages.Respond(w, r, login.Response{URL: asked.URI, Params: params, Mode: modeQuery})
 }

@@ -45,8 +45,10 @@ type Config struct {
 	Users     Users
 	Audit     Audit
 	Sessions  *session.Store
-	Sealer    *store.Sealer      // of forms, and of nonces
-	Throttle  *throttle.Throttle // of guesses at the codes of devices
+	Sealer    *store.Sealer // of forms, and of nonces
+	// PairwiseSalt is what pairwise subjects are made with: 32 bytes that never change.
+	PairwiseSalt []byte
+	Throttle     *throttle.Throttle // of guesses at the codes of devices
 	// Fetch gets what clients publish: their keys and request objects. Default: with the
 	// rules of package outbound.
 	Fetch *clientkey.Fetcher
@@ -73,7 +75,8 @@ type Pages interface {
 	Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string)
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
-	SignedOut(w http.ResponseWriter, r *http.Request)
+	SignedOut(w http.ResponseWriter, r *http.Request, s page.SignedOut)
+	CheckSession(w http.ResponseWriter, cookie string)
 	// DeviceCode, DeviceConfirm and DeviceDone are where users let a device in.
 	DeviceCode(w http.ResponseWriter, r *http.Request, d page.DeviceCode)
 	DeviceConfirm(w http.ResponseWriter, r *http.Request, d page.DeviceConfirm)
@@ -98,6 +101,7 @@ type Provider struct {
 	clients   map[string]*client
 	discovery []byte
 	checks    []check
+	sectors   sectors
 }
 
 // New makes a Provider. The configuration was checked when it was read.

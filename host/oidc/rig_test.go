@@ -155,7 +155,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published) *rig {
 		ACROrder: []string{"1.0", "2.0", "3.0"}, AsksConsent: func(name string) bool { return name == "strongest" },
 		Keys: r.keys, Artifacts: r.failing, Grants: r.failing, Users: r.failing, Audit: r.store,
 		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer(), Now: r.clock.now}),
-		Sessions: r.sessions, Sealer: sealer(), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
+		Sessions: r.sessions, Sealer: sealer(), PairwiseSalt: []byte("a salt of thirty-two bytes, really"), Login: r.login, Pages: fakePages{}, Now: r.clock.now, Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	})
 	r.login.provider = r.provider
 	r.login.now = r.clock.now
@@ -243,8 +243,18 @@ func (fakePages) Logout(w http.ResponseWriter, _ *http.Request, l page.Logout) {
 	_, _ = io.WriteString(w, "LOGOUT "+l.Token)
 }
 
-func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request) {
+func (fakePages) SignedOut(w http.ResponseWriter, _ *http.Request, s page.SignedOut) {
 	_, _ = io.WriteString(w, "SIGNED OUT")
+	for _, frame := range s.Frames {
+		_, _ = io.WriteString(w, "\nFRAME "+frame)
+	}
+	if s.Next != "" {
+		_, _ = io.WriteString(w, "\nNEXT "+s.Next)
+	}
+}
+
+func (fakePages) CheckSession(w http.ResponseWriter, cookie string) {
+	_, _ = io.WriteString(w, "CHECK "+cookie)
 }
 
 func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.DeviceCode) {

@@ -22,6 +22,7 @@ const (
 	pathDeviceAuthorization = "/device_authorization"
 	pathDevice              = "/device" // short: users type it in
 	pathDeviceConfirm       = "/device/confirm"
+	pathCheckSession        = "/check-session"
 	pathDeviceDone          = "/device/done"
 	pathDeviceFailed        = "/device/failed"
 )
@@ -34,6 +35,9 @@ func (p *Provider) Routes(r chi.Router) {
 
 	r.Get(pathLogout, p.page(p.logoutGet))
 	r.Post(pathLogout, p.page(p.logoutPost))
+	if p.managesSessions() {
+		r.Get(pathCheckSession, p.checkSession)
+	}
 	r.Post(pathPush, p.api(p.push)) // RFC 9126; scripts may as well ask at /authorize
 	r.Get(pathDevice, p.page(p.deviceShow))
 	r.Post(pathDevice, p.page(p.deviceEntered))

@@ -37,7 +37,7 @@ func TestTokenAnswersWithTokens(t *testing.T) {
 	delete(id, "jti")
 	want := map[string]any{
 		"iss": r.server.URL, "sub": "u-alice", "aud": "spa", "iat": now, "exp": now + 300, "auth_time": now - 60, "nonce": "the nonce",
-		"at_hash": token.LeftHash(got["access_token"].(string)), "acr": "2.0", "amr": []any{"pwd", "sms", "mfa"},
+		"at_hash": token.LeftHash(token.RS256, got["access_token"].(string)), "acr": "2.0", "amr": []any{"pwd", "sms", "mfa"},
 	}
 	if diff := cmp.Diff(want, id); diff != "" {
 		t.Error(diff)

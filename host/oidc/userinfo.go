@@ -2,8 +2,10 @@ package oidc
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,8 +62,48 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 		return err
 	}
 	claims := userClaims(user, access.Scope, more.Wanted.UserInfo, more.Claims)
+	claims["sub"] = access.Subject // OpenID Connect Core 5.3.2: the ID token's, as this client sees the user
 	addLogin(claims, grant, more.Wanted.UserInfo)
-	return writeJSON(w, http.StatusOK, claims)
+	return p.writeUserinfo(w, r, access.ClientID, claims)
+}
+
+// writeUserinfo answers as the client is registered: JSON, or a JWT that is signed,
+// encrypted or both (OpenID Connect Core 5.3.2).
+func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, clientID string, claims map[string]any) error {
+	c, err := p.client(r.Context(), clientID)
+	if errors.Is(err, store.ErrNotFound) {
+		return invalidToken().becausef("client %q is gone", clientID)
+	}
+	if err != nil {
+		return err
+	}
+	if c.UserinfoSignedResponseAlg == "" && c.UserinfoEncryption.Alg == "" {
+		return writeJSON(w, http.StatusOK, claims)
+	}
+	text, err := p.userinfoJWT(r.Context(), c, claims)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/jwt")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = io.WriteString(w, text) // a failed write is the client's loss alone
+	return nil
+}
+
+func (p *Provider) userinfoJWT(ctx context.Context, c *client, claims map[string]any) (string, error) {
+	if c.UserinfoSignedResponseAlg == "" {
+		text, err := json.Marshal(claims)
+		if err != nil {
+			return "", fmt.Errorf("write claims: %w", err)
+		}
+		return c.keys.Encrypt(ctx, c.UserinfoEncryption, "", text)
+	}
+	claims["iss"], claims["aud"] = p.Issuer, c.ID
+	signed, err := p.Keys.MintUserinfo(c.UserinfoSignedResponseAlg, claims)
+	if err != nil {
+		return "", err
+	}
+	return c.encrypted(ctx, c.UserinfoEncryption, signed)
 }
 
 // addLogin adds what the grant says of the login, where userinfo was asked for it.

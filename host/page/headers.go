@@ -2,13 +2,15 @@ package page
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // policy is what one page needs beyond what every page may do.
 type policy struct {
-	formTarget string // where its form leads beside this origin: an origin or a scheme
-	script     string // the source of its one script: 'sha256-…' inline, 'self' for a file
+	formTarget string   // where its form leads beside this origin: an origin or a scheme
+	frames     []string // the addresses of its frames
+	script     string   // the source of its one script: 'sha256-…' inline, 'self' for a file
 }
 
 // setHeaders makes a page as harmless as a browser knows how to.
@@ -37,10 +39,33 @@ func (p policy) csp() string {
 		"frame-ancestors 'none'",
 		"base-uri 'none'",
 	}
+	if len(p.frames) > 0 {
+		directives = append(directives, "frame-src"+frameSources(p.frames))
+	}
 	if p.script != "" {
 		directives = append(directives, "script-src "+p.script, "require-trusted-types-for 'script'", "trusted-types 'none'")
 	}
 	return strings.Join(directives, "; ")
+}
+
+// frameSources are addresses as sources, which have no query. One that can't be written as
+// a source is left out: its frame stays empty.
+func frameSources(addresses []string) string {
+	var sources []string
+	for _, address := range addresses {
+		address, _, _ = strings.Cut(address, "?")
+		source := formSource(address)
+		if source == "" {
+			source = " 'none'"
+		}
+		if !slices.Contains(sources, source) {
+			sources = append(sources, source)
+		}
+	}
+	if len(sources) > 1 { // 'none' stands alone or for nothing
+		sources = slices.DeleteFunc(sources, func(s string) bool { return s == " 'none'" })
+	}
+	return strings.Join(sources, "")
 }
 
 // formSource is a target as a source of form-action. A redirect that follows a

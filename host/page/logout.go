@@ -15,7 +15,22 @@ func (p *Pages) Logout(w http.ResponseWriter, _ *http.Request, l Logout) {
 	p.render(w, http.StatusOK, "logout", l, policy{formTarget: l.Target})
 }
 
+// SignedOut is the page that says that the user is signed out.
+type SignedOut struct {
+	// Frames are pages of clients that sign the user out there (OpenID Connect
+	// Front-Channel Logout 1.0, 2). They can't show anything, nor lead the page away.
+	Frames []string
+	// Next is where the browser goes when the frames have had their time; empty: nowhere.
+	Next string
+	// Account is where to sign in again; empty: nowhere.
+	Account string
+}
+
+// FramesTime is how long the frames have before the browser goes on, in seconds: by then a
+// client has answered, or is left alone.
+func (SignedOut) FramesTime() int { return 3 }
+
 // SignedOut says that the user is signed out.
-func (p *Pages) SignedOut(w http.ResponseWriter, _ *http.Request) {
-	p.Render(w, http.StatusOK, "signed-out", struct{ Account string }{})
+func (p *Pages) SignedOut(w http.ResponseWriter, _ *http.Request, s SignedOut) {
+	p.render(w, http.StatusOK, "signed-out", s, policy{frames: s.Frames})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -60,6 +61,6 @@ func (s *Service) auditEnd(ctx context.Context, userID, which string, n int) {
 }
 
 func (s *Service) signedOut(w http.ResponseWriter, _ *http.Request) error {
-	s.Pages.Render(w, http.StatusOK, "signed-out", struct{ Account string }{"/account"})
+	s.Pages.Render(w, http.StatusOK, "signed-out", page.SignedOut{Account: "/account"})
 	return nil
 }

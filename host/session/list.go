@@ -39,7 +39,7 @@ func (s *Store) EndOf(ctx context.Context, userID, key string) error {
 	}
 	if err == nil {
 		// A key is never given again: what is taken is what was looked at.
-		_, err = s.Artifacts.Take(ctx, store.Session, key)
+		err = s.take(ctx, stored)
 	}
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
@@ -60,7 +60,7 @@ func (s *Store) EndOthers(ctx context.Context, userID, key string) (int, error) 
 			return ended, nil
 		}
 		for _, r := range others {
-			_, err := s.Artifacts.Take(ctx, store.Session, r.ID)
+			err := s.take(ctx, r)
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return ended, fmt.Errorf("end session: %w", err)
 			}

@@ -1,16 +1,21 @@
 package session
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // Session is one SSO session.
 type Session struct {
-	Key       string // of its record in the store; not the cookie's secret
+	Key string // of its record in the store; not the cookie's secret
+	// ID stays the same when Key changes, for as long as the user does. It is not for
+	// others: each client gets its own of it.
+	ID        string
 	UserID    string
 	StartedAt time.Time // when this user's first login in it was
 	ExpiresAt time.Time
@@ -44,10 +49,14 @@ func cut(s string, size int) string {
 // record is a session as it is stored.
 type record struct {
 	Place
+	ID        string             `json:"id,omitzero"`
 	UserID    string             `json:"user_id"`
 	StartedAt time.Time          `json:"started_at"`
 	Evidence  []journey.Evidence `json:"evidence"`
 }
+
+// sessionID is that of a session; one of before there were any has its key.
+func (r record) sessionID(stored store.Record) string { return cmp.Or(r.ID, stored.ID) }
 
 // merge keeps the latest of each method: an older password says nothing that a
 // newer one does not.

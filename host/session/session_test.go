@@ -74,7 +74,7 @@ func TestRenew(t *testing.T) {
 		t.Errorf("what was found (-made +found):\n%s", diff)
 	}
 	want := &session.Session{
-		Key: store.Key(c.Value), UserID: "alice", StartedAt: began, ExpiresAt: began.Add(time.Hour), Place: home,
+		Key: store.Key(c.Value), ID: s.ID, UserID: "alice", StartedAt: began, ExpiresAt: began.Add(time.Hour), Place: home,
 		Evidence: []journey.Evidence{proof("pwd", 0)},
 	}
 	if diff := cmp.Diff(want, s); diff != "" {

@@ -22,6 +22,8 @@ type Store struct {
 	TTL       time.Duration    // 0: DefaultTTL
 	Now       func() time.Time // nil: time.Now
 	Secure    bool             // cookies on https only
+	// StateKey makes the cookie StateCookie; nil: there is none.
+	StateKey []byte
 	// Modules says which modules are revoked: evidence of theirs does not count. nil: none is.
 	Modules store.Modules
 }
@@ -68,6 +70,7 @@ func (s *Store) open(ctx context.Context, stored store.Record) (*Session, error)
 	}
 	return &Session{
 		Key:       stored.ID,
+		ID:        data.sessionID(stored),
 		UserID:    data.UserID,
 		StartedAt: data.StartedAt,
 		ExpiresAt: stored.ExpiresAt,
@@ -84,13 +87,13 @@ func (s *Store) open(ctx context.Context, stored store.Record) (*Session, error)
 // The cookie is the caller's to set, and to keep secret.
 func (s *Store) Renew(ctx context.Context, old *Session, userID string, at Place, fresh []journey.Evidence) (*Session, *http.Cookie, error) {
 	now := s.now()
-	next := &Session{UserID: userID, StartedAt: now, ExpiresAt: now.Add(s.ttl()), Place: at.bounded()}
+	next := &Session{ID: rand.Text(), UserID: userID, StartedAt: now, ExpiresAt: now.Add(s.ttl()), Place: at.bounded()}
 	var kept []journey.Evidence
 	if old != nil && old.UserID == userID {
-		kept, next.StartedAt = old.Evidence, old.StartedAt
+		kept, next.StartedAt, next.ID = old.Evidence, old.StartedAt, old.ID
 	}
 	next.Evidence = since(now.Add(-s.ttl()), merge(kept, fresh))
-	data, err := json.Marshal(record{Place: next.Place, UserID: userID, StartedAt: next.StartedAt, Evidence: next.Evidence})
+	data, err := json.Marshal(record{Place: next.Place, ID: next.ID, UserID: userID, StartedAt: next.StartedAt, Evidence: next.Evidence})
 	if err != nil {
 		return nil, nil, fmt.Errorf("store session: %w", err)
 	}
@@ -103,7 +106,7 @@ func (s *Store) Renew(ctx context.Context, old *Session, userID string, at Place
 		return nil, nil, fmt.Errorf("store session: %w", err)
 	}
 	if old != nil {
-		if err := s.end(ctx, old.Key); err != nil {
+		if err := s.replace(ctx, old, userID); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -121,11 +124,30 @@ func (s *Store) End(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	http.SetCookie(w, s.cookie("", -1))
+	if len(s.StateKey) > 0 {
+		http.SetCookie(w, stateCookie("", -1))
+	}
+	return nil
+}
+
+// replace ends the session before. For the same user it goes on under the new key; that of
+// another user is over, and its clients are told.
+func (s *Store) replace(ctx context.Context, old *Session, userID string) error {
+	if old.UserID != userID {
+		return s.end(ctx, old.Key)
+	}
+	if _, err := s.Artifacts.Take(ctx, store.Session, old.Key); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("end session: %w", err)
+	}
 	return nil
 }
 
 func (s *Store) end(ctx context.Context, key string) error {
-	if _, err := s.Artifacts.Take(ctx, store.Session, key); err != nil && !errors.Is(err, store.ErrNotFound) {
+	stored, err := s.Artifacts.Get(ctx, store.Session, key)
+	if err == nil {
+		err = s.take(ctx, stored)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil

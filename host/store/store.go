@@ -30,6 +30,7 @@ type Store interface {
 	Grants
 	Modules
 	SigningKeys
+	Secrets
 	Audit
 	Outbox
 	// Close ends the store; what was stored before is safe.
@@ -46,6 +47,8 @@ const (
 	Spent    Kind = "spent" // codes and refresh tokens that were used, kept to notice a second use
 	Refresh  Kind = "refresh"
 	Session  Kind = "session"
+	Party    Kind = "party"  // clients that a session signed in to
+	Logout   Kind = "logout" // clients that are to be told that a session ended
 	OneTime  Kind = "otp"
 	Throttle Kind = "throttle"
 	Revoked  Kind = "revoked"   // access tokens that were taken back
@@ -224,18 +227,34 @@ type Modules interface {
 // SigningKey is a private key of the provider, sealed.
 type SigningKey struct {
 	ID        string // kid
-	Alg       string // RS256, ES256
+	Alg       string // RS256, PS256, ES256, EdDSA
 	Sealed    []byte
-	CreatedAt time.Time
-	RetiredAt time.Time // zero: signs
+	CreatedAt time.Time // published since
+	SignsAt   time.Time // signs from then on
+	RetiredAt time.Time // zero: nothing takes its place yet; else signs no more from then on
 }
 
-// SigningKeys keeps the provider's keys.
+// SigningKeys keeps the provider's keys. Of each algorithm at most one has no RetiredAt:
+// the last of its line.
 type SigningKeys interface {
 	SigningKeys(ctx context.Context) ([]SigningKey, error) // oldest first
-	// AddSigningKey stores a key unless one that signs with that algorithm exists
-	// (ErrConflict): two hosts that start at once end with one key.
+	// AddSigningKey stores the first key of an algorithm, unless one without RetiredAt
+	// exists (ErrConflict): two hosts that start at once end with one key.
 	AddSigningKey(ctx context.Context, k SigningKey) error
+	// RotateSigningKey stores a key, and retires all others of its algorithm when it begins
+	// to sign, or before, where they were to be retired before: in one transaction.
+	// ErrConflict, and nothing is changed, unless last is the id of the one without
+	// RetiredAt: of any number of hosts one rotates.
+	RotateSigningKey(ctx context.Context, last string, k SigningKey) error
+	// RemoveSigningKey removes a key, or is ErrNotFound.
+	RemoveSigningKey(ctx context.Context, id string) error
+}
+
+// Secrets keeps the provider's own secrets, sealed. They never change.
+type Secrets interface {
+	Secret(ctx context.Context, name string) (sealed []byte, err error) // or ErrNotFound
+	// AddSecret stores a secret, once: a second one with the same name is ErrConflict.
+	AddSecret(ctx context.Context, name string, sealed []byte) error
 }
 
 // Event is one line of the audit log. It holds no secrets.

@@ -8,39 +8,47 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/store/memory"
 	"github.com/acrhost/acrhost/host/token"
 )
 
-// keyStore keeps signing keys by the law of store.SigningKeys.
+// keyStore keeps signing keys in memory.
 type keyStore struct {
-	mu   sync.Mutex
-	keys []store.SigningKey
+	*memory.Store
 	// late makes all first readers see an empty store, so that all add keys at once.
 	late *sync.WaitGroup
 }
 
-func (s *keyStore) SigningKeys(context.Context) ([]store.SigningKey, error) {
-	s.mu.Lock()
-	keys := append([]store.SigningKey(nil), s.keys...)
-	late := s.late
-	s.mu.Unlock()
-	if late != nil && len(keys) == 0 {
-		late.Done()
-		late.Wait()
+func newStore() *keyStore { return &keyStore{Store: memory.New()} }
+
+func (s *keyStore) SigningKeys(ctx context.Context) ([]store.SigningKey, error) {
+	keys, err := s.Store.SigningKeys(ctx)
+	if s.late != nil && len(keys) == 0 {
+		s.late.Done()
+		s.late.Wait()
 	}
-	return keys, nil
+	return keys, err
 }
 
-func (s *keyStore) AddSigningKey(_ context.Context, k store.SigningKey) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, old := range s.keys {
-		if old.Alg == k.Alg && old.RetiredAt.IsZero() {
-			return store.ErrConflict
+// all are the stored keys.
+func (s *keyStore) all(t *testing.T) []store.SigningKey {
+	t.Helper()
+	keys, err := s.Store.SigningKeys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// put replaces all stored keys.
+func (s *keyStore) put(t *testing.T, keys []store.SigningKey) {
+	t.Helper()
+	s.Store = memory.New()
+	for _, k := range keys {
+		if err := s.AddSigningKey(t.Context(), k); err != nil {
+			t.Fatal(err)
 		}
 	}
-	s.keys = append(s.keys, k)
-	return nil
 }
 
 // sealer is a real one: what the keys are bound to is part of what is tested.

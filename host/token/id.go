@@ -16,6 +16,7 @@ type ID struct {
 	ExpiresAt time.Time
 	AuthTime  time.Time // zero: no claim
 	Nonce     string    // empty: no claim
+	SessionID string    // sid, as the client sees it; empty: no claim
 	// AccessToken came with this token and is hashed into at_hash; empty: no claim.
 	AccessToken string
 	ACR         *string // nil: no claim
@@ -35,6 +36,7 @@ type idClaims struct {
 	ExpiresAt  int64    `json:"exp"`
 	AuthTime   int64    `json:"auth_time,omitempty"`
 	Nonce      string   `json:"nonce,omitempty"`
+	SessionID  string   `json:"sid,omitempty"`
 	AccessHash string   `json:"at_hash,omitempty"`
 	ACR        *string  `json:"acr,omitempty"`
 	AMR        []string `json:"amr,omitempty"`
@@ -54,11 +56,12 @@ func (ks *Keys) MintID(alg string, t ID) (string, error) {
 		ExpiresAt: t.ExpiresAt.Unix(),
 		AuthTime:  seconds(t.AuthTime),
 		Nonce:     t.Nonce,
+		SessionID: t.SessionID,
 		ACR:       t.ACR,
 		AMR:       t.AMR,
 	}
 	if t.AccessToken != "" {
-		c.AccessHash = LeftHash(t.AccessToken)
+		c.AccessHash = LeftHash(alg, t.AccessToken)
 	}
 	payload, err := withExtra(c, t.Extra)
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
-// JWKS is the public half of all keys, retired ones too, as a JSON Web Key Set
-// (RFC 7517 5). It was computed once; the caller must not change it.
-func (ks *Keys) JWKS() []byte { return ks.jwks }
+// JWKS is the public half of all keys as a JSON Web Key Set (RFC 7517 5): those that are
+// about to sign, and those whose tokens may live, too. The caller must not change it.
+func (ks *Keys) JWKS() []byte { return ks.ring.Load().jwks }
 
 // ETag is an entity tag of JWKS, with its quotes.
-func (ks *Keys) ETag() string { return ks.etag }
+func (ks *Keys) ETag() string { return ks.ring.Load().etag }
 
 // publish computes the key set and its entity tag.
 func publish(keys []*key) (jwks []byte, etag string, err error) {
@@ -22,10 +22,10 @@ func publish(keys []*key) (jwks []byte, etag string, err error) {
 	for _, k := range keys {
 		public, err := k.public()
 		if err != nil {
-			return nil, "", fmt.Errorf("publish key %s: %w", k.id, err)
+			return nil, "", fmt.Errorf("publish key %s: %w", k.ID, err)
 		}
 		if err := set.AddKey(public); err != nil {
-			return nil, "", fmt.Errorf("publish key %s: %w", k.id, err)
+			return nil, "", fmt.Errorf("publish key %s: %w", k.ID, err)
 		}
 	}
 	if jwks, err = json.Marshal(set); err != nil {
@@ -42,7 +42,7 @@ func (k *key) public() (jwk.Key, error) {
 		return nil, err
 	}
 	for name, value := range map[string]any{
-		jwk.KeyIDKey:     k.id,
+		jwk.KeyIDKey:     k.ID,
 		jwk.KeyUsageKey:  jwk.ForSignature,
 		jwk.AlgorithmKey: k.alg,
 	} {

@@ -3,6 +3,7 @@ package token
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -21,11 +22,13 @@ import (
 // a token that names anything else, none included, is refused unread.
 const (
 	RS256 = "RS256"
+	PS256 = "PS256"
 	ES256 = "ES256"
+	EdDSA = "EdDSA" // Ed25519 (RFC 8037)
 )
 
 // Algs lists the algorithms, the default of ID tokens first.
-func Algs() []string { return []string{RS256, ES256} }
+func Algs() []string { return []string{RS256, PS256, ES256, EdDSA} }
 
 // rsaBits is what RFC 7518 3.3 asks for at least.
 const rsaBits = 2048
@@ -33,10 +36,9 @@ const rsaBits = 2048
 // key is one private key, parsed once: parsing an RSA key costs more than
 // signing with it.
 type key struct {
-	id      string
+	store.SigningKey
 	alg     jwa.SignatureAlgorithm
 	private crypto.Signer
-	retired bool // checks, but does not sign any more
 }
 
 // generate makes a key for the algorithm. Its id is the RFC 7638 thumbprint, so
@@ -55,28 +57,44 @@ func generate(alg string) (*key, error) {
 		return nil, fmt.Errorf("generate %s key: %w", alg, err)
 	}
 	id := base64.RawURLEncoding.EncodeToString(thumb)
-	return &key{id: id, alg: jwa.SignatureAlgorithm(alg), private: private}, nil
+	return &key{SigningKey: store.SigningKey{ID: id, Alg: alg}, alg: jwa.SignatureAlgorithm(alg), private: private}, nil
 }
 
 func generatePrivate(alg string) (crypto.Signer, error) {
 	switch alg {
-	case RS256:
+	case RS256, PS256:
 		return rsa.GenerateKey(rand.Reader, rsaBits)
 	case ES256:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case EdDSA:
+		_, private, err := ed25519.GenerateKey(rand.Reader)
+		return private, err
 	}
 	return nil, fmt.Errorf("unknown algorithm %q", alg)
 }
 
-// seal is the key as it is stored. Id and algorithm are bound to the sealed
-// bytes: who can write to the store can't pass one key off as another.
-func (k *key) seal(s Sealer, at time.Time) (store.SigningKey, error) {
+// newSealed is a new key as it is stored: published at one time, signing from another.
+func newSealed(s Sealer, alg string, at, signs time.Time) (store.SigningKey, error) {
+	k, err := generate(alg)
+	if err != nil {
+		return store.SigningKey{}, err
+	}
+	if err := k.seal(s); err != nil {
+		return store.SigningKey{}, err
+	}
+	k.CreatedAt, k.SignsAt = at, signs
+	return k.SigningKey, nil
+}
+
+// seal adds the sealed bytes. Id and algorithm are bound to them: who can write to the
+// store can't pass one key off as another.
+func (k *key) seal(s Sealer) error {
 	der, err := x509.MarshalPKCS8PrivateKey(k.private)
 	if err != nil {
-		return store.SigningKey{}, fmt.Errorf("seal key %s: %w", k.id, err)
+		return fmt.Errorf("seal key %s: %w", k.ID, err)
 	}
-	sealed := s.Seal(sealKind, sealID(k.id, string(k.alg)), der)
-	return store.SigningKey{ID: k.id, Alg: string(k.alg), Sealed: sealed, CreatedAt: at}, nil
+	k.Sealed = s.Seal(sealKind, sealID(k.ID, k.Alg), der)
+	return nil
 }
 
 // unseal is the reverse of seal.
@@ -93,23 +111,22 @@ func unseal(s Sealer, stored store.SigningKey) (*key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing key %s: %w", stored.ID, err)
 	}
-	return &key{
-		id:      stored.ID,
-		alg:     jwa.SignatureAlgorithm(stored.Alg),
-		private: private,
-		retired: !stored.RetiredAt.IsZero(),
-	}, nil
+	return &key{SigningKey: stored, alg: jwa.SignatureAlgorithm(stored.Alg), private: private}, nil
 }
 
 // fit checks that a private key is one for the algorithm.
 func fit(alg string, private any) (crypto.Signer, error) {
 	switch k := private.(type) {
 	case *rsa.PrivateKey:
-		if alg == RS256 && k.N.BitLen() >= rsaBits {
+		if (alg == RS256 || alg == PS256) && k.N.BitLen() >= rsaBits {
 			return k, nil
 		}
 	case *ecdsa.PrivateKey:
 		if alg == ES256 && k.Curve == elliptic.P256() {
+			return k, nil
+		}
+	case ed25519.PrivateKey:
+		if alg == EdDSA {
 			return k, nil
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -16,91 +18,73 @@ type Sealer interface {
 	Open(kind, id string, sealed []byte) ([]byte, error)
 }
 
-// Keys are the provider's signing keys. It is immutable and safe for concurrent
-// use.
+// Keys are the provider's signing keys, as they were last read from the store. It is
+// safe for concurrent use.
 type Keys struct {
-	now  func() time.Time
-	byID map[string]*key
-	// signs has the key that signs, by algorithm.
-	signs map[string]*key
-	jwks  []byte
-	etag  string
+	now    func() time.Time
+	store  store.SigningKeys
+	sealer Sealer
+
+	read sync.Mutex // held while the keys are read, so that none is put back
+	ring atomic.Pointer[ring]
 }
 
-// Open reads the signing keys, and makes those that are missing: one RS256 and
-// one ES256 key. Of two hosts that do so at once, one stores its key and both
-// use it. now is the clock that tokens are checked by.
+// Open reads the signing keys, and makes those that are missing: one for each
+// algorithm. Of two hosts that do so at once, one stores its key and both use it. now is
+// the clock that tokens are checked by.
 func Open(ctx context.Context, keys store.SigningKeys, sealer Sealer, now func() time.Time) (*Keys, error) {
+	ks := &Keys{now: now, store: keys, sealer: sealer}
 	stored, err := keys.SigningKeys(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read signing keys: %w", err)
 	}
-	added, err := addMissing(ctx, keys, stored, sealer, now())
-	if err != nil {
+	if err := ks.addMissing(ctx, stored); err != nil {
 		return nil, err
 	}
-	if added {
-		// Read again also what was just written: another host may have been first.
-		if stored, err = keys.SigningKeys(ctx); err != nil {
-			return nil, fmt.Errorf("read signing keys: %w", err)
-		}
-	}
-	return load(stored, sealer, now)
+	// Read again also what was just written: another host may have been first.
+	return ks, ks.Refresh(ctx)
 }
 
-// addMissing stores a new key for each algorithm that no stored key signs with.
-func addMissing(ctx context.Context, keys store.SigningKeys, stored []store.SigningKey, sealer Sealer, at time.Time) (added bool, err error) {
+// addMissing stores a new key for each algorithm that has no last one.
+func (ks *Keys) addMissing(ctx context.Context, stored []store.SigningKey) error {
 	for _, alg := range Algs() {
-		if signsWith(stored, alg) {
+		if _, found := lastOf(stored, alg); found {
 			continue
 		}
-		k, err := generate(alg)
+		at := ks.now()
+		sealed, err := newSealed(ks.sealer, alg, at, at)
 		if err != nil {
-			return false, err
+			return err
 		}
-		sealed, err := k.seal(sealer, at)
-		if err != nil {
-			return false, err
+		if err := ks.store.AddSigningKey(ctx, sealed); err != nil && !errors.Is(err, store.ErrConflict) {
+			return fmt.Errorf("store signing key: %w", err)
 		}
-		if err := keys.AddSigningKey(ctx, sealed); err != nil && !errors.Is(err, store.ErrConflict) {
-			return false, fmt.Errorf("store signing key: %w", err)
-		}
-		added = true
 	}
-	return added, nil
+	return nil
 }
 
-func signsWith(stored []store.SigningKey, alg string) bool {
+// lastOf is the key of an algorithm that nothing takes the place of yet.
+func lastOf(stored []store.SigningKey, alg string) (store.SigningKey, bool) {
 	for _, k := range stored {
 		if k.Alg == alg && k.RetiredAt.IsZero() {
-			return true
+			return k, true
 		}
 	}
-	return false
+	return store.SigningKey{}, false
 }
 
-// load opens every stored key. One that can't be opened is an error, not a gap:
-// the tokens that it signed would turn invalid without a word.
-func load(stored []store.SigningKey, sealer Sealer, now func() time.Time) (*Keys, error) {
-	ks := &Keys{now: now, byID: map[string]*key{}, signs: map[string]*key{}}
-	var all []*key
-	for _, s := range stored {
-		k, err := unseal(sealer, s)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, k)
-		ks.byID[k.id] = k
-		if !k.retired {
-			ks.signs[string(k.alg)] = k // oldest first: the newest wins
-		}
+// Refresh reads the keys again: another host, or an operator, may have changed them. On
+// an error what was read before stays.
+func (ks *Keys) Refresh(ctx context.Context) error {
+	ks.read.Lock()
+	defer ks.read.Unlock()
+	stored, err := ks.store.SigningKeys(ctx)
+	if err != nil {
+		return fmt.Errorf("read signing keys: %w", err)
 	}
-	for _, alg := range Algs() {
-		if ks.signs[alg] == nil {
-			return nil, fmt.Errorf("no %s key to sign with", alg)
-		}
+	next, err := load(stored, ks.sealer, ks.ring.Load())
+	if err == nil {
+		ks.ring.Store(next)
 	}
-	var err error
-	ks.jwks, ks.etag, err = publish(all)
-	return ks, err
+	return err
 }

@@ -6,11 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
 
 func TestOpenMakesKeysOnce(t *testing.T) {
-	s := &keyStore{}
+	s := newStore()
 	first, second := open(t, s), open(t, s)
 	if diff := cmp.Diff(string(first.JWKS()), string(second.JWKS())); diff != "" {
 		t.Errorf("the second start has other keys:\n%s", diff)
@@ -18,14 +19,15 @@ func TestOpenMakesKeysOnce(t *testing.T) {
 	if first.ETag() != second.ETag() || len(first.ETag()) < 10 {
 		t.Errorf("entity tags %s and %s", first.ETag(), second.ETag())
 	}
-	if len(s.keys) != 2 {
-		t.Errorf("%d keys stored, want 2", len(s.keys))
+	if n := len(s.all(t)); n != 4 {
+		t.Errorf("%d keys stored, want 4", n)
 	}
 }
 
 func TestOpenAtOnceEndsWithTheSameKeys(t *testing.T) {
 	const hosts = 4
-	s := &keyStore{late: &sync.WaitGroup{}}
+	s := newStore()
+	s.late = &sync.WaitGroup{}
 	s.late.Add(hosts)
 	sets := make([]string, hosts)
 	var wg sync.WaitGroup
@@ -48,7 +50,7 @@ func TestOpenAtOnceEndsWithTheSameKeys(t *testing.T) {
 }
 
 func TestJWKS(t *testing.T) {
-	set := decode(t, open(t, &keyStore{}).JWKS())
+	set := decode(t, open(t, newStore()).JWKS())
 	kinds := map[string]string{}
 	for _, k := range set["keys"].([]any) {
 		k := k.(map[string]any)
@@ -62,20 +64,22 @@ func TestJWKS(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string]string{"RS256": "RSA", "ES256": "EC"}, kinds); diff != "" {
+	if diff := cmp.Diff(map[string]string{"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}, kinds); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestRetiredKeyChecksButSignsNoMore(t *testing.T) {
-	s := &keyStore{}
+	s := newStore()
 	old, err := open(t, s).MintAccess(token.ES256, accessToken())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range s.keys {
-		s.keys[i].RetiredAt = at()
+	before := s.all(t)
+	for i := range before {
+		before[i].RetiredAt = at()
 	}
+	s.put(t, before)
 	keys := open(t, s)
 	if _, err := keys.VerifyAccess(old, issuer, issuer); err != nil {
 		t.Errorf("token of a retired key: %v", err)
@@ -87,24 +91,32 @@ func TestRetiredKeyChecksButSignsNoMore(t *testing.T) {
 	if headerOf(t, fresh)["kid"] == headerOf(t, old)["kid"] {
 		t.Error("the retired key still signs")
 	}
-	if n := len(decode(t, keys.JWKS())["keys"].([]any)); n != 4 {
-		t.Errorf("%d keys published, want 4", n)
+	if n := len(decode(t, keys.JWKS())["keys"].([]any)); n != 8 {
+		t.Errorf("%d keys published, want 8", n)
 	}
 }
 
 func TestOpenRefusesTamperedStore(t *testing.T) {
-	for name, tamper := range map[string]func(s *keyStore){
-		"sealed bytes":        func(s *keyStore) { s.keys[0].Sealed[3] ^= 1 },
-		"another id":          func(s *keyStore) { s.keys[0].ID = "other" },
-		"keys exchanged":      func(s *keyStore) { s.keys[0].Sealed, s.keys[1].Sealed = s.keys[1].Sealed, s.keys[0].Sealed },
-		"algorithm exchanged": func(s *keyStore) { s.keys[0].Alg, s.keys[1].Alg = s.keys[1].Alg, s.keys[0].Alg },
+	for name, tamper := range map[string]func(k []store.SigningKey){
+		"sealed bytes":        func(k []store.SigningKey) { k[0].Sealed[3] ^= 1 },
+		"another id":          func(k []store.SigningKey) { k[0].ID = "other" },
+		"keys exchanged":      func(k []store.SigningKey) { k[0].Sealed, k[1].Sealed = k[1].Sealed, k[0].Sealed },
+		"algorithm exchanged": func(k []store.SigningKey) { k[0].Alg, k[1].Alg = k[1].Alg, k[0].Alg },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &keyStore{}
-			open(t, s)
-			tamper(s)
+			s := newStore()
+			keys := open(t, s)
+			changed := s.all(t)
+			tamper(changed)
+			s.put(t, changed)
 			if _, err := token.Open(t.Context(), s, sealer(), at); err == nil {
 				t.Error("opened")
+			}
+			if err := keys.Refresh(t.Context()); err == nil {
+				t.Error("read again")
+			}
+			if _, err := keys.MintAccess(token.ES256, accessToken()); err != nil {
+				t.Errorf("what was read before is lost: %v", err)
 			}
 		})
 	}

@@ -25,7 +25,7 @@ import (
 )
 
 func TestVerifyAccess(t *testing.T) {
-	keys := open(t, &keyStore{})
+	keys := open(t, newStore())
 	want := accessToken()
 	raw, err := keys.MintAccess(token.ES256, want)
 	if err != nil {
@@ -42,7 +42,7 @@ func TestVerifyAccess(t *testing.T) {
 }
 
 func TestVerifyAccessRefuses(t *testing.T) {
-	keys := open(t, &keyStore{})
+	keys := open(t, newStore())
 	mint := func(change func(a *token.Access)) string {
 		a := accessToken()
 		change(&a)
@@ -79,7 +79,7 @@ func TestVerifyAccessRefuses(t *testing.T) {
 
 func mintElsewhere(t *testing.T) string {
 	t.Helper()
-	raw, err := open(t, &keyStore{}).MintAccess(token.ES256, accessToken())
+	raw, err := open(t, newStore()).MintAccess(token.ES256, accessToken())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func jsonForm(compact string) string {
 // Algorithm confusion: the payload is a good one, the signature is made with
 // what an attacker has, and the header says whatever helps.
 func TestVerifyRefusesForgedSignatures(t *testing.T) {
-	keys := open(t, &keyStore{})
+	keys := open(t, newStore())
 	good, err := keys.MintAccess(token.RS256, accessToken())
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +193,7 @@ func signed(t *testing.T, k *ecdsa.PrivateKey, payload []byte, header map[string
 }
 
 func TestVerifyHint(t *testing.T) {
-	keys := open(t, &keyStore{})
+	keys := open(t, newStore())
 	hint := idToken()
 	hint.ExpiresAt = at().Add(-time.Hour)
 	raw, err := keys.MintID(token.RS256, hint)
@@ -219,7 +219,7 @@ func TestVerifyHint(t *testing.T) {
 
 // FuzzVerifyAccess: whatever is sent, only what was minted passes.
 func FuzzVerifyAccess(f *testing.F) {
-	keys := open(f, &keyStore{})
+	keys := open(f, newStore())
 	good, err := keys.MintAccess(token.ES256, accessToken())
 	if err != nil {
 		f.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -31,7 +32,41 @@ func (s *Store) AddSigningKey(_ context.Context, k store.SigningKey) error {
 		}
 	}
 	k.Sealed = bytes.Clone(k.Sealed)
-	k.CreatedAt, k.RetiredAt = kept(k.CreatedAt), kept(k.RetiredAt)
+	k.CreatedAt, k.SignsAt, k.RetiredAt = kept(k.CreatedAt), kept(k.SignsAt), kept(k.RetiredAt)
 	s.keys = append(s.keys, k)
+	return nil
+}
+
+// RotateSigningKey is store.SigningKeys.
+func (s *Store) RotateSigningKey(_ context.Context, last string, k store.SigningKey) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	isLast := slices.ContainsFunc(s.keys, func(old store.SigningKey) bool {
+		return old.ID == last && old.Alg == k.Alg && old.RetiredAt.IsZero()
+	})
+	taken := slices.ContainsFunc(s.keys, func(old store.SigningKey) bool { return old.ID == k.ID })
+	if !isLast || taken {
+		return store.ErrConflict
+	}
+	k.Sealed = bytes.Clone(k.Sealed)
+	k.CreatedAt, k.SignsAt, k.RetiredAt = kept(k.CreatedAt), kept(k.SignsAt), time.Time{}
+	for i, old := range s.keys {
+		if old.Alg == k.Alg && (old.RetiredAt.IsZero() || old.RetiredAt.After(k.SignsAt)) {
+			s.keys[i].RetiredAt = k.SignsAt
+		}
+	}
+	s.keys = append(s.keys, k)
+	return nil
+}
+
+// RemoveSigningKey is store.SigningKeys.
+func (s *Store) RemoveSigningKey(_ context.Context, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.keys)
+	s.keys = slices.DeleteFunc(s.keys, func(k store.SigningKey) bool { return k.ID == id })
+	if len(s.keys) == before {
+		return store.ErrNotFound
+	}
 	return nil
 }

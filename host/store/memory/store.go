@@ -22,6 +22,7 @@ type Store struct {
 	grants      map[string]store.Grant
 	modules     map[string]store.RevokedModule
 	keys        []store.SigningKey
+	secrets     map[string][]byte
 	events      []store.Event
 	messages    []store.Message
 }
@@ -45,6 +46,7 @@ func NewWithClock(now func() time.Time) *Store {
 		credentials: map[string]store.Credential{},
 		grants:      map[string]store.Grant{},
 		modules:     map[string]store.RevokedModule{},
+		secrets:     map[string][]byte{},
 	}
 }
 

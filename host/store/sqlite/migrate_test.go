@@ -34,7 +34,8 @@ func TestGrantsOfBeforeRestOnWhatIsKnown(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	backTo(t, path, 2, "DROP TABLE revoked_module", "ALTER TABLE grant_ DROP COLUMN rests_on")
+	backTo(t, path, 2, "DROP TABLE revoked_module", "ALTER TABLE grant_ DROP COLUMN rests_on",
+		"DROP TABLE secret", "ALTER TABLE signing_key DROP COLUMN signs_at")
 	if db, err = sqlite.Open(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}

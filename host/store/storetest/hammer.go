@@ -22,6 +22,7 @@ func hammer(t *testing.T, open Open) {
 		"no update is lost":              noUpdateIsLost,
 		"one of many gets the name":      oneGetsTheName,
 		"one of many adds the key":       oneAddsTheKey,
+		"one of many rotates":            oneRotates,
 		"revoked is seen with its group": revocationIsAtomic,
 		"a caller that left is told so":  cancelledIsTold,
 	} {
@@ -125,6 +126,14 @@ func oneGetsTheName(t *testing.T, s store.Store) {
 func oneAddsTheKey(t *testing.T, s store.Store) {
 	won := together(t, store.ErrConflict, func(i int) error {
 		return s.AddSigningKey(t.Context(), store.SigningKey{ID: strconv.Itoa(i), Alg: "RS256", Sealed: []byte{1}, CreatedAt: start})
+	})
+	equal(t, won, 1)
+}
+
+func oneRotates(t *testing.T, s store.Store) {
+	must(t, s.AddSigningKey(t.Context(), store.SigningKey{ID: "first", Alg: "RS256", Sealed: []byte{1}, CreatedAt: start, SignsAt: start}))
+	won := together(t, store.ErrConflict, func(i int) error {
+		return s.RotateSigningKey(t.Context(), "first", store.SigningKey{ID: strconv.Itoa(i), Alg: "RS256", Sealed: []byte{1}, CreatedAt: start, SignsAt: start})
 	})
 	equal(t, won, 1)
 }

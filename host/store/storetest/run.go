@@ -23,6 +23,8 @@ func Run(t *testing.T, open Open) {
 	t.Run("grants", func(t *testing.T) { grants(t, open) })
 	t.Run("modules", func(t *testing.T) { modules(t, open) })
 	t.Run("signing keys", func(t *testing.T) { signingKeys(t, open) })
+	t.Run("rotation", func(t *testing.T) { rotation(t, open) })
+	t.Run("secrets", func(t *testing.T) { secrets(t, open) })
 	t.Run("logs", func(t *testing.T) { logs(t, open) })
 	t.Run("hammer", func(t *testing.T) { hammer(t, open) })
 }

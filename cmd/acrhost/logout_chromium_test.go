@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// browserParty is a relying party of another origin that lives in the browser: its page asks
+// the provider's frame whether the session has changed, and it can be signed out in a frame.
+// It is of the provider's site, or Debian's Chromium would keep the cookie from the frame.
+type browserParty struct {
+	*httptest.Server
+	issuer string
+	mu     sync.Mutex
+	outs   []url.Values // with which its frame was loaded
+}
+
+func newBrowserParty(t *testing.T) *browserParty {
+	t.Helper()
+	p := &browserParty{}
+	p.Server = httptest.NewServer(http.HandlerFunc(p.serve))
+	p.URL = strings.Replace(p.URL, "127.0.0.1", "localhost", 1)
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *browserParty) serve(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	switch r.URL.Path {
+	case "/cb":
+		fmt.Fprintf(w, `<!doctype html><p id="answer">asking</p><iframe id="op" src="%s/check-session"></iframe><script>
+			onmessage = (e) => { if (e.origin === %[1]q) answer.textContent = e.data }
+			op.onload = () => op.contentWindow.postMessage("rp " + new URLSearchParams(location.search).get("session_state"), %[1]q)
+		</script>`, p.issuer)
+	case "/out":
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.outs = append(p.outs, r.URL.Query())
+	case "/bye":
+		fmt.Fprintf(w, `<p id="bye">%s</p>`, r.URL.Query().Get("state"))
+	}
+}
+
+func (p *browserParty) signedOut() []url.Values {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]url.Values(nil), p.outs...)
+}
+
+// TestSessionInChromium: oidcc-session-management-rp-initiated-logout and
+// oidcc-frontchannel-rp-initiated-logout, at a browser.
+func TestSessionInChromium(t *testing.T) {
+	party := newBrowserParty(t)
+	shipped, err := os.ReadFile("../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "config.toml")
+	text := "session_management = true\n" + string(shipped) + strings.ReplaceAll(`
+[[clients]]
+id = "rp"
+redirect_uris = ["PARTY/cb"]
+post_logout_redirect_uris = ["PARTY/bye"]
+frontchannel_logout_uri = "PARTY/out"
+journey = "plain"
+
+[journeys.plain]
+start = "password"
+
+[journeys.plain.steps.password]
+use = "standard/password"
+next = { ok = "@success", failed = "password" }
+`, "PARTY", party.URL)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	party.issuer = serveFile(t, file)
+	ctx := newChromium(t)
+	defer hearPolicy(t, ctx).kept(t)
+
+	act(t, ctx, chromedp.Navigate(party.issuer+"/authorize?"+url.Values{
+		"client_id": {"rp"}, "redirect_uri": {party.URL + "/cb"}, "response_type": {"code"}, "scope": {"openid"},
+		"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"},
+	}.Encode()), chromedp.WaitVisible("#password"),
+		chromedp.SendKeys("#username", "alice"), chromedp.SendKeys("#password", alicesPassword), chromedp.Click("#submit"))
+	hears(t, ctx, "unchanged")
+	where, err := chromedp.Run(ctx, chromedp.Location())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What another page makes up, and another client's word, is not the session's.
+	act(t, ctx, chromedp.Navigate(party.URL+"/cb?session_state=x"))
+	hears(t, ctx, "error")
+	act(t, ctx, chromedp.Navigate(party.URL+"/cb?session_state=x.y"))
+	hears(t, ctx, "changed")
+
+	act(t, ctx, chromedp.Navigate(party.issuer+"/logout?"+url.Values{
+		"client_id": {"rp"}, "post_logout_redirect_uri": {party.URL + "/bye"}, "state": {"back"},
+	}.Encode()), chromedp.WaitVisible("#sign-out"), chromedp.Click("#sign-out"), chromedp.WaitVisible("#bye"))
+	if got := textOf(t, ctx, "#bye"); got != "back" {
+		t.Errorf("state %q", got)
+	}
+	outs := party.signedOut()
+	if len(outs) != 1 || outs[0].Get("iss") != party.issuer || outs[0].Get("sid") == "" {
+		t.Errorf("the frame was loaded with %v", outs)
+	}
+	act(t, ctx, chromedp.Navigate(where))
+	hears(t, ctx, "changed")
+}
+
+// hears waits for what the provider's frame said.
+func hears(t *testing.T, ctx context.Context, want string) {
+	t.Helper()
+	var got string
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if got = textOf(t, ctx, "#answer"); got == want {
+			return
+		}
+	}
+	t.Fatalf("the frame said %q, not %q", got, want)
+}

@@ -1,0 +1,154 @@
+package oidc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
+)
+
+// Bounds of back-channel logout.
+const (
+	logoutLife      = 2 * time.Minute // of a logout token; 2.4 recommends two minutes at most
+	logoutsAtOnce   = 8
+	logoutsInARound = 100
+)
+
+// retried is the group of the logouts that were tried.
+const retried = "logouts tried"
+
+// logoutDelays are how long after a try the next one comes. After the last there is none.
+func logoutDelays() []time.Duration {
+	return []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute}
+}
+
+// logoutTask is a logout on its way.
+type logoutTask struct {
+	session.Logout
+	Tries int       `json:"tries,omitzero"`
+	Due   time.Time `json:"due,omitzero"`
+}
+
+// DeliverLogouts tells the clients whose users have signed out since (OpenID Connect
+// Back-Channel Logout 1.0, 2.5), and those again who could not be told before. It is to be
+// called again and again; any number of hosts may. Nobody waits for it: it is done when all
+// were tried that are due, a few at once.
+func (p *Provider) DeliverLogouts(ctx context.Context) error {
+	var all []store.Record
+	for _, group := range []string{session.Fresh, retried} {
+		found, err := p.Artifacts.Group(ctx, store.Logout, group, logoutsInARound)
+		if err != nil {
+			return fmt.Errorf("list logouts: %w", err)
+		}
+		all = append(all, found...)
+	}
+	slots := make(chan struct{}, logoutsAtOnce)
+	var wg sync.WaitGroup
+	for _, r := range all {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if err := p.deliverLogout(ctx, r); err != nil && ctx.Err() == nil {
+				p.Log.ErrorContext(ctx, "logout not delivered", "error", err)
+			}
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+func (p *Provider) deliverLogout(ctx context.Context, r store.Record) error {
+	var task logoutTask
+	if err := json.Unmarshal(r.Data, &task); err != nil {
+		return fmt.Errorf("read logout: %w", err)
+	}
+	if p.Now().Before(task.Due) {
+		return nil
+	}
+	last, err := p.claimLogout(ctx, r, task)
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
+		return nil // another host has it
+	}
+	if err != nil {
+		return err
+	}
+	fault, again := p.sendLogout(ctx, task.Logout)
+	if fault != nil && again && !last {
+		p.Log.InfoContext(ctx, "logout not delivered, to be tried again", "client", task.Client, "error", fault)
+		return nil
+	}
+	if _, err := p.Artifacts.Take(ctx, store.Logout, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("end logout: %w", err)
+	}
+	event := store.Event{Type: "logout.delivered", UserID: task.UserID, Client: task.Client, Details: map[string]any{"tries": task.Tries + 1}}
+	if fault != nil {
+		event.Type = "logout.undelivered"
+		event.Details["reason"] = fault.Error()
+		p.Log.WarnContext(ctx, "logout not delivered", "client", task.Client, "error", fault)
+	}
+	p.audit(ctx, event)
+	return nil
+}
+
+// claimLogout takes a logout for the time until it is due again: of several hosts one has
+// it, and when that one is gone, it is tried once more.
+func (p *Provider) claimLogout(ctx context.Context, r store.Record, task logoutTask) (last bool, err error) {
+	delays := logoutDelays()
+	delay := delays[min(task.Tries, len(delays)-1)]
+	last = task.Tries >= len(delays)
+	task.Tries++
+	task.Due = p.Now().Add(delay)
+	if r.Data, err = json.Marshal(task); err != nil {
+		return false, fmt.Errorf("claim logout: %w", err)
+	}
+	r.Group = retried
+	_, err = p.Artifacts.Put(ctx, r)
+	return last, err
+}
+
+// sendLogout tells one client. again says that it makes sense to try once more.
+func (p *Provider) sendLogout(ctx context.Context, l session.Logout) (fault error, again bool) {
+	c, err := p.client(ctx, l.Client)
+	if errors.Is(err, store.ErrNotFound) {
+		return errors.New("the client is gone"), false
+	}
+	if err != nil {
+		return err, true
+	}
+	if c.BackchannelLogoutURI == "" {
+		return nil, false // it has only a front channel
+	}
+	raw, err := p.logoutToken(ctx, c, l)
+	if err != nil {
+		return err, true
+	}
+	status, err := p.Fetch.Post(ctx, c.BackchannelLogoutURI, url.Values{"logout_token": {raw}})
+	switch {
+	case err != nil:
+		return err, true
+	case status == http.StatusOK, status == http.StatusNoContent: // 2.8
+		return nil, false
+	}
+	// 2.8: 400 is a client that will never take it. One that is busy may, later.
+	return fmt.Errorf("the client answered with status %d", status), status >= http.StatusInternalServerError || status == http.StatusTooManyRequests
+}
+
+func (p *Provider) logoutToken(ctx context.Context, c *client, l session.Logout) (string, error) {
+	now := p.Now()
+	signed, err := p.Keys.MintLogout(c.IDTokenSignedResponseAlg, token.Logout{
+		Issuer: p.Issuer, Subject: p.subjectFor(c, l.UserID), Audience: c.ID, SessionID: p.sessionFor(c, l.SessionID),
+		IssuedAt: now, ExpiresAt: now.Add(logoutLife),
+	})
+	if err != nil {
+		return "", err
+	}
+	return c.encrypted(ctx, c.IDTokenEncryption, signed) // 2.4: as ID tokens are
+}

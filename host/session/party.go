@@ -1,0 +1,126 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// Bounds of what is kept of clients that a session signed in to.
+const (
+	maxParties = 100
+	// partyTime is how long it is remembered: longer than any session that a client
+	// should be told of.
+	partyTime = 30 * 24 * time.Hour
+	// LogoutTime is how long a client is tried to be told.
+	LogoutTime = time.Hour
+)
+
+// Fresh is the group of the logouts that nobody has tried to deliver, in the store.
+const Fresh = "logouts"
+
+// Logout is a session's end that a client is to be told of.
+type Logout struct {
+	Client    string `json:"client"`
+	SessionID string `json:"session_id"`
+	UserID    string `json:"user_id"`
+}
+
+// party is a client that a session signed in to.
+type party struct {
+	Client string `json:"client"`
+}
+
+func partiesOf(sessionID string) string { return "parties:" + sessionID }
+
+// partyID is the same for the same session and client.
+func partyID(sessionID, client string) string {
+	sum := sha256.Sum256([]byte(sessionID + "\x00" + client))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// Join remembers that a session signed in to a client, which is told when it ends.
+func (s *Store) Join(ctx context.Context, sessionID, client string) error {
+	data, err := json.Marshal(party{Client: client})
+	if err != nil {
+		return fmt.Errorf("join session: %w", err)
+	}
+	r := store.Record{Kind: store.Party, ID: partyID(sessionID, client)}
+	if before, err := s.Artifacts.Get(ctx, r.Kind, r.ID); err == nil {
+		r = before
+	}
+	r.Group, r.Data, r.ExpiresAt = partiesOf(sessionID), data, s.now().Add(partyTime)
+	// A conflict is another login at the same client, which has just done the same.
+	if _, err := s.Artifacts.Put(ctx, r); err != nil && !errors.Is(err, store.ErrConflict) {
+		return fmt.Errorf("join session: %w", err)
+	}
+	return nil
+}
+
+// Parties are the clients that a session signed in to, of those that are told of its end;
+// at most 100.
+func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error) {
+	records, err := s.Artifacts.Group(ctx, store.Party, partiesOf(sessionID), maxParties)
+	if err != nil {
+		return nil, fmt.Errorf("list the clients of a session: %w", err)
+	}
+	clients := make([]string, 0, len(records))
+	for _, r := range records {
+		var p party
+		if err := json.Unmarshal(r.Data, &p); err != nil {
+			return nil, fmt.Errorf("read the clients of a session: %w", err)
+		}
+		clients = append(clients, p.Client)
+	}
+	return clients, nil
+}
+
+// announce keeps for each client of a session that is about to end that it is to be told.
+// A host does that by itself: whoever ends the session does not wait, and may be another
+// process.
+func (s *Store) announce(ctx context.Context, stored store.Record) error {
+	var data record
+	if err := json.Unmarshal(stored.Data, &data); err != nil {
+		return nil // nobody can have joined what can't be read
+	}
+	sid := data.sessionID(stored)
+	clients, err := s.Parties(ctx, sid)
+	if err != nil {
+		return err
+	}
+	for _, client := range clients {
+		text, err := json.Marshal(Logout{Client: client, SessionID: sid, UserID: data.UserID})
+		if err != nil {
+			return fmt.Errorf("announce the end of a session: %w", err)
+		}
+		_, err = s.Artifacts.Put(ctx, store.Record{
+			Kind: store.Logout, ID: partyID(sid, client), Group: Fresh, Data: text, ExpiresAt: s.now().Add(LogoutTime),
+		})
+		if err != nil && !errors.Is(err, store.ErrConflict) { // it is announced already
+			return fmt.Errorf("announce the end of a session: %w", err)
+		}
+	}
+	if len(clients) == 0 {
+		return nil
+	}
+	if _, err := s.Artifacts.DeleteGroup(ctx, partiesOf(sid)); err != nil {
+		return fmt.Errorf("announce the end of a session: %w", err)
+	}
+	return nil
+}
+
+// take ends a session, and announces that.
+func (s *Store) take(ctx context.Context, stored store.Record) error {
+	// Before it ends: who is told too early signs in again, who is not told never ends.
+	if err := s.announce(ctx, stored); err != nil {
+		return err
+	}
+	_, err := s.Artifacts.Take(ctx, store.Session, stored.ID)
+	return err
+}
