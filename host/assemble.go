@@ -247,7 +247,7 @@ func (p parts) release(u users, own map[string]*journey.Definition) (*running, e
 		engine: &journey.Engine{
 			Steps: &steps{
 				catalog: p.catalog, capabilities: capabilities, metrics: p.metrics, log: p.log,
-				allowAMR: allowedAMR(p.cfg), failures: p.failures,
+				believed: believedOf(p.cfg), failures: p.failures,
 			},
 			Now:    p.now,
 			Levels: levelsOf(p.cfg),
@@ -273,6 +273,7 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Journeys: on,
 		Users:    subjects{users: p.store, claims: u.accounts.Claims},
 		Store:    p.store,
+		Audit:    p.store,
 		Sessions: &session.Store{Artifacts: p.store, TTL: p.cfg.Tokens.Session, Secure: secure, Now: p.now, Modules: p.store, StateKey: stateKey},
 		Pages:    pages,
 		Sealer:   p.sealer,

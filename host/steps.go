@@ -55,7 +55,7 @@ type steps struct {
 	capabilities *capability.Set
 	metrics      *metrics.Metrics
 	log          *slog.Logger
-	allowAMR     map[string][]string // patterns of the amr that counts, by upstream provider
+	believed     map[string]believed // what counts of the word of each upstream provider
 	failures     *failures           // nil: nobody develops
 }
 
@@ -80,6 +80,8 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Scope:       in.Request.Scope,
 		AsksAnew:    slices.Contains(in.Request.Prompt, "consent") || len(in.Request.AuthorizationDetails) > 0,
 		Anew:        c.Anew,
+		Login:       slices.Contains(in.Request.Prompt, "login"),
+		MaxAge:      in.Request.MaxAge,
 		Address:     c.From.Address,
 		Device:      c.From.Device,
 		Granted:     t.plugin.granted,
@@ -92,7 +94,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	if err != nil {
 		return journey.Output{}, stepError(err)
 	}
-	s.boundAMR(ctx, in, &result.Output)
+	s.boundWord(ctx, in, &result.Output)
 	return journey.Output{
 		Output:   result.Output,
 		Digest:   t.plugin.module.Digest(),

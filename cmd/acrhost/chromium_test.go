@@ -84,7 +84,7 @@ func serveFile(t *testing.T, file string) string {
 	}
 	replacements := strings.NewReplacer(
 		"http://localhost:8080", issuer, "127.0.0.1:8080", address,
-		`"plugins/dist/standard.wasm"`, `"`+plugin+"\"\nlimits.timeout = \"30s\"", `issuer = "`, `cache_dir = "`+absolute(t, "../../.cache/acrhost")+"\"\nissuer = \"")
+		`"plugins/dist/standard.wasm"`, `"`+plugin+"\"\nlimits.timeout = \"30s\"", "\nissuer = \"", "\ncache_dir = \""+absolute(t, "../../.cache/acrhost")+"\"\nissuer = \"")
 	dir := t.TempDir()
 	config := filepath.Join(dir, "config.toml")
 	if err := os.WriteFile(config, []byte(replacements.Replace(string(text))), 0o600); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -180,11 +181,29 @@ func printGrant(c *cobra.Command, g store.Grant, trail []journey.ACRSet) error {
 		} {
 			fmt.Fprintf(w, "  %s\t%s\n", line[0], line[1])
 		}
+		for _, line := range seenOf(set.Input.Seen) {
+			fmt.Fprintf(w, "  read %s\t%s\n", line[0], line[1])
+		}
 	}
 	if len(trail) == 0 {
 		fmt.Fprintln(w, "no step set an acr")
 	}
 	return w.Flush()
+}
+
+// seenOf are the parts that a step read, by name.
+func seenOf(s journey.Seen) [][2]string {
+	var all [][2]string
+	if s.Vars != nil {
+		all = append(all, [2]string{"vars", string(s.Vars)})
+	}
+	if s.Upstream != nil {
+		all = append(all, [2]string{"upstream", string(s.Upstream)})
+	}
+	if s.Device != nil {
+		all = append(all, [2]string{"device", s.Device.IP + " " + strconv.Quote(s.Device.UserAgent)})
+	}
+	return all
 }
 
 func newGrantsRevoke() *cobra.Command {

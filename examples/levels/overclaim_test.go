@@ -58,6 +58,9 @@ func TestOverclaim(t *testing.T) {
 		if last.Type != "login.failed" || last.Client != "vendor" || !strings.Contains(reason, "grant_violation") || !strings.Contains(reason, `"claim"`) {
 			t.Errorf("audit: %+v", last)
 		}
+		if v := events[1]; v.Type != "grant.violation" || v.Client != "vendor" || v.Run != last.Run || v.Details["step"] != "claim" || v.Details["digest"] == "" {
+			t.Errorf("audit: %+v", v)
+		}
 	})
 	t.Run("after a passkey", func(t *testing.T) {
 		alice := s.Person(t, "alice")

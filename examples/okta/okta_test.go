@@ -3,6 +3,7 @@ package okta
 import (
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,7 +68,6 @@ func (s site) want(got *hosttest.Answer, want string) {
 func TestPredefinedValues(t *testing.T) {
 	for _, row := range []struct{ name, value, who, key, want string }{
 		{"1fa any", oneAny, "alice", "", "username, password: " + oneAny},
-		{"1fa any, not the password", oneAny, "bob", "", "username, password: " + oneAny},
 		{"1fa pwd", onePwd, "alice", "", "username, password: " + onePwd},
 		{"2fa any", twoAny, "alice", "", "username, password, sms: " + twoAny},
 		{"2fa any, a passkey has two", twoAny, "alice", "key", "username, passkey: " + twoAny},
@@ -87,6 +87,21 @@ func TestPredefinedValues(t *testing.T) {
 			s.want(s.in(p, "spa", "acr_values="+row.value), row.want)
 		})
 	}
+}
+
+// TestAnyOneFactor: any one factor will do, with no requirement on which.
+func TestAnyOneFactor(t *testing.T) {
+	s := open(t)
+	alice := s.owner("alice", hosttest.Key{})
+	s.want(s.in(alice, "spa", "acr_values=phr"), "username, passkey: phr")
+	got := s.in(alice, "spa", "acr_values="+oneAny)
+	s.want(got, ": "+oneAny)
+	if amr, _ := got.Tokens.ID["amr"].([]any); slices.Contains(amr, "pwd") || !slices.Contains(amr, "hwk") {
+		t.Errorf("amr %v", amr)
+	}
+	s.want(s.in(alice, "spa", "acr_values="+onePwd), "password: "+onePwd) // a passkey is none
+	s.Clock.Advance(24 * time.Hour)
+	s.want(s.in(alice, "classic", "acr_values="+oneAny), "username, sms: "+oneAny)
 }
 
 // TestMakers: where the operator names makers, a key is in hardware when one of them
@@ -171,6 +186,9 @@ func TestMaxAge(t *testing.T) {
 		s.want(s.in(alice, "spa", "acr_values="+twoAny, "max_age=0"), "username, password, sms: "+twoAny)
 		s.want(s.in(alice, "spa", "acr_values="+oneAny, "max_age=0"), "username, password: "+oneAny)
 	}
+	// Classic Engine's way to say the same.
+	s.want(s.in(alice, "spa", "acr_values="+twoAny, "max_age=1"), "username, password, sms: "+twoAny)
+	s.want(s.in(alice, "spa", "acr_values="+oneAny, "max_age=1"), "username, password: "+oneAny)
 }
 
 // TestUnable: who can't satisfy the level gets an error at the callback endpoint, and
@@ -222,6 +240,29 @@ func TestEvaluationOrder(t *testing.T) {
 	s.Clock.Advance(24 * time.Hour)
 	s.want(s.in(alice, "spa", "acr_values="+onePwd), "username, password: "+onePwd)
 	s.want(s.in(alice, "classic", "acr_values=phr"), "sms, passkey: phr")
+	// The policy's factor, then the constraint of the value, and each again when it is old.
+	s.Clock.Advance(24 * time.Hour)
+	s.want(s.in(alice, "policy"), "password: "+oneAny)
+	s.want(s.in(alice, "policy", "acr_values=phr"), "passkey: phr")
+	s.want(s.in(alice, "policy", "acr_values=phr", "max_age=3600"), ": phr")
+	s.Clock.Advance(2 * time.Hour)
+	s.want(s.in(alice, "policy", "acr_values=phr", "max_age=3600"), "password, passkey: phr")
+}
+
+// TestAuthorizationServers: the access token says the level whichever audience it is for,
+// the provider itself (Okta's org authorization server) or a resource (a custom one).
+func TestAuthorizationServers(t *testing.T) {
+	s := open(t)
+	for resource, parameters := range map[string][]string{
+		s.Issuer:                  {"acr_values=" + twoAny},
+		"https://api.example.com": {"acr_values=" + twoAny, "resource=https://api.example.com"},
+	} {
+		got := s.in(s.person("alice"), "spa", parameters...)
+		s.want(got, "username, password, sms: "+twoAny)
+		if aud := fmt.Sprint(got.Tokens.Access["aud"]); !strings.Contains(aud, resource) {
+			t.Errorf("aud %s, want %s", aud, resource)
+		}
+	}
 }
 
 // TestNative: an application on the user's own device, at a port that it has found free

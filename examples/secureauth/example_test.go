@@ -61,16 +61,59 @@ func TestStepBeatsStaticConfiguration(t *testing.T) {
 // "The amr claim is a JSON array of strings … for all authentication methods", "The acr
 // claim is a string": also when several attributes come, and when one is a number.
 func TestTypesOfTheClaims(t *testing.T) {
-	b := newBroker(t)
+	b := newBroker(t, allowACR("3"))
 	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": 3, "custom_amr": []string{"face", "otp"}}})
 	b.wants(t, "attributes", "3", "face", "otp")
 }
 
-// Attack: who can write an attribute there claims a passkey, or all factors at once.
+// Attack: who can write an attribute there claims a passkey, all factors at once, or an acr
+// that is not the provider's to say.
 func TestAttributeClaimsWhatIsNotAllowed(t *testing.T) {
 	b := newBroker(t)
-	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": 3, "custom_amr": []string{"hwk", "mfa", "face"}}})
-	b.wants(t, "attributes", "3", "face")
+	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": "phr", "custom_amr": []string{"hwk", "mfa", "face"}}})
+	b.wants(t, "attributes", "urn:example:static", "face")
+	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": map[string]any{"level": "phr"}, "custom_amr": "hwk"}})
+	b.wants(t, "attributes", "urn:example:static", "pwd")
+}
+
+// Attack: as before, and the word stands somewhere in the step's configuration, where the
+// operator wrote it for something else.
+func TestAttributeClaimsWordsOfTheConfiguration(t *testing.T) {
+	asIs := func(claim string) map[string]any { return map[string]any{"claim": claim, "as_is": true} }
+	other := map[string]any{"claim": "team", "equals": "red", "value": "hwk"} // does not fit
+	for name, row := range map[string]struct {
+		says     string
+		acr, amr []any
+		wantACR  string
+		wantAMR  string
+	}{
+		"the provider's name":         {"corporate", []any{asIs("custom")}, []any{asIs("custom")}, "urn:example:static", "pwd"},
+		"the claim's name":            {"custom", []any{asIs("custom")}, []any{asIs("custom")}, "urn:example:static", "pwd"},
+		"what a claim is held to":     {"hwk", []any{map[string]any{"claim": "custom", "equals": "hwk", "as_is": true}}, []any{map[string]any{"claim": "custom", "equals": "hwk", "as_is": true}}, "urn:example:static", "pwd"},
+		"amr: a rule of the acr":      {"hwk", []any{other}, []any{asIs("custom")}, "urn:example:static", "pwd"},
+		"acr: a rule of the amr":      {"hwk", []any{asIs("custom")}, []any{other}, "urn:example:static", "pwd"},
+		"a rule that does not fit":    {"hwk", []any{other, asIs("custom")}, []any{other, asIs("custom")}, "urn:example:static", "pwd"},
+		"a table that does not fit":   {"hwk", []any{map[string]any{"claim": "team", "map": map[string]any{"red": "hwk"}}, asIs("custom")}, []any{map[string]any{"claim": "team", "map": map[string]any{"red": "hwk"}}, asIs("custom")}, "urn:example:static", "pwd"},
+		"not an attack: a rule's own": {"x", []any{asIs("custom_acr"), map[string]any{"value": "hwk"}}, []any{asIs("custom"), map[string]any{"value": "hwk"}}, "hwk", "hwk"},
+		"not an attack: a table's":    {"k", []any{map[string]any{"claim": "custom", "map": map[string]any{"k": "phr"}}}, []any{map[string]any{"claim": "custom", "map": map[string]any{"k": "hwk"}}}, "phr", "hwk"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBroker(t, func(c *config.Config) {
+				c.Journeys["attributes"].Steps["map"].Config = map[string]any{"provider": "corporate", "acr": row.acr, "amr": row.amr}
+			})
+			b.idp.Say(hosttest.Says{ID: map[string]any{"custom": row.says}})
+			b.wants(t, "attributes", row.wantACR, row.wantAMR)
+		})
+	}
+}
+
+// allowACR lets more of what the provider says of acr count.
+func allowACR(patterns ...string) func(*config.Config) {
+	return func(c *config.Config) {
+		u := c.Upstream["corporate"]
+		u.AllowACR = append(u.AllowACR, patterns...)
+		c.Upstream["corporate"] = u
+	}
 }
 
 // "Additional information can also be fetched … or an IDP-specific endpoint, such as
@@ -143,13 +186,13 @@ func TestSession(t *testing.T) {
 	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": "urn:corp:loa:3", "custom_amr": "face"}})
 	browser := b.browser(t)
 	first := b.logIn(t, browser, "attributes", nil)
-	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": "other"}})
+	b.idp.Say(hosttest.Says{ID: map[string]any{"custom_acr": "urn:corp:loa:2"}})
 	again := b.logIn(t, browser, "attributes", nil)
 	if diff := cmp.Diff(first.ID["acr"], again.ID["acr"]); diff != "" || first.ID["sub"] != again.ID["sub"] || first.ID["auth_time"] != again.ID["auth_time"] {
 		t.Errorf("first %v\nagain %v", first.ID, again.ID)
 	}
 	anew := b.logIn(t, browser, "attributes", url.Values{"prompt": {"login"}})
-	if anew.ID["acr"] != "other" || anew.ID["sub"] != first.ID["sub"] || b.idp.Asked().Get("prompt") != "login" {
+	if anew.ID["acr"] != "urn:corp:loa:2" || anew.ID["sub"] != first.ID["sub"] || b.idp.Asked().Get("prompt") != "login" {
 		t.Errorf("anew %v", anew.ID)
 	}
 }

@@ -34,6 +34,10 @@ type CallInfo struct {
 	// not count: for prompt=consent and for authorization details.
 	Scope    []string
 	AsksAnew bool
+	// Login and MaxAge (seconds; nil: none) are what the client asked of every login: a new
+	// one, or one no older than this. A step can ask an upstream provider for more, not less.
+	Login  bool
+	MaxAge *int64
 	// Interactive is false under prompt=none: nothing may reach the user.
 	Interactive bool
 	// Granted says whether the operator granted a capability; nil: none.

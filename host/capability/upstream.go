@@ -31,10 +31,7 @@ func (c *Call) upstreamBegin(ctx context.Context, q abi.UpstreamBegin) (abi.Upst
 	if !ok {
 		return abi.UpstreamBegun{}, notFound("there is no upstream provider of this name")
 	}
-	ask := upstream.Ask{ACRValues: q.ACRValues, Prompt: q.Prompt, MaxAge: q.MaxAge, LoginHint: q.LoginHint}
-	if slices.Contains(c.info.Anew, q.Provider) {
-		ask = anew(ask)
-	}
+	ask := c.asked(q)
 	if !c.info.Interactive {
 		ask.Prompt = "none" // the other side must not ask either
 	}
@@ -52,8 +49,21 @@ func (c *Call) upstreamBegin(ctx context.Context, q abi.UpstreamBegin) (abi.Upst
 	return abi.UpstreamBegun{URL: address}, nil
 }
 
+// asked is what a step asks a provider for, and no less than the client asked for of how
+// old the login may be: the host does not rely on a module to hand that on.
+func (c *Call) asked(q abi.UpstreamBegin) upstream.Ask {
+	ask := upstream.Ask{ACRValues: q.ACRValues, Prompt: q.Prompt, MaxAge: q.MaxAge, LoginHint: q.LoginHint}
+	if limit := c.info.MaxAge; limit != nil && (ask.MaxAge == nil || *ask.MaxAge > *limit) {
+		ask.MaxAge = limit
+	}
+	if c.info.Login || ask.MaxAge != nil && *ask.MaxAge == 0 || slices.Contains(c.info.Anew, q.Provider) {
+		return anew(ask)
+	}
+	return ask
+}
+
 // anew asks for a login that begins now: the one that the provider remembers is older
-// than an acr level allows. max_age=0 says the same where prompt can't (OpenID Connect
+// than the client or an acr level allows. max_age=0 says the same where prompt can't (OpenID Connect
 // Core 3.1.2.1).
 func anew(ask upstream.Ask) upstream.Ask {
 	if prompts := strings.Fields(ask.Prompt); !slices.Contains(prompts, "login") {

@@ -198,6 +198,7 @@ func TestUpstreamInSilence(t *testing.T) {
 
 // Where the login that the provider remembers is too old for a level, it is asked for a new
 // one, whatever the step asks for; in silence by max_age, which makes it say login_required.
+// The same where the client asks for a new login, or a young one: a module may forget it.
 func TestUpstreamAnew(t *testing.T) {
 	a := newAbroad(t)
 	for name, row := range map[string]struct {
@@ -206,17 +207,25 @@ func TestUpstreamAnew(t *testing.T) {
 		ask    abi.UpstreamBegin
 		prompt string
 		maxAge string
+		client capability.CallInfo // what the client asked for
 	}{
-		"not at all":        {nil, false, abi.UpstreamBegin{}, "", ""},
-		"another provider":  {[]string{"corp"}, false, abi.UpstreamBegin{}, "", ""},
-		"anew":              {[]string{"acme"}, false, abi.UpstreamBegin{}, "login", "0"},
-		"anew, longer":      {[]string{"acme"}, false, abi.UpstreamBegin{MaxAge: new(int64(900))}, "login", "0"},
-		"anew, and another": {[]string{"acme"}, false, abi.UpstreamBegin{Prompt: "consent"}, "login consent", "0"},
-		"anew, as it is":    {[]string{"acme"}, false, abi.UpstreamBegin{Prompt: "login"}, "login", "0"},
-		"anew, in silence":  {[]string{"acme"}, true, abi.UpstreamBegin{}, "none", "0"},
+		"not at all":        {nil, false, abi.UpstreamBegin{}, "", "", capability.CallInfo{}},
+		"another provider":  {[]string{"corp"}, false, abi.UpstreamBegin{}, "", "", capability.CallInfo{}},
+		"anew":              {[]string{"acme"}, false, abi.UpstreamBegin{}, "login", "0", capability.CallInfo{}},
+		"anew, longer":      {[]string{"acme"}, false, abi.UpstreamBegin{MaxAge: new(int64(900))}, "login", "0", capability.CallInfo{}},
+		"anew, and another": {[]string{"acme"}, false, abi.UpstreamBegin{Prompt: "consent"}, "login consent", "0", capability.CallInfo{}},
+		"anew, as it is":    {[]string{"acme"}, false, abi.UpstreamBegin{Prompt: "login"}, "login", "0", capability.CallInfo{}},
+		"anew, in silence":  {[]string{"acme"}, true, abi.UpstreamBegin{}, "none", "0", capability.CallInfo{}},
+
+		"the client wants a login":              {nil, false, abi.UpstreamBegin{Prompt: "select_account"}, "login select_account", "0", capability.CallInfo{Login: true}},
+		"the client wants one in silence":       {nil, true, abi.UpstreamBegin{}, "none", "0", capability.CallInfo{Login: true}},
+		"the client wants a young one":          {nil, false, abi.UpstreamBegin{}, "", "60", capability.CallInfo{MaxAge: new(int64(60))}},
+		"the client wants a younger one":        {nil, false, abi.UpstreamBegin{MaxAge: new(int64(900))}, "", "60", capability.CallInfo{MaxAge: new(int64(60))}},
+		"the step wants a younger one":          {nil, false, abi.UpstreamBegin{MaxAge: new(int64(10))}, "", "10", capability.CallInfo{MaxAge: new(int64(60))}},
+		"the client wants one of no age at all": {nil, false, abi.UpstreamBegin{Prompt: "consent"}, "login consent", "0", capability.CallInfo{MaxAge: new(int64(0))}},
 	} {
 		i := info()
-		i.Anew, i.Interactive = row.anew, !row.silent
+		i.Anew, i.Interactive, i.Login, i.MaxAge = row.anew, !row.silent, row.client.Login, row.client.MaxAge
 		row.ask.Provider = "acme"
 		_, address := a.begin(i, row.ask)
 		u, err := url.Parse(address)

@@ -1,10 +1,6 @@
 package journey
 
-import (
-	"slices"
-
-	"github.com/acrhost/acrhost/host/acr"
-)
+import "slices"
 
 // startAgain begins the journey anew without what a level found too old, and says
 // whether it did. Evidence that is older than a level's max_age does not count for that
@@ -50,19 +46,8 @@ func (c *course) anew(old func(Evidence) bool, evidence []Evidence) (providers [
 	return providers
 }
 
-// outlived begins the journey anew where evidence of the session has grown older than the
-// request's max_age while the run was under way, and says whether there was such. It
-// counted when the run began; the client is answered now. What was verified in this run
-// counts: it is later than the request (OpenID Connect Core 3.1.2.1).
-func (c *course) outlived() bool {
-	if c.run.Request.MaxAge == nil {
-		return false
-	}
-	now, limit := c.engine.now(), float64(*c.run.Request.MaxAge)
-	return c.without(func(e Evidence) bool { return now.Sub(e.At).Seconds() > limit }, nil)
-}
-
-// aged does the same for what a level found young enough when the acr was set.
+// aged begins the journey anew where evidence has grown too old for the level of the acr
+// since that was set, and says whether there was such.
 func (c *course) aged() bool {
 	r := c.run
 	if r.ACR == nil {
@@ -74,22 +59,4 @@ func (c *course) aged() bool {
 	}
 	old := d.stale(*r.ACR)
 	return old != nil && c.without(old, c.anew(old, r.Evid))
-}
-
-// stale tells what of the evidence is too old for a value's level and speaks of what the
-// level needs; nil when it is not age alone that keeps the evidence from supporting the
-// value. What the level does not need is not asked for again.
-func (d *draft) stale(value string) func(Evidence) bool {
-	level := d.levels.Levels[value]
-	age := level.MaxAge
-	level.MaxAge = 0
-	if age == 0 || level.Supports(facts(d.Evid), d.now) != nil {
-		return nil
-	}
-	needed := slices.Concat(level.Requires...)
-	all := slices.Contains(needed, acr.MFA) // which any two may come to
-	return func(e Evidence) bool {
-		speaks := all || slices.ContainsFunc(e.AMR, func(v string) bool { return slices.Contains(needed, v) })
-		return speaks && d.now.Sub(e.At) > age
-	}
 }

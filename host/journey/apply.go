@@ -21,6 +21,9 @@ func (c *course) apply(out Output) *StepError {
 		Run: *c.run, step: c.current(), config: c.config, digest: out.Digest, now: c.engine.now(), levels: c.engine.Levels,
 		input: ACRInput{Call: callID(c.run), Requested: c.run.Request.ACRValues, Config: c.config},
 	}
+	if len(out.ACR) > 0 {
+		d.input.Seen = seenBy(d.step.kind.Reads, c.run)
+	}
 	// In this order: a person brings their own evidence, and evidence supports the acr.
 	for _, put := range []func(Output) *StepError{d.subject, d.evidence, d.consent, d.upstream, d.claims, d.variables, d.acr} {
 		if failed := put(out); failed != nil {
@@ -138,8 +141,7 @@ func (d *draft) evidence(out Output) *StepError {
 func without(evidence []Evidence, again Evidence) []Evidence {
 	var others []Evidence
 	for _, e := range evidence {
-		same := slices.Equal(e.AMR, again.AMR) || again.Upstream != nil
-		if e.Method != again.Method || !same || e.Asserted != again.Asserted {
+		if !e.isLike(again) {
 			others = append(others, e)
 		}
 	}

@@ -24,6 +24,9 @@ func (c *course) finish(terminal, reason string) {
 		if terminal == Success && (c.outlived() || c.aged()) {
 			return
 		}
+		if terminal == Success && c.disobeyed() {
+			terminal, reason = Failure, "a login at another provider is older than the client asked for"
+		}
 		c.end(terminal, reason)
 		return
 	}

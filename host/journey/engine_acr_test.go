@@ -1,8 +1,10 @@
 package journey_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +69,44 @@ func TestTrail(t *testing.T) {
 	}
 	if d := cmp.Diff(want, run.Trail); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestTrailSeen: what led a step to its value is kept, as it was before the call, and
+// only what the manifest says that the step reads.
+func TestTrailSeen(t *testing.T) {
+	long := strings.Repeat("x", 2*journey.MaxTrailSeen)
+	upstream := json.RawMessage(`{"acme":{"claims":{"sub":"1"},"amr":["pwd"]}}`)
+	device := &abi.Device{IP: "203.0.113.7", UserAgent: "Firefox"}
+	for name, row := range map[string]struct {
+		use  string
+		vars map[string]any
+		want journey.Seen
+	}{
+		"declared":     {"t/reads", map[string]any{"risk": 7}, journey.Seen{Vars: json.RawMessage(`{"risk":7}`), Upstream: upstream, Device: device}},
+		"not declared": {"t/any", map[string]any{"risk": 7}, journey.Seen{}},
+		"too long": {"t/reads", map[string]any{"risk": long}, journey.Seen{
+			Vars:     fmt.Appendf(nil, `"left out: 2059 bytes, sha256:%x"`, sha256.Sum256([]byte(`{"risk":"`+long+`"}`))),
+			Upstream: upstream, Device: device,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			def := line("login", "vars", "set")
+			def.Steps["set"].Use = row.use
+			b := newBench(t, steps{
+				"login": signsIn(abroad(began, false)), "vars": say(abi.Output{Outcome: "ok", Vars: row.vars}),
+				"set": say(abi.Output{Outcome: "ok", ACR: json.RawMessage(`"1"`), Vars: map[string]any{"risk": "told after"}}),
+			}, def)
+			s := request()
+			s.Device = *device
+			run := b.start(t, s)
+			if len(run.Trail) != 1 {
+				t.Fatalf("trail %+v, %+v", run.Trail, run.End)
+			}
+			if d := cmp.Diff(row.want, run.Trail[0].Input.Seen); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
 

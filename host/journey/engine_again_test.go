@@ -105,6 +105,75 @@ func TestLevelAsksForNothingElse(t *testing.T) {
 	}
 }
 
+// TestLevelAsksForOneOfItsSets: where any of several sets will do, the one that takes the
+// fewest pieces anew is asked for, and of it what is too old.
+func TestLevelAsksForOneOfItsSets(t *testing.T) {
+	key, code := []string{"hwk"}, []string{"pwd", "otp"}
+	for name, row := range map[string]struct {
+		requires      [][]string
+		pwd, otp, hwk time.Duration // ages of the session's evidence
+		asked         string
+	}{
+		"a key or a code, all too old":         {[][]string{key, code}, 9 * time.Hour, 9 * time.Hour, 9 * time.Hour, "hwk"},
+		"a code or a key, all too old":         {[][]string{code, key}, 9 * time.Hour, 9 * time.Hour, 9 * time.Hour, "hwk"},
+		"two ways as long: the first":          {[][]string{code, key}, 9 * time.Hour, time.Hour, 9 * time.Hour, "pwd"},
+		"two ways as long: the first is a key": {[][]string{key, code}, 9 * time.Hour, time.Hour, 9 * time.Hour, "hwk"},
+		"a code is young":                      {[][]string{key, code}, time.Hour, time.Hour, 9 * time.Hour, ""},
+		"two factors of three":                 {[][]string{{"mfa"}}, 9 * time.Hour, 9 * time.Hour, 9 * time.Hour, "pwd otp"},
+		"two factors, one is young":            {[][]string{{"mfa"}}, time.Hour, 9 * time.Hour, 9 * time.Hour, "otp"},
+		"two factors, another is young":        {[][]string{{"mfa"}}, 9 * time.Hour, 9 * time.Hour, time.Hour, "pwd"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, steps{"pwd": factorStep("pwd"), "otp": factorStep("otp"), "hwk": factorStep("hwk"), "set": setACR(`"2.5"`)}, line("pwd", "otp", "hwk", "set"))
+			b.Levels = acr.Levels{Levels: map[string]acr.Level{"2.5": {Requires: row.requires, MaxAge: 8 * time.Hour}}}
+			s := request()
+			s.Subject = &abi.Subject{ID: "alice", Username: "alice"}
+			for _, e := range []struct {
+				amr string
+				age time.Duration
+			}{{"pwd", row.pwd}, {"otp", row.otp}, {"hwk", row.hwk}} {
+				s.Evidence = append(s.Evidence, journey.Evidence{Method: e.amr, AMR: []string{e.amr}, At: began.Add(-e.age)})
+			}
+			run := b.start(t, s)
+			var asked []string
+			for run.End == nil {
+				asked = append(asked, run.Prompt.Title)
+				b.answer(t, run, map[string]string{})
+			}
+			wantEnd(t, run, journey.Success, "", "")
+			if got := strings.Join(asked, " "); got != row.asked {
+				t.Errorf("asked %q, want %q", got, row.asked)
+			}
+		})
+	}
+}
+
+// TestLevelAsksForAKeyThatIsTwoFactors: a piece that is enough by itself is asked for, and
+// not two others.
+func TestLevelAsksForAKeyThatIsTwoFactors(t *testing.T) {
+	key := func(in abi.Input) (journey.Output, error) {
+		out, err := factorStep("passkey")(in)
+		for i := range out.Evidence {
+			out.Evidence[i].AMR = []string{"hwk", "mfa"}
+		}
+		return out, err
+	}
+	b := newBench(t, steps{"pwd": factorStep("pwd"), "otp": factorStep("otp"), "key": key, "set": setACR(`"2.5"`)}, line("pwd", "otp", "key", "set"))
+	b.Levels = acr.Levels{Levels: map[string]acr.Level{"2.5": {Requires: [][]string{{"mfa"}}, MaxAge: time.Hour}}}
+	s := request()
+	s.Subject = &abi.Subject{ID: "alice", Username: "alice"}
+	old := began.Add(-3 * time.Hour)
+	s.Evidence = []journey.Evidence{
+		{Method: "pwd", AMR: []string{"pwd"}, At: old}, {Method: "otp", AMR: []string{"otp"}, At: old}, {Method: "passkey", AMR: []string{"hwk", "mfa"}, At: old},
+	}
+	run := b.start(t, s)
+	if run.Prompt == nil || run.Prompt.Title != "passkey" {
+		t.Fatalf("asked %+v", run.Prompt)
+	}
+	b.answer(t, run, map[string]string{})
+	wantEnd(t, run, journey.Success, "", "")
+}
+
 // TestLevelIsNotMetByAge: what was never verified is a violation, however young the
 // rest is; there is no second round.
 func TestLevelIsNotMetByAge(t *testing.T) {

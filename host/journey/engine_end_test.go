@@ -106,6 +106,7 @@ func TestReaches(t *testing.T) {
 
 var moreTypes = types{
 	"t/asks":  {Outcomes: []string{"ok", "failed", "denied", "cancelled"}},
+	"t/reads": {Outcomes: []string{"ok", "failed", "other"}, Reads: []string{"vars", "upstream", "device"}, Writes: abi.Writes{ACR: []string{"*"}}},
 	"t/none":  {Outcomes: []string{"ok", "failed", "other"}},
 	"t/fixed": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACR: []string{"1.0", "device:*"}}},
 	"t/from": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACRFrom: []string{"/acr"}},

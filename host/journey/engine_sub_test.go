@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -65,6 +66,18 @@ func TestSubJourneys(t *testing.T) {
 				t.Errorf("inside, the journey is %q and the variables are %v", in.Journey.Name, in.Vars)
 			}
 		})
+	}
+}
+
+// What a sub-journey set stays when it fails: the last set counts, whoever made it.
+func TestFailedSubJourneyLeavesItsACR(t *testing.T) {
+	main, mfa := withSub()
+	failed := say(abi.Output{Outcome: "failed", ACR: json.RawMessage(`"2"`)})
+	b := newBench(t, steps{"login": login("pwd"), "otp": failed, "fallback": say(abi.Output{Outcome: "ok"})}, main, mfa)
+	run := b.start(t, request())
+	wantEnd(t, run, journey.Success, "", "")
+	if run.ACR == nil || *run.ACR != "2" {
+		t.Errorf("acr %v", run.ACR)
 	}
 }
 

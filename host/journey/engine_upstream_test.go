@@ -89,3 +89,38 @@ func TestSessionBringsClaims(t *testing.T) {
 		t.Errorf("seen %+v and %+v", seen[0].Upstream, seen[1].Upstream)
 	}
 }
+
+// TestLoginThereIsHeldToTheRequest: what a provider remembers counts under prompt=login and
+// max_age only as far as they allow. It is asked for a new login, once, whatever the step
+// did with what the client asked for; an old one all the same leads to no code.
+func TestLoginThereIsHeldToTheRequest(t *testing.T) {
+	for name, row := range map[string]struct {
+		prompt []string
+		maxAge *int64
+		ago    time.Duration // how old the first login there is
+		obeys  bool
+		calls  int
+		end    string
+	}{
+		"nothing asked":                         {ago: 5 * time.Hour, calls: 1, end: journey.Success},
+		"max_age":                               {maxAge: new(int64(60)), ago: 61 * time.Second, obeys: true, calls: 2, end: journey.Success},
+		"max_age, just young enough":            {maxAge: new(int64(60)), ago: time.Minute, calls: 1, end: journey.Success},
+		"attack: max_age is left unread":        {maxAge: new(int64(60)), ago: 5 * time.Hour, calls: 2, end: journey.Failure},
+		"attack: max_age is left unread, a bit": {maxAge: new(int64(10)), ago: 61 * time.Second, calls: 2, end: journey.Failure},
+		"prompt=login":                          {prompt: []string{"login"}, ago: 5 * time.Hour, obeys: true, calls: 2, end: journey.Success},
+		"prompt=login, its clock is behind":     {prompt: []string{"login"}, ago: 50 * time.Second, calls: 1, end: journey.Success},
+		"attack: prompt=login is left unread":   {prompt: []string{"login"}, ago: 5 * time.Hour, calls: 2, end: journey.Failure},
+		"max_age=0, its clock is behind":        {maxAge: new(int64(0)), ago: 50 * time.Second, calls: 1, end: journey.Success},
+		"attack: max_age=0 is left unread":      {maxAge: new(int64(0)), ago: 5 * time.Hour, calls: 2, end: journey.Failure},
+	} {
+		t.Run(name, func(t *testing.T) {
+			there := &provider{obeys: row.obeys, old: began.Add(-row.ago)}
+			q := request()
+			q.Request.Prompt, q.Request.MaxAge = row.prompt, row.maxAge
+			run := newBench(t, there, line("there")).start(t, q)
+			if run.End == nil || run.End.Terminal != row.end || there.calls != row.calls {
+				t.Errorf("ended %+v after %d logins there", run.End, there.calls)
+			}
+		})
+	}
+}

@@ -104,6 +104,9 @@ type ACRInput struct {
 	// Config is the step's configuration, expressions evaluated; left out when it is
 	// longer than MaxTrailConfig.
 	Config json.RawMessage `json:"config,omitzero"`
+	// Seen are the parts of the input document that the step type's manifest says it reads,
+	// as they were before the call.
+	Seen Seen `json:"seen,omitzero"`
 }
 
 // MaxTrailConfig bounds the configuration that a trail keeps, in bytes.

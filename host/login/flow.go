@@ -43,6 +43,7 @@ type Flow struct {
 	Journeys Journeys
 	Users    Users
 	Store    store.Artifacts
+	Audit    store.Audit
 	Sessions *session.Store
 	Throttle *throttle.Throttle // learns in which browsers users signed in
 	Pages    *page.Pages

@@ -254,7 +254,7 @@ func build(t *testing.T, now func() time.Time) *rig {
 		t.Fatal(err)
 	}
 	r.flow = &login.Flow{
-		Journeys: r.journeys, Users: r.users, Store: r.store, Finishers: map[string]login.Finisher{"client": r.finisher}, Sealer: sealer,
+		Journeys: r.journeys, Users: r.users, Store: r.store, Audit: r.store, Finishers: map[string]login.Finisher{"client": r.finisher}, Sealer: sealer,
 		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer, Now: now}),
 		Sessions: &session.Store{Artifacts: r.store, Now: now}, Pages: page.New(page.Config{}), Now: now,
 	}

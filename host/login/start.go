@@ -47,6 +47,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 	if err != nil {
 		return fmt.Errorf("start journey %q: %w", req.Journey, err)
 	}
+	f.auditViolations(context.WithoutCancel(r.Context()), run, 0)
 	if err := f.refuseRevoked(r.Context(), run); err != nil {
 		return err
 	}

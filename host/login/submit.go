@@ -109,9 +109,11 @@ func (f *Flow) step(ctx context.Context, r *http.Request, run *journey.Run, answ
 	}
 	steps, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
+	kept := len(run.Violations)
 	if err := f.Journeys.Advance(steps, run, &answer); err != nil {
 		return err
 	}
+	f.auditViolations(ctx, run, kept)
 	return f.refuseRevoked(ctx, run)
 }
 

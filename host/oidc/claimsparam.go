@@ -1,13 +1,10 @@
 package oidc
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/acrhost/acrhost/host/acr"
 )
 
 // claimsParam is the parameter claims (OpenID Connect Core 5.5). Members that are not
@@ -42,59 +39,13 @@ func checkClaims(a *authorization) *Error {
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
 		return invalidRequest("The parameter claims is not the JSON of OpenID Connect Core 5.5.").because(err)
 	}
-	if fault := a.wantSubject(c.IDToken["sub"]); fault != nil {
+	a.wanted = wanted{IDToken: a.permitted(c.IDToken), UserInfo: a.permitted(c.UserInfo)}
+	var fault *Error
+	if a.subjects, fault = c.subjects(); fault != nil {
 		return fault
 	}
-	a.wanted = wanted{IDToken: a.permitted(c.IDToken), UserInfo: a.permitted(c.UserInfo)}
-	acrClaim, asked := c.IDToken["acr"]
-	if !asked {
-		return nil
-	}
-	a.acrClaim = &acr.Claim{}
-	if acrClaim == nil {
-		return nil
-	}
-	values, err := acrClaim.strings()
-	if err != nil {
-		return invalidRequest("The claim acr is requested with a value that is not a string.").because(err)
-	}
-	*a.acrClaim = acr.Claim{Essential: acrClaim.Essential, Values: values}
-	return nil
-}
-
-// wantSubject: a request for a sub with a value is for that user and no other
-// (OpenID Connect Core 3.1.2.2, 5.5.1).
-func (a *authorization) wantSubject(sub *claimRequest) *Error {
-	if sub == nil {
-		return nil
-	}
-	values, err := sub.strings()
-	if err != nil {
-		return invalidRequest("The claim sub is requested with a value that is not a string.").because(err)
-	}
-	a.subjects = values
-	return nil
-}
-
-// strings are the values of a request for a claim that is a string. A value of
-// another type is one that could never be met.
-func (c *claimRequest) strings() ([]string, error) {
-	all := c.Values
-	if len(c.Value) > 0 && c.Value.Kind() != 'n' {
-		all = slices.Concat([]jsontext.Value{c.Value}, all)
-	}
-	texts := make([]string, 0, len(all))
-	for _, v := range all {
-		var text string
-		if v.Kind() != '"' {
-			return nil, fmt.Errorf("found %s", v.Kind())
-		}
-		if err := json.Unmarshal(v, &text); err != nil {
-			return nil, err
-		}
-		texts = append(texts, text)
-	}
-	return texts, nil
+	a.acrClaim, fault = c.acr()
+	return fault
 }
 
 // permitted are the requested claims that this client may have: those of the user

@@ -41,8 +41,28 @@ func TestClaimsParameterACR(t *testing.T) {
 		"strict, voluntary value beats the default": {
 			client: "strict", claims: `{"id_token":{"acr":{"value":"9"}}}`, acr: new("2.0"), values: []string{"9"}, want: "unmet_authentication_requirements",
 		},
-		"null value":            {claims: `{"id_token":{"acr":{"essential":true,"value":null}}}`, acr: new("2.0"), values: []string{}, essential: true},
-		"of userinfo only":      {claims: `{"userinfo":{"acr":{"essential":true,"value":"9"}}}`, acr: new("2.0"), values: []string{}},
+		"null value":         {claims: `{"id_token":{"acr":{"essential":true,"value":null}}}`, acr: new("2.0"), values: []string{}, essential: true},
+		"of userinfo, unmet": {claims: `{"userinfo":{"acr":{"essential":true,"value":"9"}}}`, acr: new("2.0"), values: []string{"9"}, essential: true, want: "unmet_authentication_requirements"},
+		"of userinfo, met":   {claims: `{"userinfo":{"acr":{"essential":true,"value":"2.0"}}}`, acr: new("2.0"), values: []string{"2.0"}, essential: true},
+		"of userinfo, null":  {claims: `{"userinfo":{"acr":null}}`, acr: new("2.0"), values: []string{}},
+		"of userinfo, any":   {claims: `{"userinfo":{"acr":{"essential":true}}}`, values: []string{}, essential: true, want: "unmet_authentication_requirements"},
+		"of both: what is in both": {
+			claims: `{"id_token":{"acr":{"essential":true,"values":["3","2.0","2.5"]}},"userinfo":{"acr":{"essential":true,"values":["2.5","9","3"]}}}`,
+			acr:    new("2.0"), values: []string{"3", "2.5"}, essential: true, want: "unmet_authentication_requirements",
+		},
+		"of both, any in one": {
+			claims: `{"id_token":{"acr":{"essential":true}},"userinfo":{"acr":{"essential":true,"value":"9"}}}`,
+			acr:    new("2.0"), values: []string{"9"}, essential: true, want: "unmet_authentication_requirements",
+		},
+		"of both, the essential one counts": {
+			claims: `{"id_token":{"acr":{"value":"2.0"}},"userinfo":{"acr":{"essential":true,"value":"9"}}}`,
+			acr:    new("2.0"), values: []string{"9"}, essential: true, want: "unmet_authentication_requirements",
+		},
+		"of both, a wish beside": {
+			claims: `{"id_token":{"acr":{"essential":true,"value":"2.0"}},"userinfo":{"acr":{"value":"9"}}}`,
+			acr:    new("2.0"), values: []string{"2.0"}, essential: true,
+		},
+		"of both, wishes":       {claims: `{"id_token":{"acr":null},"userinfo":{"acr":{"value":"9"}}}`, acr: new("2.0"), values: []string{"9"}},
 		"unknown members":       {claims: `{"id_token":{"acr":{"essential":true,"value":"2.0","weight":3}},"verified":{}}`, acr: new("2.0"), values: []string{"2.0"}, essential: true},
 		"allowed":               {client: "limited", acr: new("2.5"), values: []string{}},
 		"outside what it may":   {client: "limited", acr: new("1.0"), values: []string{}, want: "unmet_authentication_requirements"},
@@ -89,7 +109,14 @@ func TestClaimsParameterRefused(t *testing.T) {
 		"twice":            `{"id_token":{"acr":{"value":"1"},"acr":null}}`,
 		"essential twice":  `{"id_token":{"acr":{"essential":true,"essential":false,"value":"9"}}}`,
 		"a control":        `{"id_token":{"acr":{"value":"a\u0000"}}}`,
+		"value and values": `{"id_token":{"acr":{"essential":true,"value":"9","values":["1.0"]}}}`,
+		"no values":        `{"id_token":{"acr":{"essential":true,"values":[]}}}`,
+		"none in both":     `{"id_token":{"acr":{"essential":true,"value":"1"}},"userinfo":{"acr":{"essential":true,"value":"2"}}}`,
+		"of userinfo":      `{"userinfo":{"acr":{"value":2}}}`,
 		"sub is no text":   `{"id_token":{"sub":{"value":7}}}`,
+		"sub of userinfo":  `{"userinfo":{"sub":{"value":7}}}`,
+		"two subs":         `{"id_token":{"sub":{"value":"u-alice"}},"userinfo":{"sub":{"value":"u-bob"}}}`,
+		"sub twice":        `{"id_token":{"sub":{"value":"u-alice","values":["u-alice"]}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -108,13 +135,17 @@ func TestClaimsParameterRefused(t *testing.T) {
 // for would be taken for theirs (OpenID Connect Core 3.1.2.2).
 func TestClaimsParameterSubject(t *testing.T) {
 	for claims, want := range map[string]string{
-		`{"id_token":{"sub":{"value":"u-alice"}}}`:              "",
-		`{"id_token":{"sub":{"values":["u-bob","u-alice"]}}}`:   "",
-		`{"id_token":{"sub":null}}`:                             "",
-		`{"id_token":{"sub":{"essential":true}}}`:               "",
-		`{"id_token":{"sub":{"value":"u-bob"}}}`:                "login_required",
-		`{"id_token":{"sub":{"value":"u-bob"},"acr":null}}`:     "login_required",
-		`{"id_token":{"sub":{"values":["u-bob","u-mallory"]}}}`: "login_required",
+		`{"id_token":{"sub":{"value":"u-alice"}}}`:                                                                "",
+		`{"id_token":{"sub":{"values":["u-bob","u-alice"]}}}`:                                                     "",
+		`{"id_token":{"sub":null}}`:                                                                               "",
+		`{"id_token":{"sub":{"essential":true}}}`:                                                                 "",
+		`{"id_token":{"sub":{"value":"u-bob"}}}`:                                                                  "login_required",
+		`{"id_token":{"sub":{"value":"u-bob"},"acr":null}}`:                                                       "login_required",
+		`{"id_token":{"sub":{"values":["u-bob","u-mallory"]}}}`:                                                   "login_required",
+		`{"userinfo":{"sub":{"value":"u-alice"}}}`:                                                                "",
+		`{"userinfo":{"sub":{"value":"u-bob"}}}`:                                                                  "login_required",
+		`{"id_token":{"sub":{"values":["u-alice","u-bob"]}},"userinfo":{"sub":{"values":["u-bob","u-mallory"]}}}`: "login_required",
+		`{"id_token":{"sub":null},"userinfo":{"sub":{"value":"u-bob"}}}`:                                          "login_required",
 	} {
 		r := newRig(t)
 		if got := r.get("/authorize", good("spa", url.Values{"claims": {claims}})).sent(t); got.Get("error") != want {

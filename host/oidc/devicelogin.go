@@ -45,7 +45,6 @@ func (p *Provider) finishDevice(ctx context.Context, request pending, f login.Fi
 	if err != nil || !c.mayUse(grantDevice) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its grant type", f.Run.Request.ClientID)
 	}
-	p.auditViolations(ctx, f.Run)
 	fault := p.verdict(ctx, c, request, f)
 	if fault == nil {
 		fault = p.grantDevice(ctx, c, request, f)

@@ -47,7 +47,6 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	if err != nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
-	p.auditViolations(ctx, f.Run)
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
 		return p.failure(c, request.To, fault)
@@ -67,19 +66,6 @@ func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
 		Type: "login.ok", UserID: f.Run.Subject.ID, Client: f.Run.Request.ClientID, Run: f.Run.ID,
 		Details: map[string]any{"journey": f.Run.Journey, "acr": f.Run.ACR, "amr": f.AMR},
 	})
-}
-
-// auditViolations keeps what steps claimed and must not, also where the journey went on.
-func (p *Provider) auditViolations(ctx context.Context, run *journey.Run) {
-	for _, v := range run.Violations {
-		e := store.Event{Type: "grant.violation", Client: run.Request.ClientID, Run: run.ID, Details: map[string]any{
-			"journey": run.Journey, "step": v.Step, "use": v.Use, "digest": v.Digest, "message": v.Message,
-		}}
-		if run.Subject != nil {
-			e.UserID = run.Subject.ID
-		}
-		p.audit(ctx, e)
-	}
 }
 
 // verdict says why the client gets no code, or nil.

@@ -132,7 +132,7 @@ func newRig(t *testing.T) *rig {
 	})
 	r.ok(err)
 	r.flow = &login.Flow{
-		Journeys: r.journeys, Users: r, Store: r.store, Sealer: sealer, Factors: factors, Now: r.now,
+		Journeys: r.journeys, Users: r, Store: r.store, Audit: r.store, Sealer: sealer, Factors: factors, Now: r.now,
 		Throttle: throttle.New(throttle.Config{Artifacts: r.store, Sealer: sealer, Now: r.now}),
 		Sessions: &session.Store{Artifacts: r.store, Now: r.now}, Pages: page.New(page.Config{}),
 	}

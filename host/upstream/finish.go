@@ -124,7 +124,10 @@ func (id *idToken) check(p *Provider, pending *Pending, tokens *oauth2.Token) er
 }
 
 // checkAge holds the time of the login there to what was asked for (OpenID Connect
-// Core 3.1.2.1 and 3.1.3.7): a provider may leave max_age and prompt=login unread.
+// Core 3.1.2.1 and 3.1.3.7): a provider may leave max_age and prompt=login unread. The
+// minute between the clocks keeps a login from being refused that was young by the
+// provider's clock; the journey holds it to the client's max_age to the second, and asks
+// again.
 func (id *idToken) checkAge(pending *Pending) error {
 	at := time.Unix(id.also.AuthTime, 0)
 	old := &Refused{abi.UpstreamTooOld, "the login there is older than was asked for, or of unknown age"}

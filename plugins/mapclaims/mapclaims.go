@@ -21,6 +21,7 @@ func Type() step.Type {
 	return step.Define[Step]("map-claims", step.Description{
 		Title:    "Map claims of another provider to acr and amr",
 		Outcomes: []string{"ok"},
+		Reads:    []string{"upstream"},
 		Writes: abi.Writes{
 			ACRFrom: []string{"/acr/*/value", "/acr/*/map/*", "/acr/*/as_is"}, // as it is: any value
 			AMR:     []string{"*"},

@@ -96,3 +96,18 @@ func TestConfigRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestGivenProvider: what another provider said is nothing to the rules.
+func TestGivenProvider(t *testing.T) {
+	for provider, want := range map[string]string{"acme": `"gold"`, "other": `"lead"`} {
+		got := steptest.New(t, mapclaims.Type()).Config(`{"provider":"` + provider + `","acr":[{"claim":"level","as_is":true}]}`).
+			Input(func(in *abi.Input) {
+				in.Upstream = map[string]abi.Upstream{
+					"acme": {Claims: map[string]any{"level": "gold"}}, "other": {Claims: map[string]any{"level": "lead"}},
+				}
+			}).Run()
+		if string(got.ACR) != want {
+			t.Errorf("%s: %s", provider, got.ACR)
+		}
+	}
+}

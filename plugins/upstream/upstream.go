@@ -14,7 +14,7 @@ import (
 type Step struct {
 	Provider  string        `json:"provider" schema:"required" pattern:"^[a-z0-9-]{1,32}$" doc:"The name of the provider, as in [upstream.NAME]."`
 	ACRValues []string      `json:"acr_values" doc:"What the provider is asked for; absent: what the client asked for. Sent only where the provider's pass_acr_values is true."`
-	Prompt    string        `json:"prompt" enum:"login,consent,select_account" doc:"What the provider is to ask whatever it knows; absent: login and select_account where the client asked for them."`
+	Prompt    string        `json:"prompt" enum:"login,consent,select_account" doc:"What the provider is to ask whatever it knows, beside login and select_account where the client asked for them."`
 	MaxAge    step.Duration `json:"max_age" doc:"A login there that is no older than this is not asked for again; absent: as long as the session's evidence counts."`
 	Always    bool          `json:"always" doc:"Go there whatever was checked before."`
 }
@@ -58,15 +58,13 @@ func (s Step) begin(ctx *step.Context) step.Result {
 	return step.Failed(err)
 }
 
-// prompt hands on what is meant for whoever knows the user. The client's consent is
-// none of the provider's business, and none is the host's.
+// prompt is what the step asks for, and what the client does that is meant for whoever
+// knows the user. The client's consent is none of the provider's business, and none is the
+// host's.
 func (s Step) prompt(asked []string) string {
-	if s.Prompt != "" {
-		return s.Prompt
-	}
 	var prompts []string
-	for _, p := range []string{"login", "select_account"} {
-		if slices.Contains(asked, p) {
+	for _, p := range []string{"login", "select_account", "consent"} {
+		if s.Prompt == p || p != "consent" && slices.Contains(asked, p) {
 			prompts = append(prompts, p)
 		}
 	}

@@ -32,9 +32,10 @@ func TestGoesThere(t *testing.T) {
 			in.Request.ACRValues, in.Request.Prompt = []string{"2", "1"}, []string{"select_account", "consent", "login"}
 			in.Request.MaxAge, in.Request.LoginHint = new(int64(60)), new("alice")
 		}},
-		{"what the step asks", `{"provider":"acme","acr_values":["phr"],"prompt":"consent","max_age":"10s"}`, `{"provider":"acme","acr_values":["phr"],"prompt":"consent","max_age":10}`, func(in *abi.Input) {
+		{"what the step asks", `{"provider":"acme","acr_values":["phr"],"prompt":"consent","max_age":"10s"}`, `{"provider":"acme","acr_values":["phr"],"prompt":"login consent","max_age":10}`, func(in *abi.Input) {
 			in.Request.ACRValues, in.Request.Prompt, in.Request.MaxAge = []string{"1"}, []string{"login"}, new(int64(60))
 		}},
+		{"the step asks for less than the client", `{"provider":"acme","prompt":"select_account"}`, `{"provider":"acme","acr_values":[],"prompt":"login select_account"}`, func(in *abi.Input) { in.Request.Prompt = []string{"login"} }},
 		{"the client asks for a younger one", `{"provider":"acme","max_age":"10s"}`, `{"provider":"acme","acr_values":[],"max_age":0}`, func(in *abi.Input) { in.Request.MaxAge = new(int64(0)) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,8 +17,8 @@ type Need struct {
 	// ACR are the values of which the token must have one, best first; empty: any, and
 	// none.
 	ACR []string
-	// MaxAge is how long ago the user may have been authenticated, in whole seconds; 0:
-	// any time.
+	// MaxAge is how long ago the user may have been authenticated, rounded up to whole
+	// seconds, as tokens and requests count in them; 0: any time.
 	MaxAge time.Duration
 	// Scope are the scopes that the token must have, all of them.
 	Scope []string
@@ -35,8 +35,12 @@ func FromContext(ctx context.Context) (Token, bool) {
 
 // Require lets requests pass whose access token meets a need: a bearer token (RFC 6750
 // 2.1), or one that is bound to a key, with the proof (RFC 9449 7.1). All others are
-// answered here: 401 with a challenge, or 403 where only a scope is missing.
+// answered here: 401 with a challenge, or 403 where only a scope is missing. It panics
+// when MaxAge is negative: no token could meet that, and clients would ask for ever.
 func (v *Verifier) Require(n Need) func(http.Handler) http.Handler {
+	if n.MaxAge < 0 {
+		panic("resource: MaxAge is " + n.MaxAge.String() + ", and can't be negative")
+	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			scheme, _, ok := presented(r)
@@ -67,7 +71,17 @@ func (n Need) authenticated(t Token, now time.Time) bool {
 	if len(n.ACR) > 0 && (t.ACR == nil || !slices.Contains(n.ACR, *t.ACR)) {
 		return false
 	}
-	return n.MaxAge == 0 || !t.AuthTime.IsZero() && now.Sub(t.AuthTime) <= n.MaxAge
+	return n.MaxAge == 0 || !t.AuthTime.IsZero() && now.Sub(t.AuthTime) <= n.maxAge()
+}
+
+// maxAge is MaxAge in whole seconds, the unit of max_age and auth_time. Rounded down, half
+// a second would be a challenge for 0, which what it asks for does not meet.
+func (n Need) maxAge() time.Duration {
+	whole := n.MaxAge.Truncate(time.Second)
+	if whole < n.MaxAge {
+		whole += time.Second
+	}
+	return whole
 }
 
 func (n Need) scoped(t Token) bool {
@@ -82,7 +96,7 @@ func (n Need) stepUp() string {
 		text += `, acr_values="` + quoted(strings.Join(n.ACR, " ")) + `"`
 	}
 	if n.MaxAge > 0 {
-		text += `, max_age="` + strconv.FormatInt(int64(n.MaxAge/time.Second), 10) + `"`
+		text += `, max_age="` + strconv.FormatInt(int64(n.maxAge()/time.Second), 10) + `"`
 	}
 	return text
 }

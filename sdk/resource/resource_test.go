@@ -158,6 +158,8 @@ func TestRequire(t *testing.T) {
 		"tampered":            {need, "Bearer " + tampered(p.token("at+jwt", nil), p.token("at+jwt", map[string]any{"sub": "u2"})), http.StatusUnauthorized, invalid},
 		"not signed":          {need, "Bearer " + unsigned(p.token("at+jwt", nil)), http.StatusUnauthorized, invalid},
 		"garbage":             {need, "Bearer a.b.c", http.StatusUnauthorized, invalid},
+		"half a second":       {resource.Need{MaxAge: 500 * time.Millisecond}, "Bearer " + p.token("at+jwt", map[string]any{"auth_time": now.Add(-2 * time.Second).Unix()}), http.StatusUnauthorized, strings.Replace(strings.Replace(stepUp, `, acr_values="2.5 2.0"`, "", 1), `"300"`, `"1"`, 1)},
+		"a second, rounded":   {resource.Need{MaxAge: 500 * time.Millisecond}, "Bearer " + p.token("at+jwt", map[string]any{"auth_time": now.Add(-time.Second).Unix()}), http.StatusNoContent, ""},
 		"a quote in the need": {resource.Need{ACR: []string{`a"b`}}, "Bearer " + p.token("at+jwt", nil), http.StatusUnauthorized, strings.Replace(strings.Replace(stepUp, "2.5 2.0", `a\"b`, 1), `, max_age="300"`, "", 1)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -166,6 +168,17 @@ func TestRequire(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNegativeMaxAge: no token could meet it, and no client that asks for it gets one.
+func TestNegativeMaxAge(t *testing.T) {
+	v := newProvider(t).verifier()
+	defer func() {
+		if recover() == nil {
+			t.Error("a negative MaxAge was taken")
+		}
+	}()
+	v.Require(resource.Need{MaxAge: -time.Second})
 }
 
 // tampered is the token with another's claims.

@@ -188,7 +188,10 @@ func expectOf(o *hosttest.Answer, now, session time.Time) expect {
 			return expect{Error: name + " of ID token and access token differ: " + diff}
 		}
 	}
-	e := expect{ACR: fmt.Sprint(o.Tokens.ID["acr"])}
+	e := expect{}
+	if value, ok := o.Tokens.ID["acr"]; ok {
+		e.ACR = fmt.Sprint(value)
+	}
 	amr, _ := o.Tokens.ID["amr"].([]any)
 	for _, v := range amr {
 		e.AMR = append(e.AMR, fmt.Sprint(v))
