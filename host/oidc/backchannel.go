@@ -130,7 +130,7 @@ func (p *Provider) sendLogout(ctx context.Context, l session.Logout) (fault erro
 	if err != nil {
 		return err, true
 	}
-	status, err := p.Fetch.Post(ctx, c.BackchannelLogoutURI, url.Values{"logout_token": {raw}})
+	status, err := p.fetcherOf(c).Post(ctx, c.BackchannelLogoutURI, url.Values{"logout_token": {raw}})
 	switch {
 	case err != nil:
 		return err, true

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/relying"
 )
 
@@ -453,6 +454,22 @@ func TestAddressesOfStrangersAreNotAsked(t *testing.T) {
 	if got := r.get("/authorize", good(c.id, url.Values{"request_uri": {r.published.URL + "/request"}})).sent(t); got.Get("error") != "invalid_request_uri" {
 		t.Errorf("answer %v", got)
 	}
+	if n := r.published.asked.Load(); n != 0 {
+		t.Errorf("%d requests into the network", n)
+	}
+}
+
+// Nor is one told of a logout there.
+func TestAttackLogoutIntoTheNetwork(t *testing.T) {
+	r := newRegistry(t)
+	c := r.register(object{"token_endpoint_auth_method": "none", "backchannel_logout_uri": r.published.URL + "/logout"})
+	s, _ := r.newSession()
+	r.login.change = func(f *login.Finished) { f.SessionKey, f.SessionID = s.Key, s.ID }
+	r.code(c.id, nil)
+	if err := r.sessions.EndOf(t.Context(), "u-alice", s.Key); err != nil {
+		t.Fatal(err)
+	}
+	r.deliver()
 	if n := r.published.asked.Load(); n != 0 {
 		t.Errorf("%d requests into the network", n)
 	}

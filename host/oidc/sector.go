@@ -120,7 +120,7 @@ func (p *Provider) checkSector(a *authorization) *Error {
 	}
 	listed, err := p.sectors.list(c.SectorIdentifierURI).get(p.Now(), func() ([]string, error) {
 		// The fetcher bounds its time by itself, and others wait for it too.
-		return fetchSector(context.Background(), p.Fetch, c.SectorIdentifierURI)
+		return fetchSector(context.Background(), p.fetcherOf(c), c.SectorIdentifierURI)
 	})
 	if err != nil {
 		return serverError(err)
