@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,18 +33,7 @@ id of a client of the configuration is never another's.`,
 
 // withClients gives a command the clients of the configured store.
 func withClients(path *string, do func(c *cobra.Command, clients *host.Clients, args []string) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		cfg, err := config.Load(*path)
-		if faults, ok := errors.AsType[config.Faults](err); ok {
-			return printFaults(c, faults)
-		}
-		if err != nil {
-			return err
-		}
-		return host.WithClients(c.Context(), cfg, func(_ context.Context, clients *host.Clients) error {
-			return do(c, clients, args)
-		})
-	}
+	return withStored(path, host.WithClients, do)
 }
 
 // refused says what is wrong with a client's settings, a line each: they stand in no file.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/acrhost/acrhost/host"
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -33,18 +31,7 @@ which steps of which modules. Every token comes from one, and ends with it.`,
 
 // withGrants gives a command the grants of the configured store.
 func withGrants(path *string, do func(c *cobra.Command, grants *host.Grants, args []string) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		cfg, err := config.Load(*path)
-		if faults, ok := errors.AsType[config.Faults](err); ok {
-			return printFaults(c, faults)
-		}
-		if err != nil {
-			return err
-		}
-		return host.WithGrants(c.Context(), cfg, func(_ context.Context, grants *host.Grants) error {
-			return do(c, grants, args)
-		})
-	}
+	return withStored(path, host.WithGrants, do)
 }
 
 // grantFlags say which grants are meant.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/acrhost/acrhost/host"
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -30,18 +28,7 @@ host knows of what changed within seconds.`,
 
 // withSigningKeys gives a command the signing keys of the configured store.
 func withSigningKeys(path *string, do func(c *cobra.Command, keys *host.SigningKeys, args []string) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		cfg, err := config.Load(*path)
-		if faults, ok := errors.AsType[config.Faults](err); ok {
-			return printFaults(c, faults)
-		}
-		if err != nil {
-			return err
-		}
-		return host.WithSigningKeys(c.Context(), cfg, func(_ context.Context, keys *host.SigningKeys) error {
-			return do(c, keys, args)
-		})
-	}
+	return withStored(path, host.WithSigningKeys, do)
 }
 
 func newKeysList() *cobra.Command {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"text/tabwriter"
@@ -11,7 +10,6 @@ import (
 	"github.com/acrhost/acrhost/host"
 	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/capability/deliver"
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -24,18 +22,7 @@ func newUser() *cobra.Command {
 
 // withAccounts gives a command the accounts of the configured store.
 func withAccounts(path *string, do func(c *cobra.Command, accounts *account.Service, args []string) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		cfg, err := config.Load(*path)
-		if faults, ok := errors.AsType[config.Faults](err); ok {
-			return printFaults(c, faults)
-		}
-		if err != nil {
-			return err
-		}
-		return host.WithAccounts(c.Context(), cfg, func(_ context.Context, accounts *account.Service) error {
-			return do(c, accounts, args)
-		})
-	}
+	return withStored(path, host.WithAccounts, do)
 }
 
 func newUserAdd() *cobra.Command {
