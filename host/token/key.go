@@ -42,8 +42,18 @@ type key struct {
 }
 
 // generate makes a key for the algorithm. Its id is the RFC 7638 thumbprint, so
-// that a key has one name whoever computes it.
+// that a key has one name whoever computes it. One in 64 begins with a dash, which a
+// command would take for a flag: such a key is made again.
 func generate(alg string) (*key, error) {
+	for {
+		k, err := generateAny(alg)
+		if err != nil || k.ID[0] != '-' {
+			return k, err
+		}
+	}
+}
+
+func generateAny(alg string) (*key, error) {
 	private, err := generatePrivate(alg)
 	if err != nil {
 		return nil, fmt.Errorf("generate %s key: %w", alg, err)

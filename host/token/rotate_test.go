@@ -284,3 +284,18 @@ func TestAlgorithms(t *testing.T) {
 		}
 	}
 }
+
+// A command takes a key's id as an argument: none may look like a flag.
+func TestKeyIDsAreNoFlags(t *testing.T) {
+	h := newHost(t)
+	for range 300 { // of which five would begin with a dash
+		h.at = h.at.Add(time.Second)
+		change, err := h.keys.Rotate(t.Context(), token.EdDSA, h.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(change.ID, "-") {
+			t.Fatalf("key %s", change.ID)
+		}
+	}
+}
