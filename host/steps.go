@@ -1,14 +1,12 @@
 package host
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/journey"
@@ -114,19 +112,23 @@ func stepError(err error) error {
 	return &journey.StepError{Class: string(failed.Class), Code: failed.Code, Message: failed.Message}
 }
 
-// record logs what a call did. What the guest logged is its own word: answers of
-// the user in it are struck out.
+// record logs what a call did. What the guest says is its own word: answers of the user
+// in it, and what the step keeps between two calls, are struck out.
 func (s *steps) record(ctx context.Context, t stepType, use string, in abi.Input, r plugin.Result, err error) {
 	log := s.log.With("run", in.Journey.Run, "journey", in.Journey.Name, "step", in.Call.Step, "use", use,
 		"plugin", t.plugin.name, "digest", t.plugin.module.Digest())
+	said := failedRun{secrets: map[string]bool{}}
+	if len(r.Stats.Logs) > 0 || err != nil {
+		said.remember(in)
+	}
 	for _, line := range r.Stats.Logs {
-		log.Log(ctx, slog.Level(line.Level), "guest: "+redact(line.Message, in.Form))
+		log.Log(ctx, slog.Level(line.Level), "guest: "+said.strike(line.Message))
 	}
 	level, outcome := slog.LevelDebug, outcomeOf(r.Output)
 	attributes := []any{"mode", r.Stats.Mode, "fuel", r.Stats.FuelUsed, "memory", r.Stats.MemoryBytes, "took", r.Stats.Duration}
 	if failed, ok := errors.AsType[*plugin.Error](err); ok {
 		level, outcome = slog.LevelWarn, string(failed.Class)
-		attributes = append(attributes, "code", redact(failed.Code, in.Form), "message", redact(failed.Message, in.Form))
+		attributes = append(attributes, "code", said.strike(failed.Code), "message", said.strike(failed.Message))
 	}
 	log.Log(ctx, level, "step called", append(attributes, "outcome", outcome)...)
 }
@@ -162,16 +164,4 @@ func outcomeOf(o abi.Output) string {
 		return o.Outcome
 	}
 	return kindOf(o)
-}
-
-// redact strikes out what the user typed: a guest may log what it was given.
-func redact(text string, form map[string]string) string {
-	// The longest first: a short one may be a part of it, and would leave the rest.
-	values := slices.SortedFunc(maps.Values(form), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	for _, value := range values {
-		if value != "" {
-			text = strings.ReplaceAll(text, value, "redacted")
-		}
-	}
-	return text
 }
