@@ -56,9 +56,9 @@ func TestRequestAsksTheProviderAnew(t *testing.T) {
 		"prompt=login, and the step's own":         {"select_account", url.Values{"prompt": {"login"}}, 5 * time.Hour, true, "login select_account", true},
 		"attack: as before, and it is left unread": {"select_account", url.Values{"prompt": {"login"}}, 5 * time.Hour, false, "login select_account", false},
 		"max_age=0, and the step's own":            {"consent", url.Values{"max_age": {"0"}}, 5 * time.Hour, true, "login consent", true},
-		"max_age, young enough":                    {"", url.Values{"max_age": {"60"}}, 50 * time.Second, true, "", true},
-		"max_age, less than a minute too old":      {"", url.Values{"max_age": {"60"}}, 119 * time.Second, true, ",login", true},
-		"attack: too old, and it is left unread":   {"", url.Values{"max_age": {"60"}}, 119 * time.Second, false, ",login", false},
+		"max_age, young enough":                    {"", url.Values{"max_age": {"60"}}, 20 * time.Second, true, "", true},
+		"max_age, less than a minute too old":      {"", url.Values{"max_age": {"60"}}, 90 * time.Second, true, ",login", true},
+		"attack: too old, and it is left unread":   {"", url.Values{"max_age": {"60"}}, 90 * time.Second, false, ",login", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBroker(t, func(c *config.Config) {
