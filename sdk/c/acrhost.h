@@ -907,12 +907,13 @@ AH_CAPABILITY(http_fetch, ah_fetch, ah_fetched)
 
 // ---- steps, the module and its manifest
 
-// ah_step is a step type. Its lists have spaces between: .outcomes = "ok failed".
+// ah_step is a step type. Its lists have spaces between: .outcomes = "ok failed"; but for
+// .fetches, where http_fetch goes: "POST https://risk.example.com/v1/score|GET config/url".
 typedef struct {
   const char *name, *title, *outcomes, *outcomes_from;
   void (*run)(ah_context *c, const void *config);
   const ah_type *(*config)(void);
-  const char *reads, *capabilities;
+  const char *reads, *capabilities, *fetches;
   struct { const char *vars, *vars_from, *acr, *acr_from, *amr, *claims, *evidence; bool subject; } writes;
 } ah_step;
 
@@ -960,16 +961,18 @@ static inline int32_t ah_run(const ah_module *m) {
   return 1;
 }
 
-static inline void ah_put_words(const char *member, const char *words) {
+static inline void ah_put_parted(const char *member, const char *words, const char *by) {
   if (!words) return;
   ah_puts(member), ah_puts("[");
   for (const char *between = ""; *words; between = ",") {
-    size_t n = strcspn(words, " ");
+    size_t n = strcspn(words, by);
     ah_puts(between), ah_put_quoted((ah_text){words, n});
-    words += n + (words[n] == ' ');
+    words += n + (words[n] == *by);
   }
   ah_puts("]");
 }
+
+static inline void ah_put_words(const char *member, const char *words) { ah_put_parted(member, words, " "); }
 
 static inline void ah_put_text(const char *member, const char *text) {
   if (text) ah_puts(member), ah_put_quoted(ah_str(text));
@@ -1012,7 +1015,7 @@ static inline void ah_put_step(const ah_step *s) {
   ah_put_text(",\"title\":", s->title);
   ah_put_words(",\"outcomes_from\":", s->outcomes_from);
   ah_put_words(",\"reads\":", s->reads);
-  ah_put_words(",\"capabilities\":", s->capabilities);
+  ah_put_words(",\"capabilities\":", s->capabilities), ah_put_parted(",\"fetches\":", s->fetches, "|");
   ah_puts(",\"config_schema\":"), ah_put_schema(s->config(), "\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",");
   ah_puts(",\"writes\":{\"subject\":"), ah_puts(s->writes.subject ? "true" : "false");
   ah_put_words(",\"vars\":", s->writes.vars), ah_put_words(",\"vars_from\":", s->writes.vars_from);
