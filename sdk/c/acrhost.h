@@ -364,19 +364,40 @@ static inline bool ah_scalar(ah_reader *r) {
   return (span.len > 0 && ends) || ah_wrong(r, "a value is expected");
 }
 
+// ah_open steps into an object or a list, up to its first value; false: it is empty, and
+// stepped over.
+static inline bool ah_open(ah_reader *r, bool object) {
+  r->at++;
+  if (ah_take(r, object ? '}' : ']')) return false;
+  if (object) ah_string(r, false), ah_take(r, ':') || ah_wrong(r, "a colon is expected");
+  return true;
+}
+
+// ah_close steps over what follows a value in an object or a list; true: it was the last.
+static inline bool ah_close(ah_reader *r, bool object) {
+  if (ah_take(r, object ? '}' : ']')) return true;
+  if (!ah_take(r, ',')) return ah_wrong(r, "a comma is expected");
+  if (object) ah_string(r, false), ah_take(r, ':') || ah_wrong(r, "a colon is expected");
+  return false;
+}
+
+// AH_DEEP is how deep the values that are only stepped over may be nested.
+#define AH_DEEP 1024
+
 // ah_skip steps over one value and gives it as it is written.
 static inline ah_json ah_skip(ah_reader *r) {
   ah_next(r);
   const char *from = r->at;
-  int depth = 0;
+  uint8_t objects[AH_DEEP]; // by depth, whether it is an object
+  size_t depth = 0;
   do {
     char c = ah_next(r);
-    if (c == '"') ah_string(r, false);
-    else if (c == '{' || c == '[') depth++, r->at++;
-    else if ((c == '}' || c == ']') && depth > 0) depth--, r->at++;
-    else if ((c == ',' || c == ':') && depth > 0) r->at++;
-    else if (r->at >= r->end) ah_wrong(r, "the value has no end");
+    if (c == '{' || c == '[') {
+      if (depth == AH_DEEP) ah_wrong(r, "the value is nested too deep");
+      else if (ah_open(r, c == '{')) { objects[depth++] = c == '{'; continue; }
+    } else if (c == '"') ah_string(r, false);
     else ah_scalar(r);
+    while (depth > 0 && !r->fault && ah_close(r, objects[depth - 1])) depth--;
   } while (depth > 0 && !r->fault);
   return r->fault ? (ah_json){NULL, 0} : (ah_json){from, (size_t)(r->at - from)};
 }
