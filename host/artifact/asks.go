@@ -102,7 +102,8 @@ func (a Asks) Beyond(older Asks) []More {
 	for _, kind := range a.kinds() {
 		had := older.kinds()[kind.what]
 		for _, value := range slices.Sorted(slices.Values(kind.values)) {
-			if !slices.Contains(had.values, value) && !(kind.what == "fetches" && older.fetches(value)) {
+			asked := slices.Contains(had.values, value) || kind.what == "fetches" && older.fetches(value)
+			if !asked {
 				more = append(more, More{What: kind.what, Value: value})
 			}
 		}

@@ -73,6 +73,24 @@ static void nested(void) {
   }
 }
 
+#define DETAIL(M) M(TEXT, type, REQUIRED, "") M(TEXTS, actions, OPTIONAL, "")
+ACRHOST_TYPE(detail, DETAIL)
+#define DETAILS(M) M(LIST(detail), all, OPTIONAL, "")
+ACRHOST_TYPE(details, DETAILS)
+
+// authorization_details, as the README says to read them.
+static void reads_details(void) {
+  ah_used = 0;
+  ah_input in;
+  details d;
+  ah_text document = text("{\"request\":{\"authorization_details\":[{\"type\":\"pay\",\"later\":{},\"actions\":[\"a\",\"b\"]},{\"type\":\"see\"}]}}");
+  bool read = ah_parse(document, ah_input_type, &in) && ah_parse(ah_raw(ah_build("{\"all\":%j}", in.request.authorization_details)), details_type, &d);
+  if (!read || d.all.len != 2 || !ah_same(d.all.at[0].actions.at[1], AH("b")) || !ah_same(d.all.at[1].type, AH("see")))
+    fprintf(stderr, "authorization_details are not read\n"), ah_test.failures++;
+  if (!ah_parse(AH("{}"), ah_input_type, &in) || in.request.authorization_details.len != 2) fprintf(stderr, "none are not an empty list\n"), ah_test.failures++;
+  free((void *)document.at);
+}
+
 // Every document that is cut off anywhere is refused, and read no further.
 static void cut(void) {
   const char *whole = "{\"n\":1,\"d\":2.5,\"b\":false,\"t\":\"\\u00e9\\n\",\"ts\":[\"a\",\"b\"],\"ta\":{\"a\":\"b\"},\"v\":{\"a\":{}},\"j\":[{\"a\":\"]\"}],\"l\":[{\"a\":\"b\"}],\"o\":{\"ip\":\"x\"}}";
@@ -178,6 +196,6 @@ static void calls(void) {
 }
 
 int main(void) {
-  reads(), refuses(), nested(), cut(), mutated(), numbers(), calls();
+  reads(), refuses(), nested(), reads_details(), cut(), mutated(), numbers(), calls();
   return AH_TEST_END;
 }
