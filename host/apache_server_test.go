@@ -28,7 +28,8 @@ func startApache(t *testing.T, address, issuer string) {
 	}
 	server := exec.Command(apacheProgram, "-X", "-f", conf)
 	server.Dir = dir
-	server.Env = append(os.Environ(), "ISSUER="+issuer, "ADDRESS="+address, "DIR="+dir, "SECRET="+apacheSecret, "TMPDIR="+dir)
+	// Nothing of the test's own environment: a proxy in it would be asked for the provider.
+	server.Env = []string{"PATH=/usr/bin:/bin", "ISSUER=" + issuer, "ADDRESS=" + address, "DIR=" + dir, "SECRET=" + apacheSecret, "TMPDIR=" + dir}
 	log, err := os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
