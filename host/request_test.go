@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,9 +21,7 @@ func request(extra url.Values) url.Values {
 		"client_id": {"app"}, "redirect_uri": {"http://127.0.0.1:5555/callback"}, "response_type": {"code"}, "scope": {"openid"}, "state": {oddState},
 		"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"},
 	}
-	for name, values := range extra {
-		q[name] = values
-	}
+	maps.Copy(q, extra)
 	return q
 }
 
@@ -31,7 +30,9 @@ func request(extra url.Values) url.Values {
 func TestPromptNoneReturnsTheState(t *testing.T) {
 	s := hosttest.Open(t, "testdata/clients.toml")
 	alice, nobody := s.Person(t, "alice"), s.Person(t, "alice")
-	s.LogIn(t, alice, "app")
+	if first := s.LogIn(t, alice, "app"); first.Tokens == nil {
+		t.Fatal(first)
+	}
 	for name, ask := range map[string]func(*hosttest.Browser, url.Values) (*hosttest.Page, error){
 		"GET": func(b *hosttest.Browser, q url.Values) (*hosttest.Page, error) {
 			return b.Get(s.Issuer + "/authorize?" + q.Encode())
