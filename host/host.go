@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -132,20 +130,6 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.done.Go(func() { h.tellLogouts(life) })
 	h.done.Go(func() { shrink(life) })
 	return nil
-}
-
-// shrinkAfter is when a host that was just opened has done what it does once.
-const shrinkAfter = time.Second
-
-// shrink gives back what loading plugins took, which is several times what serving
-// does. What has a finalizer is free for the second time.
-func shrink(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(shrinkAfter):
-		runtime.GC()
-		debug.FreeOSMemory()
-	}
 }
 
 // publish puts a checked configuration live: new requests and new logins see all

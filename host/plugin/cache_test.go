@@ -3,7 +3,10 @@ package plugin_test
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -268,4 +271,34 @@ func TestHostsShareACache(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(dir, "*.tmp")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %q, %v", left, err)
 	}
+}
+
+// TestOtherProcessorsCode puts a sealed entry where the engine finds none of its code, as
+// one that was made on another processor: what it would compile then only traps.
+func TestOtherProcessorsCode(t *testing.T) {
+	s := newShelf(t, 'a')
+	code := s.code()
+	s.must(os.Rename(code, filepath.Join(filepath.Dir(code), "of-another-processor")))
+	s.sealAgain()
+	s.answers()
+	if s.code() != code {
+		t.Errorf("the cache has %s, want %s", s.code(), code)
+	}
+}
+
+// sealAgain seals what lies in the entry, as only the host can.
+func (s *shelf) sealAgain() {
+	s.t.Helper()
+	mac := hmac.New(sha256.New, s.read(filepath.Join(s.dir, "key")))
+	files := 0
+	s.must(filepath.WalkDir(s.entry(), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && d.Name() != "seal" {
+			files++
+			content := s.read(path)
+			fmt.Fprintf(mac, "%s %d %s", d.Name(), len(content), content)
+		}
+		return err
+	}))
+	fmt.Fprintf(mac, "%s %d", filepath.Base(s.entry()), files)
+	s.write(s.seal(), mac.Sum(nil))
 }

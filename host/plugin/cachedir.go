@@ -26,8 +26,8 @@ import (
 //
 // An entry is a folder, named for what was compiled: the module's digest, the limits
 // that are written into it, and the version of the rewriter. In it lie the rewritten
-// module, what the rewriter knows of it, and the engine's code, which the engine keeps
-// by its own version and the processor's features.
+// module, hollow (hollow.go), what the rewriter knows of it, and the engine's code, which
+// the engine keeps by its own version and the processor's features.
 type cacheFolder struct {
 	dir string
 	key []byte
@@ -206,32 +206,11 @@ func (f *cacheFolder) write(folder string, w *rewritten) error {
 		writeFile(filepath.Join(f.dir, folder, moduleFile), w.wasm))
 }
 
-// keep says that an entry was used: its age counts from now. Where the engine could not
-// use what it found, as on another processor, it has added something: that is sealed.
-func (f *cacheFolder) keep(entry string) error {
-	path := filepath.Join(f.dir, entry)
-	info, err := os.Stat(filepath.Join(path, sealFile))
-	if err != nil {
-		return nil // another host made it again meanwhile
-	}
+// keep says that an entry was used: its age counts from now. Where that can't be
+// written down, the entry is pruned some day and made again.
+func (f *cacheFolder) keep(entry string) {
 	now := time.Now()
-	_ = os.Chtimes(path, now, now) // it only keeps the entry from being pruned
-	added := false
-	err = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		file, err := d.Info()
-		added = added || err == nil && file.ModTime().After(info.ModTime())
-		return err
-	})
-	if err == nil && added {
-		err = f.seal(entry, entry)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	_ = os.Chtimes(filepath.Join(f.dir, entry), now, now)
 }
 
 func privateDir(dir string) error {

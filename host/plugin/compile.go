@@ -51,11 +51,9 @@ func (r *Runtime) compileCached(ctx context.Context, c *code, m *rewrite.Module,
 		found = r.folder.load(entry)
 	}
 	if found != nil {
-		err := r.compileIn(ctx, c, m, entry, found)
+		err := r.compileHollow(ctx, c, m, entry, found)
 		if err == nil {
-			if err := r.folder.keep(entry); err != nil {
-				r.log.WarnContext(ctx, "compiled code is not kept", "digest", key.digest, "error", err)
-			}
+			r.folder.keep(entry)
 			return nil
 		}
 		r.log.WarnContext(ctx, "compiled code in the cache can't be used and is made again", "digest", key.digest, "error", err)
@@ -94,7 +92,11 @@ func (r *Runtime) compileInto(ctx context.Context, c *code, m *rewrite.Module, e
 		return err
 	}
 	folder := filepath.Base(path)
-	if err := errors.Join(r.folder.write(folder, w), r.compileIn(ctx, c, m, folder, w)); err != nil {
+	hollow, err := r.hollow(ctx, m, folder, w)
+	if err == nil {
+		err = errors.Join(r.folder.write(folder, hollow), r.compileHollow(ctx, c, m, folder, hollow))
+	}
+	if err != nil {
 		return errors.Join(err, r.folder.discard(folder))
 	}
 	return r.folder.publish(folder, entry)
