@@ -23,7 +23,7 @@ TOOLCHAINS    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/javas
 export PATH := $(CURDIR)/.cache/tools/node/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build plugins guests test tools bench bench-parts microbench fuzz check screenshots demo-data-reset clean
+.PHONY: help run build plugins guests test tools bench footprint bench-parts microbench fuzz check screenshots demo-data-reset clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ tools: ## install what the tests need (says what; does nothing when all is there
 
 bench: bench-parts ## compare ways to run a step in one table (BENCH_FLAGS='--time 100ms')
 	@.cache/bench/bench $(BENCH_FLAGS)
+
+footprint: build ## what the shipped configuration takes: time to start, memory when idle
+	@$(GO) test -count=1 -run '^TestFootprint$$' -v ./cmd/acrhost | grep -v '^=== '
 
 # The benchmark is a module of its own; what it runs beside the guests is built here.
 bench-parts: guests plugins
