@@ -65,7 +65,7 @@ bench: bench-parts ## compare ways to run a step in one table (BENCH_FLAGS='--ti
 	@.cache/bench/bench $(BENCH_FLAGS)
 
 footprint: build ## what the shipped configuration takes: time to start, memory when idle
-	@$(GO) test -count=1 -run '^TestFootprint$$' -v ./cmd/acrhost | grep -v '^=== '
+	$(GO) test -count=1 -run '^TestFootprint$$' -v ./cmd/acrhost
 
 # The benchmark is a module of its own; what it runs beside the guests is built here.
 bench-parts: guests plugins

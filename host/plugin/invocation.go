@@ -43,10 +43,11 @@ type invocation struct {
 	capabilityCalls int
 	calls           uint // of host functions
 
-	// skew moves the clocks, and noise is taken for random; the probe sets both.
-	skew  time.Duration
-	noise func([]byte)
-	drew  bool // it asked for randomness or the time
+	// chance and clocks are what the guest is told of both; nil: the truth, as always but in
+	// the probe.
+	chance func([]byte)
+	clocks func(id uint32) (ns int64, ok bool)
+	drew   bool // it asked for randomness or the time
 
 	log    logbook
 	fault  *Error // why the host ended the call
@@ -89,8 +90,8 @@ func (in *invocation) begin() {
 
 // random never fails: the process ends instead.
 func (in *invocation) random(b []byte) {
-	if in.noise != nil {
-		in.noise(b)
+	if in.chance != nil {
+		in.chance(b)
 		return
 	}
 	_, _ = rand.Read(b)

@@ -38,9 +38,13 @@ func (m *Module) probe(ctx context.Context) (Safety, *image) {
 
 // elsewhere makes everything different that a guest can learn while it starts.
 func elsewhere(in *invocation) {
-	in.skew = 1000*time.Hour + time.Millisecond
+	const later = 1000*time.Hour + time.Millisecond
+	in.clocks = func(id uint32) (int64, bool) {
+		ns, ok := in.realClock(id)
+		return ns + int64(later), ok
+	}
 	noise := rand.NewChaCha8([32]byte{1}) // to compare, not to be secret
-	in.noise = func(b []byte) { _, _ = noise.Read(b) }
+	in.chance = func(b []byte) { _, _ = noise.Read(b) }
 }
 
 // specimen is an instance that was made to be looked at.
