@@ -51,16 +51,21 @@ const standardLoad = "standard plugin"
 
 func (s *setup) measureLoad(name string, wasm []byte, times int) (Load, error) {
 	var cold, warm []float64
+	known, err := s.config()
+	if err != nil {
+		return Load{}, err
+	}
 	for range times {
 		dir, err := os.MkdirTemp("", "acrhost-bench-")
 		if err != nil {
 			return Load{}, err
 		}
-		c, err := loadOnce(s.ctx, name, wasm, dir, s.document)
+		known.CacheDir = dir
+		c, err := loadOnce(s.ctx, known, name, wasm, s.document)
 		if err != nil {
 			return Load{}, errors.Join(err, os.RemoveAll(dir))
 		}
-		w, err := loadOnce(s.ctx, name, wasm, dir, s.document)
+		w, err := loadOnce(s.ctx, known, name, wasm, s.document)
 		if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
 			return Load{}, err
 		}
@@ -72,9 +77,9 @@ func (s *setup) measureLoad(name string, wasm []byte, times int) (Load, error) {
 // loadOnce makes a runtime, loads the module and calls it, and gives the time of that
 // in milliseconds. The answer may be an error of the guest's own: not every module has
 // the job's step.
-func loadOnce(ctx context.Context, name string, wasm []byte, dir string, document []byte) (ms float64, err error) {
+func loadOnce(ctx context.Context, known plugin.Config, name string, wasm, document []byte) (ms float64, err error) {
 	began := time.Now()
-	r, err := plugin.New(ctx, config(dir))
+	r, err := plugin.New(ctx, known)
 	if err != nil {
 		return 0, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/plugin/bench/job"
+	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
 // setup is what the rows are made with.
@@ -30,23 +31,36 @@ func newSetup(ctx context.Context) (*setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	runtime, err := plugin.New(ctx, config(""))
+	s := &setup{ctx: ctx, document: document, root: root}
+	known, err := s.config()
 	if err != nil {
 		return nil, err
 	}
-	s := &setup{ctx: ctx, document: document, root: root, runtime: runtime}
-	s.onClose(func() error { return runtime.Close(ctx) })
+	if s.runtime, err = plugin.New(ctx, known); err != nil {
+		return nil, err
+	}
+	s.onClose(func() error { return s.runtime.Close(ctx) })
 	return s, nil
 }
 
-// config knows the capabilities of sdk/ABI.md, because the standard plugin imports them.
-func config(cacheDir string) plugin.Config {
-	return plugin.Config{CacheDir: cacheDir, Capabilities: []string{
-		"user_identify", "user_factors", "password_verify", "password_set", "otp_send", "otp_verify", "http_fetch",
-		"passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
-		"totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
-		"address_enroll", "address_confirm", "consent_check", "consent_give", "upstream_begin", "upstream_finish",
-	}}
+// config knows the capabilities that the standard plugin asks for; none is granted or
+// answered here.
+func (s *setup) config() (plugin.Config, error) {
+	wasm, err := s.standard()
+	if err != nil {
+		return plugin.Config{}, err
+	}
+	module, err := rewrite.Decode(wasm)
+	if err != nil {
+		return plugin.Config{}, fmt.Errorf("read the standard plugin: %w", err)
+	}
+	var c plugin.Config
+	for _, i := range module.Imports {
+		if i.Module == "acrhost_cap_v1" {
+			c.Capabilities = append(c.Capabilities, i.Name)
+		}
+	}
+	return c, nil
 }
 
 // onClose has f called when all is done, before what was made earlier is closed.
