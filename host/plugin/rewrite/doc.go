@@ -21,7 +21,8 @@
 //     acrhost_rt.refill, for another slice. The host refuses by a panic, which no
 //     guest can catch. How the sum is sliced doesn't change the sum.
 //   - Instructions that work on a range pay by its size (helpers.go): 1 for 8
-//     bytes of memory, 1 for each table entry.
+//     bytes of memory, 1 for each table entry. memory.fill and memory.copy do it in
+//     pieces (bulk.go), so that no instruction takes long.
 //   - Depth (function.go). A function that calls takes a frame from a counter when
 //     it is entered and gives it back at its one exit: the body becomes a block
 //     and return becomes a branch to its end. Many locals count as several frames.

@@ -60,6 +60,7 @@ func (m *Module) encodeTypes(w *writer, in *injected) {
 		FuncType{Params: []ValType{I32}, Results: []ValType{I32}}, // payType
 		FuncType{}, // slowType
 	)
+	types = append(types, bulkTypes()...)
 	added := slices.SortedFunc(maps.Keys(in.resultTypes), func(a, b string) int {
 		return cmp.Compare(in.resultTypes[a], in.resultTypes[b])
 	})

@@ -149,6 +149,10 @@ func (p *plan) encodeCode(w *writer, in *injected, s scratch) {
 			}
 		case grow:
 			w.op(opCall, in.grow)
+		case fillPieces:
+			w.op(opCall, in.fill)
+		case copyPieces:
+			w.op(opCall, in.copy)
 		case exit:
 			if p.calls {
 				w.op(opBr, c.index)

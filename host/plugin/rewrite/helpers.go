@@ -26,7 +26,7 @@ func (m *Module) helpers(in *injected) []helper {
 	if len(m.memories) == 0 {
 		h[1].body, h[3].body = in.payEntryBody(), in.payEntryBody()
 	}
-	return h
+	return append(h, m.bulkHelpers(in)...)
 }
 
 // chargeBody is: func charge(n i64) { fuel -= n; if fuel < 0 { slow() } }.
@@ -42,8 +42,9 @@ func (in *injected) chargeBody() []byte {
 	return w.b
 }
 
-// payBytesBody is: func payBytes(n i32) i32 { charge(n / 8); return n }. A range longer than the
-// memory is free: the instruction traps before it does anything.
+// payBytesBody is: func payBytes(n i32) i32 { charge(n / 8); return n }, for memory.init,
+// whose segment is never longer than the module. A range longer than the memory is free:
+// the instruction traps before it does anything.
 func (in *injected) payBytesBody() []byte {
 	w := &writer{b: []byte{1, 1, byte(I64)}} // local 1: n as i64
 	w.op(opLocalGet, 0)

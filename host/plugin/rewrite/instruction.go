@@ -229,12 +229,12 @@ func (s *scan) more(at int) {
 	case moreMemoryCopy:
 		s.memory()
 		s.memory()
-		s.before(at, payBytes)
 		s.before(at, markRange)
+		s.change(at, copyPieces, 0)
 	case moreMemoryFill:
 		s.memory()
-		s.before(at, payBytes)
 		s.before(at, markRange)
+		s.change(at, fillPieces, 0)
 	case moreTableInit:
 		s.m.touches = "table.init"
 		s.r.index("element segment", len(s.m.elems))

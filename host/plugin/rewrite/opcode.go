@@ -46,6 +46,7 @@ const (
 	opI32Eq     = 0x46
 	opI32Eqz    = 0x45
 	opI32GtU    = 0x4b
+	opI32LeU    = 0x4d
 	opI32LtS    = 0x48
 	opI32Add    = 0x6a
 	opI32Sub    = 0x6b

@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 8
+const Version = 9
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (
@@ -50,9 +50,11 @@ type injected struct {
 	refill                     uint32 // functions
 	charge, payBytes, payEntry uint32
 	grow, slow                 uint32
+	fill, copy                 uint32
 	fuel, depth, refused       uint32 // globals
 	refillType, chargeType     uint32 // types
 	payType, slowType          uint32
+	bulkType                   uint32
 	resultTypes                map[string]uint32 // () -> results, by the bytes of the results
 	track                      tracked
 }
@@ -158,11 +160,13 @@ func (m *Module) inject(l Limits) *injected {
 	in.refill = uint32(len(m.imported))
 	in.charge = uint32(m.funcCount()) + 1
 	in.payBytes, in.payEntry, in.grow, in.slow = in.charge+1, in.charge+2, in.charge+3, in.charge+4
+	in.fill, in.copy = in.slow+1, in.slow+2
 	in.fuel = uint32(len(m.globals))
 	in.depth, in.refused = in.fuel+1, in.fuel+2
 	in.refillType = uint32(len(m.types))
 	in.chargeType, in.payType, in.slowType = in.refillType+1, in.refillType+2, in.refillType+3
-	next := in.slowType + 1
+	in.bulkType = in.slowType + 1
+	next := in.bulkType + 1
 	for _, t := range m.funcs {
 		if results := m.types[t].Results; len(results) > 1 {
 			key := typeKey(results)

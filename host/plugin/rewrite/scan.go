@@ -21,6 +21,8 @@ const (
 	payBytes                     // pay for the range in bytes whose length is on the stack
 	payEntries                   // pay for the range in table entries
 	grow                         // memory.grow, as a call of the helper
+	fillPieces                   // memory.fill likewise
+	copyPieces                   // memory.copy likewise
 	mark                         // note which block of memory the store behind it writes to
 	markRange                    // the same for a range: where and how long is on the stack
 )

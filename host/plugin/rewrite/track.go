@@ -79,7 +79,7 @@ func (m *Module) track(in *injected, nextType uint32) {
 		on: true, memory: len(m.memories) > 0, shift: shift, blocks: count,
 		table: uint32(len(m.tables)), marks: in.refused + 1,
 		rangeType: nextType, groupType: nextType + 1, dirtyType: nextType + 2,
-		markRange: in.slow + 1, group: in.slow + 2, dirty: in.slow + 3,
+		markRange: in.copy + 1, group: in.copy + 2, dirty: in.copy + 3,
 		fromMarker: in.charge,
 	}
 }
