@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"bytes"
+	"sync"
 	"time"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
@@ -14,6 +15,9 @@ type image struct {
 	memory  []byte
 	globals []uint64
 	lived   time.Duration // of the monotonic clock
+
+	compared sync.Once
+	written  []int // the blocks that the start made differ from a new instance
 }
 
 // imageBlock is the unit in which images are compared and copied.
@@ -86,16 +90,27 @@ func (m *image) stamp(i *instance) bool {
 	if !ok || len(memory) != len(m.memory) {
 		return false
 	}
-	// What the module's own data wrote stays only where the image says the same.
-	for at := 0; at < len(memory); at += imageBlock {
-		end := min(at+imageBlock, len(memory))
-		if !bytes.Equal(memory[at:end], m.memory[at:end]) {
-			copy(memory[at:end], m.memory[at:end])
-		}
+	// All new instances are the same: zeros, and the module's own data. To look through all
+	// of a large one has the kernel find it memory that nothing touches.
+	m.compared.Do(func() { m.written = m.differingBlocks(memory) })
+	for _, at := range m.written {
+		copy(memory[at:min(at+imageBlock, len(memory))], m.memory[at:])
 	}
 	m.restoreGlobals(i)
 	i.lived = m.lived
 	return true
+}
+
+// differingBlocks lists where the blocks begin in which a memory as long as the image isn't
+// what the image is.
+func (m *image) differingBlocks(memory []byte) (list []int) {
+	for at := 0; at < len(memory); at += imageBlock {
+		end := min(at+imageBlock, len(memory))
+		if !bytes.Equal(memory[at:end], m.memory[at:end]) {
+			list = append(list, at)
+		}
+	}
+	return list
 }
 
 // restore puts an instance back to the image, where it was written to. It says no when

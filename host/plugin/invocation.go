@@ -12,7 +12,14 @@ import (
 // sliceWork is how much a guest does before it has to let others go first: in
 // instructions, some 250 µs of them. It isn't measured by the clock, since a guest that
 // the operating system takes off its processor for a while has not had its turn.
-const sliceWork = 4 * fuelSlice
+//
+// Instructions that touch memory for the first time take a hundred times longer, since the
+// kernel has to find and clear it. So what also counts is the time that the guest's thread
+// had a processor: of so much a slice is over, too.
+const (
+	sliceWork = 4 * fuelSlice
+	sliceTime = time.Millisecond
+)
 
 // callWork is what a call of a host function counts, in instructions.
 const callWork = 512
@@ -27,6 +34,8 @@ type invocation struct {
 	start    time.Duration // since processStart
 	allowed  time.Duration // from start; time spent waiting for others is added
 	worked   int64         // in this slice, in instructions
+	ran      time.Duration // threadTime at the last refill of this slice; 0: there was none
+	ranAt    time.Duration // elapsed then
 	turn     turn
 	fuel     int64 // not yet handed to the guest
 
@@ -129,7 +138,7 @@ func (in *invocation) checkTime() {
 		in.fail(Timeout, message)
 	}
 	if in.worked > sliceWork {
-		in.worked = 0
+		in.worked, in.ran = 0, 0
 		in.turn.yield()
 		in.allowed += in.elapsed() - elapsed
 	}
@@ -156,7 +165,7 @@ func refillFunc() hostFunc {
 
 // refill gets the fuel of the guest, which is below zero, and returns the new one.
 func (in *invocation) refill(fuel int64) int64 {
-	in.worked += fuelSlice - fuel
+	in.worked += max(fuelSlice-fuel, in.threadWork())
 	in.checkTime()
 	slice := min(in.fuel, fuelSlice-fuel)
 	if slice+fuel < 0 {
@@ -164,4 +173,18 @@ func (in *invocation) refill(fuel int64) int64 {
 	}
 	in.fuel -= slice
 	return slice + fuel
+}
+
+// threadWork is what the guest did since the last refill by its thread's clock, in
+// instructions. The guest may have changed threads meanwhile; then the difference is
+// anything, and what can't be is nothing.
+func (in *invocation) threadWork() int64 {
+	ran, at := threadTime(), in.elapsed()
+	since, long := ran-in.ran, at-in.ranAt
+	known := in.ran > 0 && since > 0 && since <= long
+	in.ran, in.ranAt = ran, at
+	if !known {
+		return 0
+	}
+	return int64(since) * sliceWork / int64(sliceTime)
 }
