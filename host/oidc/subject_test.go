@@ -110,7 +110,6 @@ func TestPairwiseSectorThatCantBeHad(t *testing.T) {
 	}
 }
 
-
 // An ID token as a hint names its user as its client sees them; one of another sector
 // names nobody here.
 func TestPairwiseHint(t *testing.T) {
