@@ -213,13 +213,14 @@ type fakeLogin struct {
 func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Request) error {
 	l.mu.Lock()
 	l.started = append(l.started, req)
+	id := fmt.Sprint("r", len(l.started))
 	l.mu.Unlock()
 	if l.err != nil {
 		return l.err
 	}
 	f := login.Finished{
 		Run: &journey.Run{
-			ID: "r1", Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
+			ID: id, Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
 			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
 			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
 		},
