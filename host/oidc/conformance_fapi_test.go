@@ -5,13 +5,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/acrhost/acrhost/host/config"
-	"github.com/acrhost/acrhost/host/oidc"
 )
 
 // bank is a client that is held to FAPI 2.0, as its profile alone makes it.
@@ -157,28 +153,5 @@ func TestConformanceFAPI(t *testing.T) {
 		},
 	} {
 		t.Run("fapi2-security-profile-final-"+name, func(t *testing.T) { demand(newBank(t)) })
-	}
-}
-
-// fapi2-security-profile-final-discovery-end-point-verification, of a provider that is held
-// to the profile as a whole.
-func TestConformanceFAPIDiscovery(t *testing.T) {
-	r := newRig(t)
-	c := r.provider.Config
-	c.Profile = config.FAPI2
-	router := newRouter(oidc.New(c))
-	m := router.json(t, "/.well-known/openid-configuration")
-	if m["require_pushed_authorization_requests"] != true || m["authorization_response_iss_parameter_supported"] != true {
-		t.Errorf("discovery %v", m)
-	}
-	for name, not := range map[string][]any{
-		"token_endpoint_auth_methods_supported": {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt"}, "token_endpoint_auth_signing_alg_values_supported": {"RS256", "HS256", "none"},
-		"id_token_signing_alg_values_supported": {"RS256"}, "dpop_signing_alg_values_supported": {"RS256"}, "request_object_signing_alg_values_supported": {"RS256", "none"},
-		"authorization_signing_alg_values_supported": {"RS256"}, "response_types_supported": {"token", "id_token"}, "code_challenge_methods_supported": {"plain"},
-	} {
-		list, _ := m[name].([]any)
-		if len(list) == 0 || slices.ContainsFunc(list, func(v any) bool { return slices.Contains(not, v) }) {
-			t.Errorf("%s is %v", name, list)
-		}
 	}
 }

@@ -12,34 +12,6 @@ import (
 // requests, of what clients sign and of how they are answered, by their names.
 func TestConformanceRequest(t *testing.T) {
 	for name, demand := range map[string]func(*testing.T, *rig){
-		"oidcc-display-page": func(t *testing.T, r *rig) {
-			r.wantCode(r.get("/authorize", good("spa", url.Values{"display": {"page"}})))
-		},
-		"oidcc-display-popup": func(t *testing.T, r *rig) {
-			r.wantCode(r.get("/authorize", good("spa", url.Values{"display": {"popup"}})))
-		},
-		"oidcc-ui-locales": func(t *testing.T, r *rig) {
-			r.wantCode(r.get("/authorize", good("spa", url.Values{"ui_locales": {"se"}})))
-		},
-		"oidcc-claims-locales": func(t *testing.T, r *rig) {
-			r.wantCode(r.get("/authorize", good("spa", url.Values{"claims_locales": {"se"}})))
-		},
-		"oidcc-ensure-request-with-unknown-parameter-succeeds": func(t *testing.T, r *rig) {
-			r.wantCode(r.get("/authorize", good("spa", url.Values{"extra": {"foobar"}})))
-		},
-		"oidcc-ensure-post-request-succeeds": func(t *testing.T, r *rig) { r.wantCode(r.post("/authorize", good("spa", nil))) },
-		"oidcc-ensure-request-with-acr-values-succeeds": func(t *testing.T, r *rig) {
-			r.wantCode(r.get("/authorize", good("spa", url.Values{"acr_values": {"1 2"}})))
-		},
-		"oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported": func(t *testing.T, r *rig) {
-			q := good("web", url.Values{"redirect_uri": {webURI}, "request": {unsigned(r.ask("web"), "none")}})
-			r.wantSent(r.get("/authorize", q), "request_not_supported")
-		},
-		"oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported": func(t *testing.T, r *rig) {
-			uri := r.published.at("/request", unsigned(r.ask("ro"), "none"))
-			r.wantSent(r.get("/authorize", good("web", url.Values{"redirect_uri": {webURI}, "request_uri": {uri}})), "request_uri_not_supported")
-			r.wantSent(r.get("/authorize", good("ro", url.Values{"redirect_uri": {webURI}, "request_uri": {uri}})), "invalid_request_object")
-		},
 		"oidcc-request-uri-signed-rs256": func(t *testing.T, r *rig) {
 			uri := r.published.at("/request", by(t, "RS256", r.ask("ro"), nil))
 			r.wantCode(r.pull("ro", uri))
