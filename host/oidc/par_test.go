@@ -52,6 +52,13 @@ func (r *rig) wantPage(a reply) {
 	}
 }
 
+func (r *rig) wantCode(a reply) {
+	r.Helper()
+	if got := a.sent(r.T); got.Get("code") == "" {
+		r.Errorf("no code: %v", got)
+	}
+}
+
 // wantSent checks the error that a client gets.
 func (r *rig) wantSent(a reply, code string) {
 	r.Helper()
