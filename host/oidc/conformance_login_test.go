@@ -1,7 +1,9 @@
 package oidc_test
 
 import (
+	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,8 +65,9 @@ func (v *visitor) later(first, second map[string]any) {
 func TestConformanceLogin(t *testing.T) {
 	clock := hosttest.NewClock()
 	issuer := hosttest.Run(t, hosttest.Load(t, "testdata/node/config.toml"), clock)
-	party, err := hosttest.NewParty(t.Context(), issuer, "app", "", partyURI)
-	if err != nil {
+	party, err1 := hosttest.NewParty(t.Context(), issuer, "app", "", partyURI)
+	asks, err2 := hosttest.NewParty(t.Context(), issuer, "asks", "", partyURI, "offline_access")
+	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
 	for _, mode := range []string{"", "form_post"} {
@@ -98,6 +101,23 @@ func TestConformanceLogin(t *testing.T) {
 				first := v.signsIn(true, url.Values{})
 				v.clock.Advance(time.Second)
 				v.same(first, v.signsIn(false, url.Values{"prompt": {"none"}, "id_token_hint": {v.hint}}))
+			},
+			// A client that asks for offline_access has to ask for consent to it (OpenID Connect Core 11).
+			"oidcc-refresh-token": func(v *visitor) {
+				v.party = asks
+				a := v.request(url.Values{"prompt": {"consent"}})
+				if a.Tokens == nil || !slices.Contains(a.Asked, "consent") {
+					v.Fatalf("asked %v, answer %v", a.Asked, a.Params)
+				}
+				v.clock.Advance(time.Second)
+				again, err := v.party.Refresh(v.Context(), a.Tokens.OAuth.RefreshToken)
+				if err != nil {
+					v.Fatal(err)
+				}
+				v.same(a.Tokens.ID, again.ID)
+				if again.ID["iat"] == a.Tokens.ID["iat"] {
+					v.Errorf("made at %v both", again.ID["iat"])
+				}
 			},
 		} {
 			t.Run(strings.TrimSpace(mode+" "+name), func(t *testing.T) {
