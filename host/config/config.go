@@ -166,6 +166,9 @@ type Throttle struct {
 	// ClientFailuresPerMinute is how many requests from one address, in which no client
 	// proves itself, the endpoints for clients take; default 120.
 	ClientFailuresPerMinute int
+	// LoginsPerMinute is how many logins that nobody finishes one address may begin; default
+	// 600.
+	LoginsPerMinute int
 }
 
 // Account is self-service at /account.

@@ -59,6 +59,9 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 	if err != nil {
 		return requestFault(err)
 	}
+	if c.keepsRequestsAt(q.get("request_uri")) && !p.mayCost(r) {
+		return busyFault(errors.New("too many request objects were asked for"))
+	}
 	request, err := p.unpack(r.Context(), c, q)
 	if err != nil {
 		return p.refuseUnread(w, r, c, q, err)
@@ -75,6 +78,8 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 	switch bare, err := p.withoutCookies(r); {
 	case err != nil:
 		return p.refuse(w, r, a, serverError(err))
+	case bare && !p.mayCost(r):
+		return busyFault(errors.New("too many requests were posted without cookies"))
 	case bare:
 		return p.comeAgain(w, r, a)
 	}
@@ -82,7 +87,11 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 	if err != nil {
 		return p.refuse(w, r, a, serverError(err))
 	}
-	if err := p.Login.Start(w, r, begin); err != nil {
+	err = p.Login.Start(w, r, begin)
+	if errors.Is(err, login.ErrTooMany) {
+		return p.refuse(w, r, a, temporarilyUnavailable().because(err))
+	}
+	if err != nil {
 		return p.refuse(w, r, a, serverError(fmt.Errorf("start login: %w", err)))
 	}
 	return nil

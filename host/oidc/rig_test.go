@@ -21,6 +21,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
@@ -66,6 +67,8 @@ type rig struct {
 	failures  int // that one address may make; 0: many
 	// registration is the policy, as tests set it before the provider is made.
 	registration config.Registration
+	// reachesAll: what registered clients publish is fetched from this machine too.
+	reachesAll bool
 }
 
 // rules are those that clients of the store are held to.
@@ -166,7 +169,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
@@ -182,6 +185,13 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	r.provider.Routes(router)
 	r.addUser("u-alice", func(*store.User) {})
 	return r
+}
+
+func (r *rig) foreign() *clientkey.Fetcher {
+	if r.reachesAll {
+		return r.published.fetcher()
+	}
+	return r.published.foreign()
 }
 
 func (r *rig) addUser(id string, change func(*store.User)) {
