@@ -11,7 +11,6 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -25,9 +24,15 @@ type joined struct {
 // join registers a client as the suite does; extra as in metadata.
 func join(t *testing.T, extra object) *joined {
 	t.Helper()
-	r := newRegistry(t, open, func(p *config.Registration) { p.Scopes = append(p.Scopes, "profile", "phone") })
-	j := &joined{tried: &tried{rig: r}}
-	return j.as(extra)
+	return joining(t).as(extra)
+}
+
+// joining is a client that is about to register. What it publishes is on this machine.
+func joining(t *testing.T) *joined {
+	t.Helper()
+	p := policy()
+	p.InsecureOpen, p.Scopes = true, append(p.Scopes, "profile", "phone")
+	return &joined{tried: &tried{rig: newRigFor(t, clients(), publish(t), func(r *rig) { r.registration, r.reachesAll = p, true })}}
 }
 
 func (j *joined) as(extra object) *joined {
@@ -157,9 +162,50 @@ func TestConformanceDynamic(t *testing.T) {
 		"oidcc-registration-policy-uri": page("policy_uri"),
 		"oidcc-registration-tos-uri":    page("tos_uri"),
 		"oidcc-registration-jwks-uri": func(t *testing.T) {
-			j := join(t, object{"jwks": nil, "jwks_uri": "https://spa.example.com/jwks"})
-			if j.said["jwks_uri"] != "https://spa.example.com/jwks" || j.said["client_secret"] != nil {
+			j := joining(t)
+			address := j.published.at("/client1_jwks", string(keySet("RS256")))
+			j.as(object{"jwks": nil, "jwks_uri": address})
+			if j.said["jwks_uri"] != address || j.said["client_secret"] != nil {
 				t.Errorf("registered %v", j.said)
+			}
+			j.flow(nil)
+		},
+		"oidcc-registration-sector-uri": func(t *testing.T) {
+			j := joining(t)
+			j.as(object{"subject_type": "pairwise", "sector_identifier_uri": j.published.at("/redirect_uris.json", mustJSON(t, []string{webURI}))})
+		},
+		"oidcc-registration-sector-bad": func(t *testing.T) {
+			j := joining(t)
+			sector := j.published.at("/redirect_uris.json", mustJSON(t, []string{webURI + "/other"}))
+			j.refuse(object{"subject_type": "pairwise", "sector_identifier_uri": sector}, "invalid_client_metadata")
+		},
+		// Registered before there is a request: the fragment is no hash of it.
+		"oidcc-request-uri-signed-rs256": func(t *testing.T) {
+			j := joining(t)
+			uri := j.published.URL + "/requesturi/x#dGhpcyBpcyB0aGUgaGFzaCBvZiBzb21ldGhpbmcgZWxzZQ"
+			j.as(object{"request_object_signing_alg": "RS256", "request_uris": []string{uri}})
+			j.published.at("/requesturi/x", by(t, "RS256", j.ask(j.client.id), nil))
+			j.coded(j.get("/authorize", j.begin(url.Values{"request_uri": {uri}})))
+		},
+		"oidcc-request-uri-unsigned": func(t *testing.T) {
+			j := joining(t)
+			uri := j.published.URL + "/requesturi/x"
+			j.as(object{"request_uris": []string{uri}})
+			j.published.at("/requesturi/x", unsigned(j.ask(j.client.id), "none"))
+			j.tried.wantError(j.begin(url.Values{"request_uri": {uri}}), "invalid_request_object")
+			algs := j.get("/.well-known/openid-configuration", nil).json(t)["request_object_signing_alg_values_supported"].([]any)
+			if slices.Contains(algs, any("none")) || !slices.Contains(algs, any("RS256")) {
+				t.Errorf("algorithms %v", algs)
+			}
+		},
+		"oidcc-refresh-token-rp-key-rotation": func(t *testing.T) {
+			j := joining(t)
+			j.as(object{"jwks": nil, "jwks_uri": j.published.at("/client1_jwks", string(keySet("RS256"))), "grant_types": []string{"authorization_code", "refresh_token"}})
+			again := j.flow(url.Values{"scope": {"openid offline_access"}})["refresh_token"].(string)
+			j.published.at("/client1_jwks", string(keySet("other")))
+			j.clock.advance(time.Minute)
+			if a := j.proven(refresh(again, url.Values{"client_id": {}}), "other"); a.StatusCode != http.StatusOK {
+				t.Errorf("%d %s", a.StatusCode, a.body)
 			}
 		},
 		"oidcc-server-rotate-keys": func(t *testing.T) {
@@ -230,37 +276,4 @@ func (j *joined) signedBy(alg jose.SignatureAlgorithm) {
 	if kid := signed.Signatures[0].Header.KeyID; !slices.Contains(publicKeys(j.T, []byte(j.get("/jwks", nil).body)), kid) {
 		j.Errorf("kid %q", kid)
 	}
-}
-
-// TestConformanceRemote states what those modules of the dynamic plan demand that have the
-// provider fetch something of the client's, by their names. The client is one of the
-// configuration here: what registered itself is fetched from public addresses only.
-func TestConformanceRemote(t *testing.T) {
-	t.Run("oidcc-request-uri-signed-rs256", func(t *testing.T) {
-		site := publish(t)
-		// Registered before there is a request: the fragment is no hash of it.
-		uri := site.URL + "/requesturi/x#dGhpcyBpcyB0aGUgaGFzaCBvZiBzb21ldGhpbmcgZWxzZQ"
-		r := newRigFor(t, []config.Client{{ID: "ro", JWKS: keySet("RS256"), RedirectURIs: []string{webURI}, RequestObjectSigningAlg: "RS256", RequestURIs: []string{uri}}}, site)
-		site.at("/requesturi/x", by(t, "RS256", r.ask("ro"), nil))
-		r.wantCode(r.get("/authorize", good("ro", url.Values{"redirect_uri": {webURI}, "request_uri": {uri}})))
-	})
-	t.Run("oidcc-request-uri-unsigned", func(t *testing.T) {
-		r := newRequestRig(t)
-		uri := r.published.at("/request", unsigned(r.ask("ro"), "none"))
-		r.wantSent(r.get("/authorize", good("ro", url.Values{"redirect_uri": {webURI}, "request_uri": {uri}})), "invalid_request_object")
-		if algs := r.get("/.well-known/openid-configuration", nil).json(t)["request_object_signing_alg_values_supported"].([]any); slices.Contains(algs, any("none")) || !slices.Contains(algs, any("RS256")) {
-			t.Errorf("algorithms %v", algs)
-		}
-	})
-	t.Run("oidcc-refresh-token-rp-key-rotation", func(t *testing.T) {
-		site := publish(t)
-		c := config.Client{ID: "remote", JWKSURI: site.at("/jwks", string(keySet("RS256"))), RedirectURIs: []string{webURI}}
-		j := &joined{tried: &tried{rig: newRigFor(t, []config.Client{c}, site)}, client: registered{id: "remote"}}
-		again := j.flow(url.Values{"scope": {"openid offline_access"}, "code_challenge": {}})["refresh_token"].(string)
-		site.at("/jwks", string(keySet("other")))
-		j.clock.advance(time.Minute)
-		if a := j.proven(refresh(again, url.Values{"client_id": {}}), "other"); a.StatusCode != http.StatusOK {
-			t.Errorf("%d %s", a.StatusCode, a.body)
-		}
-	})
 }
