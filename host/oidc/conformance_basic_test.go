@@ -106,7 +106,7 @@ func (s *tried) tokens(code string) map[string]any {
 // idToken checks an ID token with the published key that its kid names, and gives its claims.
 func (s *tried) idToken(raw string) map[string]any {
 	s.Helper()
-	signed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		s.Fatalf("RS256 is the default: %v", err)
 	}

@@ -125,7 +125,7 @@ func TestConformanceDynamic(t *testing.T) {
 		"oidcc-userinfo-rs256": func(t *testing.T) {
 			j := join(t, object{"userinfo_signed_response_alg": "RS256"})
 			a := j.userinfo(j.flow(nil)["access_token"].(string))
-			signed, err := jose.ParseSigned(a.body, []jose.SignatureAlgorithm{jose.RS256})
+			signed, err := jose.ParseSignedCompact(a.body, []jose.SignatureAlgorithm{jose.RS256})
 			if err != nil || a.StatusCode != http.StatusOK || a.Header.Get("Content-Type") != "application/jwt" {
 				t.Fatalf("%v: %d %s", err, a.StatusCode, a.body)
 			}
@@ -192,7 +192,7 @@ func TestConformanceDynamic(t *testing.T) {
 			uri := j.published.URL + "/requesturi/x"
 			j.as(object{"request_uris": []string{uri}})
 			j.published.at("/requesturi/x", unsigned(j.ask(j.client.id), "none"))
-			j.tried.wantError(j.begin(url.Values{"request_uri": {uri}}), "invalid_request_object")
+			j.wantError(j.begin(url.Values{"request_uri": {uri}}), "invalid_request_object")
 			algs := j.get("/.well-known/openid-configuration", nil).json(t)["request_object_signing_alg_values_supported"].([]any)
 			if slices.Contains(algs, any("none")) || !slices.Contains(algs, any("RS256")) {
 				t.Errorf("algorithms %v", algs)
@@ -269,7 +269,7 @@ func TestConformanceDynamic(t *testing.T) {
 func (j *joined) signedBy(alg jose.SignatureAlgorithm) {
 	j.Helper()
 	raw := j.flow(nil)["id_token"].(string)
-	signed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{alg})
+	signed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{alg})
 	if err != nil {
 		j.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,15 +28,13 @@ func leaving(t *testing.T) *leaver {
 // request is a request to sign out; extra as in good.
 func (l *leaver) request(extra url.Values) url.Values {
 	q := url.Values{"id_token_hint": {l.hint}, "post_logout_redirect_uri": {byeURI}, "state": {strings.Repeat("s", 128)}}
-	for name, values := range extra {
-		q[name] = values
-	}
+	maps.Copy(q, extra)
 	return q
 }
 
 func (l *leaver) leaves(extra url.Values) reply {
 	l.Helper()
-	return l.rig.logout(http.MethodGet, l.request(extra), l.cookie)
+	return l.logout(http.MethodGet, l.request(extra), l.cookie)
 }
 
 // sent: the browser goes back to the client at once, and nobody is signed in any more.
@@ -62,7 +61,7 @@ func (l *leaver) asked(a reply, location string) {
 	if !ok || a.Header.Get("Location") != "" || !l.inSession(l.cookie) {
 		l.Fatalf("%d to %q: %s", a.StatusCode, a.Header.Get("Location"), a.body)
 	}
-	done := l.rig.logout(http.MethodPost, url.Values{"_logout": {token}}, l.cookie)
+	done := l.logout(http.MethodPost, url.Values{"_logout": {token}}, l.cookie)
 	if l.inSession(l.cookie) || done.Header.Get("Location") != location {
 		l.Errorf("%d to %q: %s", done.StatusCode, done.Header.Get("Location"), done.body)
 	}

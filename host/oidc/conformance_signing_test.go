@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -58,9 +59,7 @@ func (b *bank) signedAnswer(a reply) map[string]any {
 func (b *bank) goesOn(a reply, beside url.Values) map[string]any {
 	b.Helper()
 	q := url.Values{"client_id": {b.id}, "request_uri": {b.rig.pushed(a)}}
-	for name, values := range beside {
-		q[name] = values
-	}
+	maps.Copy(q, beside)
 	got := b.signedAnswer(b.get("/authorize", q))
 	if code, _ := got["code"].(string); len(code) < 22 {
 		b.Fatalf("response %v", got)
