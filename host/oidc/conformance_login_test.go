@@ -1,7 +1,9 @@
 package oidc_test
 
 import (
+	"encoding/json"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -124,5 +126,43 @@ func TestConformanceLogin(t *testing.T) {
 				demand(&visitor{T: t, Person: person(t, issuer), party: party, clock: clock, mode: mode})
 			})
 		}
+	}
+}
+
+// fapi2-security-profile-final-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds,
+// at a real provider's pages: a messenger looks at the link, the user loads it twice and signs
+// in, and then it is of no use to anybody.
+func TestPushedRequestAtABrowser(t *testing.T) {
+	issuer := hosttest.Run(t, hosttest.Load(t, "testdata/node/config.toml"), nil)
+	resp, err := http.PostForm(issuer+"/par", good("app", url.Values{"redirect_uri": {partyURI}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var pushed struct {
+		RequestURI string `json:"request_uri"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&pushed); err != nil || resp.StatusCode != http.StatusCreated {
+		t.Fatalf("%d, %v", resp.StatusCode, err)
+	}
+	link := issuer + "/authorize?" + url.Values{"client_id": {"app"}, "request_uri": {pushed.RequestURI}}.Encode()
+	messenger, user := person(t, issuer), person(t, issuer)
+	preview, err1 := messenger.Browser.Get(link)
+	first, err2 := user.Browser.Get(link)
+	last, _, err3 := user.Visit(link)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	if preview.Status != http.StatusOK || first.Status != http.StatusOK || last.Params().Get("code") == "" || last.Params().Get("state") != "the state" {
+		t.Fatalf("pages %d and %d, answer %v", preview.Status, first.Status, last.Params())
+	}
+	again, err := user.Browser.Get(link)
+	if err != nil || again.Status != http.StatusBadRequest {
+		t.Errorf("%d, %v", again.Status, err)
+	}
+	// Who began before it was answered gets no second code of it.
+	late, err := messenger.Browser.Submit(preview, map[string]string{"username": "alice", "password": messenger.Password})
+	if err != nil || late.Params().Get("error") != "invalid_request_uri" || late.Params().Has("code") {
+		t.Errorf("%v, %v", late, err)
 	}
 }

@@ -65,6 +65,7 @@ func (r *rig) wantSent(a reply, code string) {
 	if got := a.sent(r.T); got.Get("error") != code || got.Get("code") != "" || got.Get("iss") != r.server.URL {
 		r.Errorf("client got %v, want %s", got, code)
 	}
+	r.wantDescription(a.sent(r.T).Get("error_description"))
 }
 
 func TestPushedRequest(t *testing.T) {

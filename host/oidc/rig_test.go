@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -500,7 +501,19 @@ func (r *rig) wantError(a reply, status int, code string) {
 	if a.StatusCode != status || a.json(r.T)["error"] != code {
 		r.Errorf("got %d %s, want %d %s", a.StatusCode, a.body, status, code)
 	}
-	if a.Header.Get("Cache-Control") != "no-store" {
-		r.Errorf("Cache-Control %q", a.Header.Get("Cache-Control"))
+	if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Content-Type") != "application/json" {
+		r.Errorf("headers %v", a.Header)
+	}
+	text, _ := a.json(r.T)["error_description"].(string)
+	r.wantDescription(text)
+}
+
+// description is what RFC 6749 4.1.2.1 and 5.2 let stand in an error_description.
+var description = regexp.MustCompile(`^[\x20\x21\x23-\x5b\x5d-\x7e]*$`)
+
+func (r *rig) wantDescription(text string) {
+	r.Helper()
+	if !description.MatchString(text) {
+		r.Errorf("error_description %q", text)
 	}
 }
