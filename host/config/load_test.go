@@ -61,7 +61,7 @@ func TestDefaults(t *testing.T) {
 
 const everything = `
 issuer = "http://127.0.0.1:8080"
-listen = ":9000"
+listen = "127.0.0.1:9000"
 trusted_proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1"]
 journey = "main"
 journey_by_acr = { "2.5" = "strong" }

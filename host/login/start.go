@@ -54,7 +54,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 	}
 	s := &state{
 		Run: run, id: run.ID, HadSession: len(start.Evidence) > 0,
-		For: req.For, Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,
+		For: req.For, Client: req.Client, About: req.About, FormTarget: req.RedirectOrigin, Resume: req.Resume,
 	}
 	if run.End != nil {
 		return f.answerAtOnce(w, r, s)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -94,13 +95,17 @@ func (j *joined) flow(extra url.Values) map[string]any {
 // TestConformanceDynamic states what the modules of the dynamic and the third-party initiated
 // login plan demand, by their names.
 func TestConformanceDynamic(t *testing.T) {
-	page := func(name string) func(*testing.T) {
+	// It is for the pages of the login, which package page shows it on.
+	shown := func(name string, of func(page.About) string) func(*testing.T) {
 		return func(t *testing.T) {
 			j := join(t, object{name: "https://spa.example.com/" + name})
 			if j.said[name] != "https://spa.example.com/"+name {
 				t.Errorf("registered %v", j.said)
 			}
 			j.flow(nil)
+			if got := of(j.login.last(t).About); got != j.said[name] {
+				t.Errorf("the pages are told %q", got)
+			}
 		}
 	}
 	for name, demand := range map[string]func(*testing.T){
@@ -158,9 +163,9 @@ func TestConformanceDynamic(t *testing.T) {
 		"oidcc-redirect-uri-regfrag": func(t *testing.T) {
 			join(t, nil).refuse(object{"redirect_uris": []string{spaURI + "#foobar"}}, "invalid_redirect_uri")
 		},
-		"oidcc-registration-logo-uri":   page("logo_uri"),
-		"oidcc-registration-policy-uri": page("policy_uri"),
-		"oidcc-registration-tos-uri":    page("tos_uri"),
+		"oidcc-registration-logo-uri":   shown("logo_uri", func(a page.About) string { return a.Logo }),
+		"oidcc-registration-policy-uri": shown("policy_uri", func(a page.About) string { return a.Policy }),
+		"oidcc-registration-tos-uri":    shown("tos_uri", func(a page.About) string { return a.Terms }),
 		"oidcc-registration-jwks-uri": func(t *testing.T) {
 			j := joining(t)
 			address := j.published.at("/client1_jwks", string(keySet("RS256")))

@@ -1,9 +1,7 @@
 package oidc_test
 
 import (
-	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -128,20 +126,6 @@ func TestOAuthMetadata(t *testing.T) {
 	got := r.get("/.well-known/oauth-authorization-server", nil)
 	if got.StatusCode != http.StatusOK || got.body != want.body || got.json(t)["issuer"] != r.server.URL {
 		t.Errorf("%d %s", got.StatusCode, got.body)
-	}
-	router := chi.NewRouter()
-	c := r.provider.Config
-	c.Issuer = "https://example.com/tenant/a"
-	oidc.New(c).Routes(router)
-	for path, want := range map[string]int{
-		"/.well-known/oauth-authorization-server/tenant/a": 200, "/.well-known/oauth-authorization-server": 200,
-		"/.well-known/openid-configuration": 200, "/.well-known/oauth-authorization-server/tenant": 404,
-	} {
-		w := httptest.NewRecorder()
-		router.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, http.NoBody))
-		if w.Code != want || want == 200 && !strings.Contains(w.Body.String(), `"issuer":"https://example.com/tenant/a"`) {
-			t.Errorf("%s: %d %s", path, w.Code, w.Body.String())
-		}
 	}
 }
 
