@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -223,13 +224,14 @@ type fakeLogin struct {
 func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Request) error {
 	l.mu.Lock()
 	l.started = append(l.started, req)
+	id := fmt.Sprint("r", len(l.started))
 	l.mu.Unlock()
 	if l.err != nil {
 		return l.err
 	}
 	f := login.Finished{
 		Run: &journey.Run{
-			ID: "r1", Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
+			ID: id, Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
 			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
 			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
 		},
@@ -499,7 +501,19 @@ func (r *rig) wantError(a reply, status int, code string) {
 	if a.StatusCode != status || a.json(r.T)["error"] != code {
 		r.Errorf("got %d %s, want %d %s", a.StatusCode, a.body, status, code)
 	}
-	if a.Header.Get("Cache-Control") != "no-store" {
-		r.Errorf("Cache-Control %q", a.Header.Get("Cache-Control"))
+	if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Content-Type") != "application/json" {
+		r.Errorf("headers %v", a.Header)
+	}
+	text, _ := a.json(r.T)["error_description"].(string)
+	r.wantDescription(text)
+}
+
+// description is what RFC 6749 4.1.2.1 and 5.2 let stand in an error_description.
+var description = regexp.MustCompile(`^[\x20\x21\x23-\x5b\x5d-\x7e]*$`)
+
+func (r *rig) wantDescription(text string) {
+	r.Helper()
+	if !description.MatchString(text) {
+		r.Errorf("error_description %q", text)
 	}
 }
