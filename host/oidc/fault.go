@@ -73,17 +73,21 @@ func (p *Provider) page(h handler) http.HandlerFunc {
 func (p *Provider) api(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noStore(w.Header())
-		err := h(w, r)
-		if err == nil {
-			return
+		if err := h(w, r); err != nil {
+			p.apiFault(w, r, err)
 		}
-		var fault *Error
-		if !errors.As(err, &fault) {
-			fault = serverError(err)
-		}
-		p.logFault(r, fault.status, fault)
-		p.writeError(w, fault)
 	}
+}
+
+// apiFault answers with a fault.
+func (p *Provider) apiFault(w http.ResponseWriter, r *http.Request, err error) {
+	var fault *Error
+	if !errors.As(err, &fault) {
+		fault = serverError(err)
+	}
+	p.logFault(r, fault.status, fault)
+	noStore(w.Header())
+	p.writeError(w, fault)
 }
 
 // logFault logs at a level that says whose fault it is.

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/acrhost/acrhost/host/settle"
 )
 
 // The endpoints, under the issuer.
@@ -65,7 +67,7 @@ func (p *Provider) Routes(r chi.Router) {
 			r.Options(path, preflight)
 		}
 		getAndHead(r, pathJWKS, p.serveJWKS)
-		r.Post(pathToken, p.api(p.limited(p.token)))
+		r.Post(pathToken, settle.Handler(p.api(p.limited(p.token)), p.apiFault))
 		r.Post(pathDeviceAuthorization, p.api(p.limited(p.deviceAuthorization, costly)))
 		r.Post(pathRevoke, p.api(p.limited(p.revoke)))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))

@@ -2,6 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -39,8 +42,7 @@ const sweepAtOnce = 500
 
 // Get is store.Artifacts.
 func (db *DB) Get(ctx context.Context, kind store.Kind, id string) (store.Record, error) {
-	r, err := one(ctx, &db.reads, scanRecord, getRecord, string(kind), id, at(db.now()))
-	return r, absent(err)
+	return get(ctx, db, scanRecord, getRecord, string(kind), id, at(db.now()))
 }
 
 // Put is store.Artifacts.
@@ -49,15 +51,66 @@ func (db *DB) Put(ctx context.Context, r store.Record) (version int64, err error
 		return 0, store.ErrNoExpiry
 	}
 	err = db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
-		now := at(db.now())
-		if r.Version == 0 {
-			version, err = one(ctx, s, scanInt, createRecord, string(r.Kind), r.ID, r.Group, blob(r.Data), at(r.ExpiresAt), now)
-		} else {
-			version, err = one(ctx, s, scanInt, updateRecord, r.Group, blob(r.Data), at(r.ExpiresAt), string(r.Kind), r.ID, r.Version, now)
-		}
-		return conflict(err)
+		version, err = putRecord(ctx, s, r, at(db.now()))
+		return err
 	})
 	return version, err
+}
+
+func putRecord(ctx context.Context, s *statements, r store.Record, now int64) (version int64, err error) {
+	if r.Version == 0 {
+		version, err = one(ctx, s, scanInt, createRecord, string(r.Kind), r.ID, r.Group, blob(r.Data), at(r.ExpiresAt), now)
+	} else {
+		version, err = one(ctx, s, scanInt, updateRecord, r.Group, blob(r.Data), at(r.ExpiresAt), string(r.Kind), r.ID, r.Version, now)
+	}
+	return version, conflict(err)
+}
+
+// Change is store.Artifacts. The one writer runs it: nobody else can write meanwhile.
+func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) (changed []store.Record, err error) {
+	var refused error
+	err = db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		now := at(db.now())
+		found, err := getRecords(ctx, s, kind, ids, now)
+		if err != nil {
+			return err
+		}
+		if changed, refused = decide(found); refused == nil {
+			refused = store.CheckChanged(kind, ids, changed)
+		}
+		if refused != nil {
+			return store.ErrConflict // for the writer: nothing was changed
+		}
+		for i := range changed {
+			if changed[i].Version, err = putRecord(ctx, s, changed[i], now); err != nil {
+				return fmt.Errorf("store what was just read: %w", unforeseen(err))
+			}
+		}
+		return nil
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	return changed, err
+}
+
+// unforeseen is an error that the law does not know, so that all of a write is undone.
+func unforeseen(err error) error { return errors.New(err.Error()) }
+
+// getRecords reads records in order; those that are not there have no version.
+func getRecords(ctx context.Context, s *statements, kind store.Kind, ids []string, now int64) ([]store.Record, error) {
+	all := make([]store.Record, len(ids))
+	for i, id := range ids {
+		r, err := one(ctx, s, scanRecord, getRecord, string(kind), id, now)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			r = store.Record{Kind: kind, ID: id}
+		case err != nil:
+			return nil, err
+		}
+		all[i] = r
+	}
+	return all, nil
 }
 
 // Take is store.Artifacts.
@@ -74,7 +127,7 @@ func (db *DB) Take(ctx context.Context, kind store.Kind, id string) (r store.Rec
 
 // Group is store.Artifacts.
 func (db *DB) Group(ctx context.Context, kind store.Kind, group string, limit int) ([]store.Record, error) {
-	return all(ctx, &db.reads, scanRecord, listGroup, group, string(kind), at(db.now()), max(0, limit))
+	return list(ctx, db, scanRecord, listGroup, group, string(kind), at(db.now()), max(0, limit))
 }
 
 // DeleteGroup is store.Artifacts.
