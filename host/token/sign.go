@@ -49,6 +49,9 @@ func (ks *Keys) sign(alg, typ string, payload []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
+	if typ == typeAccess {
+		ks.known.add(string(signed))
+	}
 	return string(signed), nil
 }
 
@@ -81,9 +84,26 @@ func (ks *Keys) verify(raw string, types ...string) ([]byte, error) {
 		// RFC 7515 4.1.11: what is critical must be understood, and nothing is.
 		return nil, fmt.Errorf("%w: critical header", ErrInvalid)
 	}
+	if ks.known.has(raw) {
+		return readPayload(raw)
+	}
 	payload, err := jws.Verify([]byte(raw), jws.WithKey(k.alg, k.private.Public()), jws.WithCompact())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if h.Typ != typeID { // ID tokens come back as hints, once
+		ks.known.add(raw)
+	}
+	return payload, nil
+}
+
+// readPayload is the payload of a token whose signature is good.
+func readPayload(raw string) ([]byte, error) {
+	_, rest, _ := strings.Cut(raw, ".")
+	text, _, _ := strings.Cut(rest, ".")
+	payload, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: payload: %w", ErrInvalid, err)
 	}
 	return payload, nil
 }
