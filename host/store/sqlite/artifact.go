@@ -2,9 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -50,7 +47,7 @@ func (db *DB) Put(ctx context.Context, r store.Record) (version int64, err error
 	if r.ExpiresAt.IsZero() {
 		return 0, store.ErrNoExpiry
 	}
-	err = db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
+	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
 		version, err = putRecord(ctx, s, r, at(db.now()))
 		return err
 	})
@@ -66,56 +63,9 @@ func putRecord(ctx context.Context, s *statements, r store.Record, now int64) (v
 	return version, conflict(err)
 }
 
-// Change is store.Artifacts. The one writer runs it: nobody else can write meanwhile.
-func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) (changed []store.Record, err error) {
-	var refused error
-	err = db.writer.write(ctx, func(ctx context.Context, s *statements) error {
-		now := at(db.now())
-		found, err := getRecords(ctx, s, kind, ids, now)
-		if err != nil {
-			return err
-		}
-		if changed, refused = decide(found); refused == nil {
-			refused = store.CheckChanged(kind, ids, changed)
-		}
-		if refused != nil {
-			return store.ErrConflict // for the writer: nothing was changed
-		}
-		for i := range changed {
-			if changed[i].Version, err = putRecord(ctx, s, changed[i], now); err != nil {
-				return fmt.Errorf("store what was just read: %w", unforeseen(err))
-			}
-		}
-		return nil
-	})
-	if refused != nil {
-		return nil, refused
-	}
-	return changed, err
-}
-
-// unforeseen is an error that the law does not know, so that all of a write is undone.
-func unforeseen(err error) error { return errors.New(err.Error()) }
-
-// getRecords reads records in order; those that are not there have no version.
-func getRecords(ctx context.Context, s *statements, kind store.Kind, ids []string, now int64) ([]store.Record, error) {
-	all := make([]store.Record, len(ids))
-	for i, id := range ids {
-		r, err := one(ctx, s, scanRecord, getRecord, string(kind), id, now)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			r = store.Record{Kind: kind, ID: id}
-		case err != nil:
-			return nil, err
-		}
-		all[i] = r
-	}
-	return all, nil
-}
-
 // Take is store.Artifacts.
 func (db *DB) Take(ctx context.Context, kind store.Kind, id string) (r store.Record, err error) {
-	err = db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
+	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
 		r, err = one(ctx, s, scanRecord, takeRecord, string(kind), id, at(db.now()))
 		return absent(err)
 	})
@@ -157,7 +107,7 @@ func (db *DB) Sweep(ctx context.Context) (int, error) {
 // count runs one statement and counts the rows that it changed.
 func (db *DB) count(ctx context.Context, query string, args ...any) (int, error) {
 	var n int64
-	err := db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
+	err := db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
 		n, err = exec(ctx, s, query, args...)
 		return err
 	})

@@ -42,7 +42,7 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 	if err != nil {
 		return fmt.Errorf("modules of grant: %w", err)
 	}
-	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+	return db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
 		// In the transaction of the write: a module is revoked before it, or after it and
 		// then with this grant.
 		revoked, err := one(ctx, s, scanInt, restsOnRevoked, rests)

@@ -25,8 +25,9 @@ type write struct {
 	// do changes the database. When it returns store.ErrNotFound, store.ErrConflict,
 	// store.ErrRevokedModule or store.ErrFull it has changed nothing; after any other error all that it
 	// did is undone. It may run more than once before anybody is told.
-	do    func(ctx context.Context, s *statements) error
-	reads bool // do changes nothing
+	do func(ctx context.Context, s *statements) error
+	// whole: do changes nothing, or by one statement alone, which SQLite undoes when it fails.
+	whole bool
 	// err is what do said.
 	err error
 	// ran is closed when err is final, for a caller who waits for the commit later (see
@@ -82,6 +83,11 @@ func (w *writer) close() error {
 // made before it. A caller that gives up in time changes nothing.
 func (w *writer) write(ctx context.Context, do func(context.Context, *statements) error) error {
 	return w.do(ctx, &write{do: do})
+}
+
+// writeOne is write for what changes something by one statement at most.
+func (w *writer) writeOne(ctx context.Context, do func(context.Context, *statements) error) error {
+	return w.do(ctx, &write{do: do, whole: true})
 }
 
 func (w *writer) do(ctx context.Context, x *write) error {
@@ -224,9 +230,9 @@ func (w *writer) join(ctx context.Context, x *write) error {
 	if x.err = x.ctx.Err(); x.err != nil {
 		return nil
 	}
-	if x.reads {
+	if x.whole {
 		x.err = x.do(ctx, &w.statements)
-		return nil
+		return w.stillOpen(ctx, x.err)
 	}
 	if _, err := exec(ctx, &w.statements, "SAVEPOINT one"); err != nil {
 		return err
@@ -239,6 +245,19 @@ func (w *writer) join(ctx context.Context, x *write) error {
 	}
 	_, err := exec(ctx, &w.statements, "RELEASE one")
 	return err
+}
+
+// stillOpen is an error when a write failed in a way that made SQLite end the transaction
+// by itself: what was made in it is gone.
+func (w *writer) stillOpen(ctx context.Context, cause error) error {
+	if !unexpected(cause) {
+		return nil
+	}
+	// There is no other way to ask: a savepoint outside a transaction begins one.
+	if _, err := exec(ctx, &w.statements, "BEGIN"); err == nil {
+		return fmt.Errorf("a write ended the transaction: %w", cause)
+	}
+	return nil
 }
 
 // rollback drops its error: it only says that SQLite has rolled back already, as
