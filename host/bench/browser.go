@@ -68,7 +68,7 @@ func (u *user) walk(ctx context.Context, address, state string) (code string, er
 	cookies := map[string]string{}
 	method, form := http.MethodGet, ""
 	for range maxHops {
-		res, page, err := u.do(ctx, method, address, form, cookies)
+		res, page, err := u.do(ctx, method, address, form, cookies) //nolint:bodyclose // do closes it
 		if err != nil {
 			return "", err
 		}
@@ -113,6 +113,7 @@ func codeOf(q url.Values, state string) (string, error) {
 	return q.Get("code"), nil
 }
 
+// do asks and reads the whole answer.
 func (u *user) do(ctx context.Context, method, address, form string, cookies map[string]string) (*http.Response, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form))
 	if err != nil {
@@ -173,7 +174,7 @@ func attributes(tag []byte) map[string]string {
 // redeem asks for tokens.
 func (u *user) redeem(ctx context.Context, form url.Values) error {
 	form.Set("client_id", clientID)
-	res, body, err := u.do(ctx, http.MethodPost, u.at.Token, form.Encode(), nil)
+	res, body, err := u.do(ctx, http.MethodPost, u.at.Token, form.Encode(), nil) //nolint:bodyclose // do closes it
 	if err != nil {
 		return err
 	}

@@ -102,8 +102,12 @@ func (s *server) stop() error {
 		return nil // it has ended
 	}
 	select {
-	case <-s.ended:
-		return nil
+	case err := <-s.ended:
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = nil // peers know no signals
+		}
+		return err
 	case <-time.After(10 * time.Second):
 		return errors.Join(errors.New("the server did not stop"), s.Process.Kill())
 	}
