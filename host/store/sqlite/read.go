@@ -36,7 +36,7 @@ func (db *DB) inOrder(ctx context.Context, read func(context.Context, *statement
 	if store.PendingOf(ctx).Any() {
 		return db.writer.do(ctx, &write{do: read, whole: true})
 	}
-	return read(ctx, &db.reads)
+	return db.readers.with(ctx, read)
 }
 
 // absent turns SQLite's answers into the law's.

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"runtime"
@@ -42,30 +41,23 @@ type write struct {
 // and are then committed together: a commit costs a sync to the disk, whoever
 // shares it. No write is reported as kept before it is committed.
 type writer struct {
-	db         *sql.DB
-	conn       *sql.Conn
-	statements statements
+	statements *statements
 	queue      chan *write // no buffer: what was sent is in the writer's hands
 	quit       chan struct{}
 	stopped    chan struct{}
 }
 
 func openWriter(ctx context.Context, path string) (*writer, error) {
-	db, err := sql.Open("sqlite", source(path))
+	if err := migrate(ctx, path); err != nil {
+		return nil, err
+	}
+	conn, err := connect(source(path))
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	if err := migrate(ctx, db); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
 	w := &writer{
-		db: db, conn: conn, statements: statements{on: conn},
-		queue: make(chan *write), quit: make(chan struct{}), stopped: make(chan struct{}),
+		statements: conn,
+		queue:      make(chan *write), quit: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.run()
 	return w, nil
@@ -75,7 +67,7 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 func (w *writer) close() error {
 	close(w.quit)
 	<-w.stopped
-	return errors.Join(w.statements.close(), w.conn.Close(), w.db.Close())
+	return w.statements.close()
 }
 
 // write changes the database and returns when the change is on the disk, or, with a
@@ -175,21 +167,21 @@ func (w *writer) try(batch []*write) (all []*write, spoilt bool, err error) {
 	// would take the others' writes with it.
 	ctx := context.Background()
 	// IMMEDIATE takes the lock now, where waiting for another process is possible.
-	if _, err := exec(ctx, &w.statements, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := exec(ctx, w.statements, "BEGIN IMMEDIATE"); err != nil {
 		return batch, false, err
 	}
 	for _, x := range batch {
 		if x.err = x.ctx.Err(); x.err != nil {
 			continue
 		}
-		if x.err = x.do(ctx, &w.statements); unexpected(x.err) {
+		if x.err = x.do(ctx, w.statements); unexpected(x.err) {
 			w.rollback(ctx)
 			return batch, true, x.err
 		}
 	}
 	batch, err = w.goOn(ctx, batch)
 	if err == nil {
-		_, err = exec(ctx, &w.statements, "COMMIT")
+		_, err = exec(ctx, w.statements, "COMMIT")
 	}
 	if err != nil {
 		w.rollback(ctx)
@@ -231,19 +223,19 @@ func (w *writer) join(ctx context.Context, x *write) error {
 		return nil
 	}
 	if x.whole {
-		x.err = x.do(ctx, &w.statements)
+		x.err = x.do(ctx, w.statements)
 		return w.stillOpen(ctx, x.err)
 	}
-	if _, err := exec(ctx, &w.statements, "SAVEPOINT one"); err != nil {
+	if _, err := exec(ctx, w.statements, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	x.err = x.do(ctx, &w.statements)
+	x.err = x.do(ctx, w.statements)
 	if unexpected(x.err) {
-		if _, err := exec(ctx, &w.statements, "ROLLBACK TO one"); err != nil {
+		if _, err := exec(ctx, w.statements, "ROLLBACK TO one"); err != nil {
 			return fmt.Errorf("undo a write that failed (%w): %w", x.err, err)
 		}
 	}
-	_, err := exec(ctx, &w.statements, "RELEASE one")
+	_, err := exec(ctx, w.statements, "RELEASE one")
 	return err
 }
 
@@ -254,7 +246,7 @@ func (w *writer) stillOpen(ctx context.Context, cause error) error {
 		return nil
 	}
 	// There is no other way to ask: a savepoint outside a transaction begins one.
-	if _, err := exec(ctx, &w.statements, "BEGIN"); err == nil {
+	if _, err := exec(ctx, w.statements, "BEGIN"); err == nil {
 		return fmt.Errorf("a write ended the transaction: %w", cause)
 	}
 	return nil
@@ -263,7 +255,7 @@ func (w *writer) stillOpen(ctx context.Context, cause error) error {
 // rollback drops its error: it only says that SQLite has rolled back already, as
 // it does by itself when the disk is full.
 func (w *writer) rollback(ctx context.Context) {
-	_, _ = exec(ctx, &w.statements, "ROLLBACK")
+	_, _ = exec(ctx, w.statements, "ROLLBACK")
 }
 
 // unexpected tells a failure from the answers that the law knows.
