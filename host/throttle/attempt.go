@@ -52,12 +52,8 @@ func (t *Throttle) Begin(ctx context.Context, a Attempt) (*Counted, error) {
 		counted.all = make([]taken, 0, len(plan))
 		// First all are looked at: a refusal writes nothing, so that who is throttled by
 		// address or by run does no harm to the account, and none to the disk.
-		var longest time.Duration
-		for i, b := range plan {
-			longest = max(longest, b.limit.wait(now[i], at))
-		}
-		if longest > 0 {
-			return &Later{longest}
+		if err := refused(plan, now, at); err != nil {
+			return err
 		}
 		for i, b := range plan {
 			one := taken{bucket: b, before: now[i]}
@@ -76,6 +72,40 @@ func (t *Throttle) Begin(ctx context.Context, a Attempt) (*Counted, error) {
 		counted.all[i].version = stored[counted.all[i].id]
 	}
 	return counted, nil
+}
+
+// Judge is Begin and Settle for what was tried already, where trying gives nothing away by
+// itself and takes no time to speak of, and its outcome is told to nobody before this: a
+// failure is counted, a success is as if it had never been. Either is refused with *Later
+// when attempts are, in the order in which they come: of many at the same moment no more
+// failures are told than of many one after the other.
+func (t *Throttle) Judge(ctx context.Context, a Attempt, ok bool) (*Counted, error) {
+	if !ok {
+		return t.Begin(ctx, a)
+	}
+	plan, err := t.plan(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.change(ctx, plan, func(at time.Time, now []counter, _ func(int, counter)) error {
+		return refused(plan, now, at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Counted{throttle: t, kind: a.Kind}, nil
+}
+
+// refused is *Later when one of the buckets makes wait.
+func refused(plan []bucket, now []counter, at time.Time) error {
+	var longest time.Duration
+	for i, b := range plan {
+		longest = max(longest, b.limit.wait(now[i], at))
+	}
+	if longest > 0 {
+		return &Later{longest}
+	}
+	return nil
 }
 
 // counts says whether an attempt counts in a bucket. An address that has had its share of
