@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -45,6 +46,9 @@ type CallInfo struct {
 	Granted func(capability string) bool
 	// Rules narrow the granted capabilities, by name.
 	Rules map[string][]config.CapRule
+	// Fetches are where the step type's manifest says that it sends requests; none: it does
+	// not say, and the rules decide alone.
+	Fetches []fetchrule.Want
 }
 
 // Call answers the requests of one call of a guest and collects what came of

@@ -6,6 +6,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -269,10 +270,7 @@ type Grant struct {
 }
 
 // CapRule narrows a capability; for http_fetch: where, and how.
-type CapRule struct {
-	Origin  string
-	Methods []string
-}
+type CapRule = fetchrule.Rule
 
 // Limits of one call; 0 means the default of sdk/ABI.md.
 type Limits struct {

@@ -138,7 +138,7 @@ vars = ["risk"]
 acr = []
 reads = ["device"]
 subject = true
-capabilities = { http_fetch = [{ origin = "https://risk.example.com", methods = ["POST"] }], otp_send = true, password_verify = false }
+capabilities = { http_fetch = [{ origin = "https://risk.example.com", path = "/v1/score", methods = ["POST"] }], otp_send = true, password_verify = false }
 [plugins.risk.limits]
 fuel = 1_000
 timeout = "250ms"
@@ -212,7 +212,7 @@ func TestEverything(t *testing.T) {
 			Grant: config.Grant{
 				Vars: []string{"risk"}, ACR: []string{}, Reads: []string{"device"}, Subject: true,
 				Capabilities: map[string][]config.CapRule{
-					"http_fetch": {{Origin: "https://risk.example.com", Methods: []string{"POST"}}},
+					"http_fetch": {{Origin: "https://risk.example.com", Path: "/v1/score", Methods: []string{"POST"}}},
 					"otp_send":   nil,
 				},
 			},

@@ -72,6 +72,12 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 			return p.refuse(w, r, a, fault)
 		}
 	}
+	switch bare, err := p.withoutCookies(r); {
+	case err != nil:
+		return p.refuse(w, r, a, serverError(err))
+	case bare:
+		return p.comeAgain(w, r, a)
+	}
 	begin, err := p.loginRequest(a)
 	if err != nil {
 		return p.refuse(w, r, a, serverError(err))

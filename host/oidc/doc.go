@@ -12,8 +12,9 @@
 //	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give
 //
-// What a client asks for may be pushed before (par.go), or signed (requestobject.go). Who
-// it is says clientauth.go, with assertion.go for what it signs.
+// What a client asks for may be pushed before (par.go), or signed (requestobject.go); a
+// form of another site has the browser come once more (comeagain.go). Who the client is
+// says clientauth.go, with assertion.go for what it signs.
 //
 // A session's end reaches the clients by logout.go, backchannel.go and frontchannel.go;
 // subject.go and sid.go say how each of them sees user and session.

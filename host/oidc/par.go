@@ -21,12 +21,13 @@ const pushedPrefix = "urn:ietf:params:oauth:request_uri:"
 // away. FAPI 2.0 Security Profile 5.3.2.2 wants less than 600 s.
 const pushedTime = 90 * time.Second
 
-// pushedRequest is a pushed request as it is kept. It was checked when it came and is
+// pushedRequest is a pushed request, or one of a form, as it is kept. It was checked when it came and is
 // checked again when it is used: the configuration may have changed.
 type pushedRequest struct {
 	Client string     `json:"client"`
 	Values url.Values `json:"values"`
 	Signed bool       `json:"signed,omitzero"`
+	Posted bool       `json:"posted,omitzero"` // by the browser itself (comeagain.go), which proves nothing
 }
 
 // pushedAnswer is RFC 9126 2.2.
@@ -111,7 +112,7 @@ func (p *Provider) bindPushed(ctx context.Context, asked request, proof *dpop.Pr
 }
 
 func (p *Provider) keepPushed(ctx context.Context, c *client, asked request) (uri string, err error) {
-	text, err := json.Marshal(pushedRequest{Client: c.ID, Values: asked.values, Signed: asked.signed})
+	text, err := json.Marshal(pushedRequest{Client: c.ID, Values: asked.values, Signed: asked.signed, Posted: !asked.pushed})
 	if err != nil {
 		return "", fmt.Errorf("keep pushed request: %w", err)
 	}
@@ -150,7 +151,7 @@ func (p *Provider) pulled(ctx context.Context, c *client, uri string) (request, 
 	case err != nil:
 		return request{}, hostFault(fmt.Errorf("take pushed request: %w", err))
 	}
-	return request{params: params{kept.Values}, pushed: true, signed: kept.Signed}, nil
+	return request{params: params{kept.Values}, pushed: !kept.Posted, signed: kept.Signed}, nil
 }
 
 // checkPushed: RFC 9126 5, a client that said it pushes its requests is not asked for in

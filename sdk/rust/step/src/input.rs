@@ -79,6 +79,8 @@ pub struct Request {
     pub max_age: Option<i64>,
     pub login_hint: Option<String>,
     pub ui_locales: Vec<String>,
+    /// What is asked for beside the scope (RFC 9396), each with a `type`.
+    pub authorization_details: Vec<Map<String, Value>>,
 }
 
 /// The acr as it stands.

@@ -37,6 +37,9 @@ pub struct About {
     /// As imported; the host refuses a module that imports one it does not state.
     #[serde(skip_serializing_if = "is_empty")]
     pub capabilities: &'static [&'static str],
+    /// Where `http_fetch` goes: `"POST https://risk.example.com/v1/score"`, `"GET config/url"`.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub fetches: &'static [&'static str],
 }
 
 /// What a step type may put into its output.
@@ -62,7 +65,7 @@ pub struct Writes {
 
 impl About {
     /// Nothing at all, to begin with: `About { name: "…", ..About::NONE }`.
-    pub const NONE: About = About { name: "", title: "", outcomes: &[], outcomes_from: &[], reads: &[], writes: Writes::NONE, capabilities: &[] };
+    pub const NONE: About = About { name: "", title: "", outcomes: &[], outcomes_from: &[], reads: &[], writes: Writes::NONE, capabilities: &[], fetches: &[] };
 }
 
 impl Writes {
