@@ -73,10 +73,11 @@ bench-parts: guests plugins
 	@cd $(BENCH) && $(GO) build -trimpath -o ../../../.cache/bench/ . ./helper/webhook ./helper/goplugin
 	@cd $(BENCH) && GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../../../.cache/bench/extism.wasm ./helper/extism
 
-bench-login: build bench-login-parts ## compare whole logins with other providers (LOGIN_FLAGS='--time 1s --turns 1 --flat 0')
+bench-login: build ## compare whole logins with other providers (LOGIN_FLAGS='--time 1s --turns 1 --flat 0')
+	@GO="$(GO)" .ci/bench-login all
 	@.cache/bench-login/bench $(LOGIN_FLAGS)
 
-# A module of its own, too, with the peers and the steps that take part.
+# A module of its own, too, with a peer and the steps that take part.
 bench-login-parts:
 	@GO="$(GO)" .ci/bench-login
 

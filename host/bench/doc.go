@@ -15,5 +15,6 @@
 // Nobody hashes a password here: one hash costs more than a hundred logins. All of it stays
 // on the loopback interface.
 //
-// It is a module of its own so that the peers' dependencies are none of the product's.
+// It is a module of its own so that the peers' dependencies are none of the product's;
+// peer/fosite is another one, since it takes longer to build than all else.
 package main
