@@ -103,9 +103,8 @@ func (s *server) stop() error {
 	}
 	select {
 	case err := <-s.ended:
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			err = nil // peers know no signals
+		if _, ok := errors.AsType[*exec.ExitError](err); ok {
+			return nil // peers know no signals
 		}
 		return err
 	case <-time.After(10 * time.Second):
