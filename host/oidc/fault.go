@@ -55,17 +55,21 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (p *Provider) page(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noStore(w.Header())
-		err := h(w, r)
-		if err == nil {
-			return
+		if err := h(w, r); err != nil {
+			p.pageFault(w, r, err)
 		}
-		var fault *PageFault
-		if !errors.As(err, &fault) {
-			fault = hostFault(err)
-		}
-		p.logFault(r, fault.Status, fault)
-		p.Pages.Fault(w, r, fault.Status, fault.Title, fault.Advice)
 	}
+}
+
+// pageFault answers with a fault.
+func (p *Provider) pageFault(w http.ResponseWriter, r *http.Request, err error) {
+	var fault *PageFault
+	if !errors.As(err, &fault) {
+		fault = hostFault(err)
+	}
+	p.logFault(r, fault.Status, fault)
+	noStore(w.Header())
+	p.Pages.Fault(w, r, fault.Status, fault.Title, fault.Advice)
 }
 
 // api makes the faults of a handler JSON (RFC 6749 5.2). All its answers are for

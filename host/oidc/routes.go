@@ -35,8 +35,8 @@ const (
 // Routes adds every endpoint to r. The endpoints that scripts of other origins
 // may call have no use for cookies, so that any origin may.
 func (p *Provider) Routes(r chi.Router) {
-	r.Get(pathAuthorize, p.page(p.authorizeGet))
-	r.Post(pathAuthorize, p.page(p.authorizePost))
+	r.Get(pathAuthorize, settle.Handler(p.page(p.authorizeGet), p.pageFault))
+	r.Post(pathAuthorize, settle.Handler(p.page(p.authorizePost), p.pageFault))
 
 	r.Get(pathLogout, p.page(p.logoutGet))
 	r.Post(pathLogout, p.page(p.logoutPost))

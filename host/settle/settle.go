@@ -4,6 +4,7 @@
 package settle
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -17,9 +18,7 @@ func Handler(next http.HandlerFunc, lost func(http.ResponseWriter, *http.Request
 		before := w.Header().Clone()
 		held := &answer{ResponseWriter: w, pending: pending, lost: func(err error) {
 			clear(w.Header())
-			for name, values := range before {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), before)
 			lost(w, r, err)
 		}}
 		next(held, r.WithContext(ctx))

@@ -12,7 +12,9 @@ import (
 	"github.com/acrhost/acrhost/host/store"
 )
 
-func lost(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 500) }
+func lost(w http.ResponseWriter, _ *http.Request, err error) {
+	http.Error(w, err.Error(), http.StatusInternalServerError)
+}
 
 // write makes something that is kept when end says so.
 func write(ctx context.Context, end func() error) { store.PendingOf(ctx).Add(end) }
@@ -37,7 +39,7 @@ func TestAnswerWaits(t *testing.T) {
 				w.Header().Set("Location", "https://app.example.com/?code=1")
 				say(w)
 			})
-			if !kept || w.Code == 500 || w.Header().Get("Location") == "" {
+			if !kept || w.Code == http.StatusInternalServerError || w.Header().Get("Location") == "" {
 				t.Errorf("%d %v, kept %v", w.Code, w.Header(), kept)
 			}
 		})
@@ -53,7 +55,7 @@ func TestNothingLeavesThatIsLost(t *testing.T) {
 		w.WriteHeader(http.StatusSeeOther)
 		_, _ = io.WriteString(w, "code")
 	})
-	if w.Code != 500 || w.Header().Get("Location") != "" || w.Header().Get("Set-Cookie") != "" || w.Body.String() != "the disk is full\n" {
+	if w.Code != http.StatusInternalServerError || w.Header().Get("Location") != "" || w.Header().Get("Set-Cookie") != "" || w.Body.String() != "the disk is full\n" {
 		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
 	}
 	if w.Header().Get("X-Before") != "stays" {
