@@ -304,8 +304,8 @@ type Outbox interface {
 }
 
 // Key is the id under which a secret's record is stored: its SHA-256, so that
-// who reads the database learns no code and no token.
+// who reads the database learns no code and no token. That of a NearSecret begins alike.
 func Key(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	return stampOf(secret) + base64.RawURLEncoding.EncodeToString(sum[:])
 }
