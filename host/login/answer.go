@@ -27,6 +27,9 @@ const answerKind = "login answer"
 // its first answer has reached nobody.
 func (f *Flow) end(ctx context.Context, w http.ResponseWriter, r *http.Request, s *state) error {
 	a, err := f.finish(ctx, r, s)
+	if err == nil && s.Run.End.Terminal == journey.Success {
+		f.finished(r)
+	}
 	var sealed []byte
 	if err == nil {
 		sealed, err = f.seal(s, a)

@@ -14,6 +14,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -28,6 +29,7 @@ type state struct {
 
 	For        string          `json:"for"` // who finishes it
 	Client     string          `json:"client,omitzero"`
+	About      page.About      `json:"about,omitzero"`
 	FormTarget string          `json:"form_target,omitzero"`
 	Resume     json.RawMessage `json:"resume,omitzero"`
 	HadSession bool            `json:"had_session,omitzero"`

@@ -47,6 +47,11 @@ func hostFault(cause error) *PageFault {
 	}
 }
 
+// busyFault: more was begun at this address than is kept.
+func busyFault(cause error) *PageFault {
+	return &PageFault{Title: "Too many sign-ins were begun here", Advice: "Wait a minute and try again.", Status: http.StatusTooManyRequests, cause: cause}
+}
+
 // handler answers a request, or returns why it could not and has written nothing.
 type handler func(w http.ResponseWriter, r *http.Request) error
 

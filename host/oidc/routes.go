@@ -62,17 +62,14 @@ func (p *Provider) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(anyOrigin)
 		getAndHead(r, pathDiscovery, p.serveDiscovery)
-		for _, path := range p.metadataPaths() {
-			getAndHead(r, path, p.serveDiscovery)
-			r.Options(path, preflight)
-		}
+		getAndHead(r, pathMetadata, p.serveDiscovery)
 		getAndHead(r, pathJWKS, p.serveJWKS)
 		r.Post(pathToken, settle.Handler(p.api(p.limited(p.token)), p.apiFault))
 		r.Post(pathDeviceAuthorization, p.api(p.limited(p.deviceAuthorization, costly)))
 		r.Post(pathRevoke, p.api(p.limited(p.revoke)))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))
 		r.Post(pathUserinfo, p.api(p.userinfoPost))
-		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {
+		for _, path := range []string{pathDiscovery, pathMetadata, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {
 			r.Options(path, preflight)
 		}
 	})
