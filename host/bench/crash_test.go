@@ -41,7 +41,11 @@ func TestKilledServerLosesNothingIssued(t *testing.T) {
 	if running, err = start(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	defer running.stop()
+	defer func() {
+		if err := running.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
 	u := &user{name: userName(0), http: newHTTPClient(0), at: at}
 	for _, refresh := range issued {
 		if err := u.redeem(t.Context(), url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}); err != nil {
@@ -77,7 +81,7 @@ func issueUntilKilled(t *testing.T, running *server, all []*user) []string {
 	if err := running.Process.Kill(); err != nil {
 		t.Error(err)
 	}
-	<-running.ended
+	_ = <-running.ended // it was killed
 	done.Wait()
 	return issued
 }
