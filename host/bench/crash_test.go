@@ -81,7 +81,9 @@ func issueUntilKilled(t *testing.T, running *server, all []*user) []string {
 	if err := running.Process.Kill(); err != nil {
 		t.Error(err)
 	}
-	_ = <-running.ended // it was killed
+	if err := <-running.ended; err == nil {
+		t.Error("the server had ended by itself")
+	}
 	done.Wait()
 	return issued
 }
