@@ -26,12 +26,17 @@ type act func(*user, context.Context) error
 // The part of a measurement that comes before it and does not count.
 const warmth = 4
 
+// stallTime is how much longer a measurement may take on a machine that is so busy that
+// nothing ended within its time.
+const stallTime = 30 * time.Second
+
 // load has users do the same again and again: each begins when the last one has ended. What
 // ends within the time counts. One that fails is an error: a provider that refuses is fast.
 func load(ctx context.Context, s *server, all []*user, do act, lasts time.Duration) (Load, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*lasts+time.Minute)
 	defer cancel()
 	var counts, over atomic.Bool
+	var ended atomic.Int64
 	took, failed := make([][]time.Duration, len(all)), make([]error, len(all))
 	var done sync.WaitGroup
 	for i, u := range all {
@@ -41,6 +46,7 @@ func load(ctx context.Context, s *server, all []*user, do act, lasts time.Durati
 				failed[i] = do(u, ctx)
 				if counts.Load() {
 					took[i] = append(took[i], time.Since(began))
+					ended.Add(1)
 				}
 			}
 		})
@@ -49,6 +55,9 @@ func load(ctx context.Context, s *server, all []*user, do act, lasts time.Durati
 	began, used := time.Now(), s.cpu()
 	counts.Store(true)
 	pause(ctx, lasts)
+	for ctx.Err() == nil && ended.Load() == 0 && time.Since(began) < lasts+stallTime {
+		pause(ctx, lasts/10)
+	}
 	counts.Store(false)
 	elapsed, used := time.Since(began), s.cpu()-used
 	over.Store(true)
