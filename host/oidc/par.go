@@ -115,7 +115,7 @@ func (p *Provider) keepPushed(ctx context.Context, c *client, asked request) (ur
 	if err != nil {
 		return "", fmt.Errorf("keep pushed request: %w", err)
 	}
-	secret := newSecret()
+	secret := p.newSecret()
 	_, err = p.Artifacts.Put(ctx, store.Record{
 		Kind: store.Pushed, ID: store.Key(secret), Data: text, ExpiresAt: p.Now().Add(pushedTime),
 	})
