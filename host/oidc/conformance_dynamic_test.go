@@ -197,7 +197,7 @@ func TestConformanceDynamic(t *testing.T) {
 			uri := j.published.URL + "/requesturi/x"
 			j.as(object{"request_uris": []string{uri}})
 			j.published.at("/requesturi/x", unsigned(j.ask(j.client.id), "none"))
-			j.wantError(j.begin(url.Values{"request_uri": {uri}}), "invalid_request_object")
+			j.wantError(j.begin(url.Values{"request_uri": {uri}}), "request_not_supported")
 			algs := j.get("/.well-known/openid-configuration", nil).json(t)["request_object_signing_alg_values_supported"].([]any)
 			if slices.Contains(algs, any("none")) || !slices.Contains(algs, any("RS256")) {
 				t.Errorf("algorithms %v", algs)
