@@ -32,7 +32,7 @@ const (
 	EdDSA = "EdDSA"
 	// Ed25519 is what RFC 9864 2.2 calls EdDSA with that curve, the only one here.
 	Ed25519 = "Ed25519"
-	HS256 = "HS256" // with the client's secret; never with a key of a set
+	HS256   = "HS256" // with the client's secret; never with a key of a set
 )
 
 // Algs lists the algorithms of public keys.

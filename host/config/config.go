@@ -6,11 +6,8 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/clientkey"
-<<<<<<< HEAD
-	"github.com/acrhost/acrhost/host/fetchrule"
-=======
 	"github.com/acrhost/acrhost/host/decrypt"
->>>>>>> 8ee31e5 (Take encrypted request objects once there is a key for them (RFC 9101 6.1))
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 )
 

@@ -69,14 +69,9 @@ type rig struct {
 	failures  int // that one address may make; 0: many
 	// registration is the policy, as tests set it before the provider is made.
 	registration config.Registration
-<<<<<<< HEAD
 	// reachesAll: what registered clients publish is fetched from this machine too.
 	reachesAll bool
-=======
-	// publishedIsPublic has registered clients' documents fetched from the published server.
-	publishedIsPublic bool
-	decrypt           *decrypt.Keys
->>>>>>> 8ee31e5 (Take encrypted request objects once there is a key for them (RFC 9101 6.1))
+	decrypt    *decrypt.Keys
 }
 
 // rules are those that clients of the store are held to.
