@@ -26,6 +26,7 @@ import (
 	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/ratelimit"
 	"github.com/acrhost/acrhost/host/selfservice"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -131,6 +132,7 @@ func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *p
 		Sealer:                  p.sealer,
 		PairwiseSalt:            p.salt,
 		LongestSigned:           p.cfg.LongestSigned(),
+		Decrypt:                 p.cfg.Keys.Decrypt,
 		Audit:                   p.store,
 		Login:                   flow,
 		Pages:                   pages,
@@ -280,6 +282,7 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Factors:  u.factors,
 		Upstream: p.waiting(),
 		Throttle: u.throttle,
+		Begun:    ratelimit.New(p.cfg.Throttle.LoginsPerMinute, time.Minute/time.Duration(p.cfg.Throttle.LoginsPerMinute), p.now),
 		Secure:   secure,
 		Now:      p.now,
 		Log:      p.log,
