@@ -57,6 +57,7 @@ test: tools build bench-parts bench-login-parts ## install what the tests need, 
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
 	$(GO) test -count=1 ./host/plugin/guests ./examples/... $(TOOLCHAINS)
 	$(GO) test -count=1 -run '$(COMPILING)' ./cmd/acrhost
+	$(GO) test -count=1 -run 'KeepTheirLatency' ./host ./host/plugin
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -vxFf <($(GO) list $(TOOLCHAINS)))
 	cd $(BENCH) && $(GO) test ./...
 	cd $(LOGINS) && $(GO) test ./...
