@@ -25,5 +25,6 @@
 // pool.go; when a module is left alone, in breaker.go.
 //
 // Code is compiled once for each module and its limits (code.go, compile.go), and kept
-// in a folder of which nothing is believed that isn't sealed (cachedir.go).
+// in a folder of which nothing is believed that isn't sealed (cachedir.go), beside the
+// module without its functions (hollow.go).
 package plugin
