@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -169,7 +170,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, ScopeOf: oidc.ScopeOf, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
@@ -292,7 +293,7 @@ func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.Devic
 }
 
 func (fakePages) DeviceConfirm(w http.ResponseWriter, _ *http.Request, d page.DeviceConfirm) {
-	_, _ = fmt.Fprintf(w, "CONFIRM %s for %s|%s", d.Client, strings.Join(d.Scopes, " "), d.Token)
+	_, _ = fmt.Fprintf(w, "CONFIRM %s for %s|%s", d.Client, strings.Join(slices.Concat(d.Scopes, d.Claims, d.Details), " "), d.Token)
 }
 
 func (fakePages) DeviceDone(w http.ResponseWriter, _ *http.Request, approved bool) {
