@@ -110,7 +110,7 @@ func clients() []config.Client {
 			ID: "spa", Name: "The App", PostLogoutRedirectURIs: []string{byeURI}, Journey: "bank", DefaultACRValues: nil,
 			RedirectURIs: []string{spaURI, "http://127.0.0.1/cb", "http://[::1]/cb", "http://127.0.0.1:7777/fixed", "http://localhost/cb", "com.example.app:/cb"},
 		},
-		{ID: "web", Secret: secret, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
+		{ID: "web", Secret: secret, Introspects: []string{"*"}, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
 		{ID: "post", Secret: secret, TokenEndpointAuthMethod: "client_secret_post", RedirectURIs: []string{webURI}, RequirePKCE: true},
 		{ID: "short", PostLogoutRedirectURIs: []string{byeURI}, RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
