@@ -3,7 +3,6 @@ package host_test
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -44,21 +43,17 @@ func public(t *testing.T) *host.Host {
 }
 
 // pageOf is an answer as a page at a path.
-func pageOf(t *testing.T, path string, res *http.Response) *hosttest.Page {
+func pageOf(t *testing.T, path string, rec *httptest.ResponseRecorder) *hosttest.Page {
 	t.Helper()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
 	at, err := url.Parse("https://id.example.com" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &hosttest.Page{URL: at, Status: res.StatusCode, Header: res.Header, Body: body}
+	return &hosttest.Page{URL: at, Status: rec.Code, Header: rec.Header(), Body: rec.Body.Bytes()}
 }
 
 // served answers one request.
-func served(t *testing.T, h http.Handler, method, path, body string, headers ...string) *http.Response {
+func served(t *testing.T, h http.Handler, method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, "https://id.example.com"+path, strings.NewReader(body))
 	for i := 0; i < len(headers); i += 2 {
@@ -66,7 +61,7 @@ func served(t *testing.T, h http.Handler, method, path, body string, headers ...
 	}
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, req)
-	return rec.Result()
+	return rec
 }
 
 const formType = "application/x-www-form-urlencoded"
@@ -99,10 +94,10 @@ func cookiesOnTheInternet(t *testing.T, h http.Handler) {
 	visit := func(method, path string, form url.Values) *hosttest.Page {
 		t.Helper()
 		res := served(t, h, method, path, form.Encode(), "Content-Type", formType, "Cookie", jar(), "Origin", "https://id.example.com")
-		for _, c := range res.Cookies() {
+		for _, c := range res.Result().Cookies() {
 			seen[c.Name] = c
 		}
-		if to := res.Header.Get("Location"); strings.HasPrefix(to, "/login/") {
+		if to := res.Header().Get("Location"); strings.HasPrefix(to, "/login/") {
 			res = served(t, h, http.MethodGet, to, "", "Cookie", jar())
 			path = to
 		}
@@ -194,7 +189,7 @@ func noScriptOfAnotherOrigin(t *testing.T, h http.Handler) {
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodOptions, http.MethodPost} {
 			res := served(t, h, method, path, "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST", "Content-Type", formType)
-			for name := range res.Header {
+			for name := range res.Header() {
 				if strings.HasPrefix(name, "Access-Control-") {
 					t.Errorf("%s %s: %s", method, path, name)
 				}
