@@ -12,8 +12,8 @@ FUZZTIME      ?= 20s
 BENCH         := host/plugin/bench
 BENCH_FLAGS   ?= --json .cache/bench/bench.json
 
-# Tests that compile large modules or start many commands, and are skipped under the race detector.
-COMPILING     := TestLanguages|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
+# Tests that compile large modules, start many commands or measure, and are skipped under the race detector.
+COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
 
 # Packages that run a toolchain and a module beside it, one after the other: nothing there
 # can race, and what they compile would take minutes under the race detector.
