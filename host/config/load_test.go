@@ -44,7 +44,7 @@ func TestDefaults(t *testing.T) {
 		Keys:         config.Keys{PublishBefore: 24 * time.Hour},
 		Passwords:    config.Passwords{MemoryKiB: 19456, Iterations: 2},
 		Factors:      config.Factors{Name: "login.example.com"},
-		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120},
+		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120, LoginsPerMinute: 600},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
 		LockFile:     "dir/acrhost.lock",
 		Signers:      map[string]config.Signer{},
@@ -61,7 +61,7 @@ func TestDefaults(t *testing.T) {
 
 const everything = `
 issuer = "http://127.0.0.1:8080"
-listen = ":9000"
+listen = "127.0.0.1:9000"
 trusted_proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1"]
 journey = "main"
 journey_by_acr = { "2.5" = "strong" }
@@ -246,7 +246,7 @@ func TestEverything(t *testing.T) {
 	if diff := cmp.Diff(wantSigners, c.Signers); diff != "" {
 		t.Error(diff)
 	}
-	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute, ClientFailuresPerMinute: 120}); c.Throttle != want {
+	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute, ClientFailuresPerMinute: 120, LoginsPerMinute: 600}); c.Throttle != want {
 		t.Errorf("throttle is %+v", c.Throttle)
 	}
 	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 127.0.0.1/32 fd00::/8 ::1/128]" {
