@@ -17,6 +17,7 @@ import (
 	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/host/resident"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
 	"github.com/acrhost/acrhost/host/token"
@@ -132,7 +133,7 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.done.Go(func() { h.sweep(life) })
 	h.done.Go(func() { h.keepKeys(life) })
 	h.done.Go(func() { h.tellLogouts(life) })
-	h.done.Go(func() { h.idle.watch(life) })
+	h.done.Go(func() { h.idle.watch(life, resident.Release) })
 	return nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
-
-	"github.com/acrhost/acrhost/host/resident"
 )
 
 const (
@@ -29,8 +27,9 @@ func (i *idle) asked() {
 	}
 }
 
-// watch does so until ctx ends.
-func (i *idle) watch(ctx context.Context) {
+// watch calls release when it is time to, until ctx ends: soon after the start, and when
+// there was no request for a while after there were some.
+func (i *idle) watch(ctx context.Context, release func()) {
 	held := true // there is something to give back
 	for pause := startedAfter; ; pause = idleAfter {
 		select {
@@ -40,7 +39,7 @@ func (i *idle) watch(ctx context.Context) {
 		}
 		used := i.used.Swap(false)
 		if held && (!used || pause == startedAfter) {
-			resident.Release()
+			release()
 		}
 		held = used
 	}
