@@ -25,6 +25,7 @@ import (
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
+	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
@@ -70,6 +71,7 @@ type rig struct {
 	registration config.Registration
 	// reachesAll: what registered clients publish is fetched from this machine too.
 	reachesAll bool
+	decrypt    *decrypt.Keys
 }
 
 // rules are those that clients of the store are held to.
@@ -171,7 +173,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
-		Reach: map[string]journey.Reach{
+		Decrypt: r.decrypt, Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
 			"nothing": {}, "nobody's": {Values: []string{"9.9"}},
