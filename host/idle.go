@@ -11,7 +11,7 @@ const (
 	// plugins takes several times the memory that serving does.
 	startedAfter = time.Second
 	// idleAfter is how long nobody has asked anything of a host that is idle, at least.
-	idleAfter = time.Minute
+	idleAfter = 15 * time.Second
 )
 
 // idle gives memory back when the start is over, and later when nothing is going on.

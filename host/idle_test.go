@@ -9,7 +9,7 @@ import (
 )
 
 // TestMemoryIsGivenBackWhenNobodyAsks counts how often it is: once after the start,
-// and once after each time that somebody asked, when a minute has passed in quiet.
+// and once after each time that somebody asked, when some time has passed in quiet.
 func TestMemoryIsGivenBackWhenNobodyAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -32,7 +32,7 @@ func TestMemoryIsGivenBackWhenNobodyAsks(t *testing.T) {
 			i.asked()
 			after(idleAfter, 2, "while somebody asks")
 		}
-		after(idleAfter, 3, "after a quiet minute")
+		after(idleAfter, 3, "after quiet")
 		after(time.Hour, 3, "in a quiet hour")
 	})
 }
