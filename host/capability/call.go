@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
@@ -86,6 +87,13 @@ func (c *Call) answer(ctx context.Context, name string, request []byte) ([]byte,
 	handle, ok := c.set.table[name]
 	if !ok || c.info.Granted == nil || !c.info.Granted(name) {
 		return nil, denied("not granted")
+	}
+	if slices.Contains(c.set.untimed, name) {
+		// It may tell others, such as by a message: not what a crash could take back.
+		var err error
+		if ctx, err = store.Apart(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return handle(ctx, c, request)
 }

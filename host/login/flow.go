@@ -14,6 +14,7 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/ratelimit"
 	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/settle"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/upstream"
@@ -84,7 +85,7 @@ func (f *Flow) Routes(r chi.Router) {
 	show := f.page(f.show)
 	r.Get(pathPrefix+"{run}", show)
 	r.Head(pathPrefix+"{run}", show)
-	r.Post(pathPrefix+"{run}", f.page(f.submit))
+	r.Post(pathPrefix+"{run}", settle.Handler(f.page(f.submit), f.showFault))
 	r.Get(upstream.CallbackPath+"{provider}", f.page(f.callback))
 }
 

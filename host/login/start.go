@@ -30,7 +30,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 		return err
 	}
 	start := journey.StartRequest{
-		ID:          newRunID(),
+		ID:          newRunID(f.now()),
 		Journey:     req.Journey,
 		Request:     req.Request,
 		RawACR:      req.RawACR,

@@ -157,7 +157,7 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorizati
 // loginRequest is what the request comes to for whoever runs journeys.
 func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
-		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device,
+		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device, Ticket: a.ticket,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
 		Resources: a.resources, Details: a.details.raw,
 	})

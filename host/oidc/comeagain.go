@@ -21,9 +21,12 @@ func (p *Provider) withoutCookies(r *http.Request) (bool, error) {
 // POST is answered as one by GET is (OpenID Connect Core 3.1.2.1). What the client kept out
 // of the address stays out of it: the request waits here as a pushed one does.
 func (p *Provider) comeAgain(w http.ResponseWriter, r *http.Request, a *authorization) error {
-	uri, err := p.keepPushed(r.Context(), a.client, a.request)
-	if err != nil {
-		return p.refuse(w, r, a, serverError(err))
+	uri := a.uri // one that waits already goes on doing so: it is answered once
+	if uri == "" {
+		var err error
+		if uri, err = p.keepPushed(r.Context(), a.client, a.request); err != nil {
+			return p.refuse(w, r, a, serverError(err))
+		}
 	}
 	w.Header().Set("Location", pathAuthorize+"?"+url.Values{"client_id": {a.client.ID}, "request_uri": {uri}}.Encode())
 	w.WriteHeader(http.StatusSeeOther)

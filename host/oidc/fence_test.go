@@ -1,9 +1,7 @@
 package oidc_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -138,16 +136,4 @@ func newRouter(p *oidc.Provider) served {
 	router := chi.NewRouter()
 	p.Routes(router)
 	return served{router}
-}
-
-// json is what a path answers.
-func (s served) json(t *testing.T, path string) map[string]any {
-	t.Helper()
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
-	var m map[string]any
-	if err := json.Unmarshal(w.Body.Bytes(), &m); err != nil {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body.String())
-	}
-	return m
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ import (
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
+	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
@@ -70,6 +72,7 @@ type rig struct {
 	registration config.Registration
 	// reachesAll: what registered clients publish is fetched from this machine too.
 	reachesAll bool
+	decrypt    *decrypt.Keys
 }
 
 // rules are those that clients of the store are held to.
@@ -171,7 +174,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
 		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, ScopeOf: oidc.ScopeOf, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
-		Reach: map[string]journey.Reach{
+		Decrypt: r.decrypt, Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
 			"nothing": {}, "nobody's": {Values: []string{"9.9"}},
@@ -224,13 +227,14 @@ type fakeLogin struct {
 func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Request) error {
 	l.mu.Lock()
 	l.started = append(l.started, req)
+	id := fmt.Sprint("r", len(l.started))
 	l.mu.Unlock()
 	if l.err != nil {
 		return l.err
 	}
 	f := login.Finished{
 		Run: &journey.Run{
-			ID: "r1", Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
+			ID: id, Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
 			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
 			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
 		},
@@ -500,7 +504,19 @@ func (r *rig) wantError(a reply, status int, code string) {
 	if a.StatusCode != status || a.json(r.T)["error"] != code {
 		r.Errorf("got %d %s, want %d %s", a.StatusCode, a.body, status, code)
 	}
-	if a.Header.Get("Cache-Control") != "no-store" {
-		r.Errorf("Cache-Control %q", a.Header.Get("Cache-Control"))
+	if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Content-Type") != "application/json" {
+		r.Errorf("headers %v", a.Header)
+	}
+	text, _ := a.json(r.T)["error_description"].(string)
+	r.wantDescription(text)
+}
+
+// description is what RFC 6749 4.1.2.1 and 5.2 let stand in an error_description.
+var description = regexp.MustCompile(`^[\x20\x21\x23-\x5b\x5d-\x7e]*$`)
+
+func (r *rig) wantDescription(text string) {
+	r.Helper()
+	if !description.MatchString(text) {
+		r.Errorf("error_description %q", text)
 	}
 }

@@ -119,6 +119,9 @@ func (b *Book) put(ctx context.Context, row store.Client, settings map[string]an
 	if c, err = b.Read(row); err != nil {
 		return Client{}, "", err
 	}
+	if err := b.Config.CheckLifetimes(c.Config); err != nil {
+		return Client{}, "", err
+	}
 	if c.Version, err = b.Store.PutClient(ctx, row, most); err != nil {
 		return Client{}, "", fmt.Errorf("keep client %q: %w", row.ID, err)
 	}

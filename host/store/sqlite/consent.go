@@ -28,8 +28,7 @@ const (
 
 // Consent is store.Consents.
 func (db *DB) Consent(ctx context.Context, userID, clientID string) (store.Consent, error) {
-	c, err := one(ctx, &db.reads, scanConsent, getConsent, userID, clientID)
-	return c, absent(err)
+	return get(ctx, db, scanConsent, getConsent, userID, clientID)
 }
 
 // AddConsent is store.Consents.
@@ -64,7 +63,7 @@ func joined(a, b []string) (string, error) {
 
 // ConsentsOf is store.Consents.
 func (db *DB) ConsentsOf(ctx context.Context, userID string) ([]store.Consent, error) {
-	return all(ctx, &db.reads, scanConsent, listConsent, userID)
+	return list(ctx, db, scanConsent, listConsent, userID)
 }
 
 // RemoveConsent is store.Consents.
