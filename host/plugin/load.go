@@ -62,7 +62,7 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	s.Limits = s.Limits.orDefaults()
 	m := &Module{runtime: r, spec: s, digest: digest, pool: newPool(cmp.Or(s.Instances, defaultInstances()))}
 	m.breaker = m.newBreaker(s.Breaker)
-	if faults := append(m.inspect(decoded), m.readPacked(wasm)...); len(faults) > 0 {
+	if faults := append(m.inspect(decoded), m.readPacked(wasm, decoded)...); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
 	m.readStatic(decoded, len(wasm))
