@@ -89,6 +89,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Granted:     t.plugin.granted,
 		Rules:       t.plugin.rules,
 		Fetches:     t.fetches,
+		Configured:  configured(in.Config, t.ConfigSchema),
 	})
 	result, err := t.plugin.module.Call(ctx, in, call)
 	s.count(t, in.Call.Type, result, err)
