@@ -1,7 +1,9 @@
 package artifact
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -47,12 +49,38 @@ func declares(m abi.Manifest, capability string) bool {
 	return false
 }
 
-// UndeclaredIn is Undeclared of a module whose manifest was read. The error says that it is
+// undeclaredIn is Undeclared of a module whose manifest was read. The error says that it is
 // no module.
-func UndeclaredIn(wasm []byte, m abi.Manifest) ([]string, error) {
+func undeclaredIn(wasm []byte, m abi.Manifest) ([]string, error) {
 	decoded, err := rewrite.Decode(wasm)
 	if err != nil {
 		return nil, err
 	}
 	return Undeclared(decoded.Imports, m), nil
+}
+
+// CheckImports refuses a module that imports what its manifest doesn't speak of.
+func CheckImports(wasm []byte, m abi.Manifest) error {
+	names, err := undeclaredIn(wasm, m)
+	if err == nil && len(names) > 0 {
+		err = fmt.Errorf("it imports capabilities that no step declares: %s", strings.Join(names, ", "))
+	}
+	return err
+}
+
+// Beyond lists what a module asks for and the older one did not, by its manifest m and, where
+// that is silent, by what it imports.
+func Beyond(wasm []byte, m abi.Manifest, older Asks) ([]More, error) {
+	silent, err := undeclaredIn(wasm, m)
+	if err != nil {
+		return nil, err
+	}
+	more := AsksOf(m).Beyond(older)
+	for _, name := range silent {
+		if !slices.Contains(older.Capabilities, name) {
+			more = append(more, More{What: "imports", Value: capabilityModule + "." + name})
+		}
+	}
+	slices.SortFunc(more, compareMore)
+	return more, nil
 }
