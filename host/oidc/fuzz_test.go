@@ -69,7 +69,15 @@ func FuzzAuthorize(f *testing.F) {
 	handler := target(f)
 	f.Add(good("spa", nil).Encode())
 	f.Add(good("spa", url.Values{"response_mode": {"form_post"}, "prompt": {"none"}}).Encode())
+	f.Add(good("spa", url.Values{"response_mode": {"form_post.jwt"}, "max_age": {"0"}, "acr_values": {"2.5 2.0"}}).Encode())
+	f.Add(good("web", url.Values{"prompt": {"login consent"}, "ui_locales": {"de en"}, "login_hint": {"alice"}, "display": {"page"}}).Encode())
+	f.Add(good("spa", url.Values{"id_token_hint": {"a.b.c"}, "resource": {"https://api.example.com/", "x#y"}}).Encode())
+	f.Add(good("spa", url.Values{"redirect_uri": {spaURI + "/../evil"}}).Encode())
+	f.Add(good("spa", url.Values{"response_type": {"code token"}, "request_uri": {"urn:ietf:params:oauth:request_uri:x"}}).Encode())
+	f.Add(good("spa", url.Values{"state": {strings.Repeat("\x00\n\u202e", 40)}}).Encode())
 	f.Add("client_id=spa&redirect_uri=https://evil.example&state=x&state=y")
+	f.Add(good("spa", url.Values{"response_mode": {"form_post.jwt"}, "state": {"the\xab"}}).Encode())
+	f.Add("client_id=spa&client_id=web&redirect_uri=" + spaURI)
 	f.Add("%zz;&&==")
 	f.Fuzz(func(t *testing.T, query string) {
 		req := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/authorize", RawQuery: query}, Header: http.Header{}}
@@ -86,11 +94,32 @@ func FuzzAuthorize(f *testing.F) {
 		if err != nil {
 			t.Fatalf("unreadable, but status %d", rec.Code)
 		}
-		got := a.sent(t)
+		got := unpacked(t, a.sent(t))
 		if got.Get("iss") != "https://id.example.com" || len(asked["state"]) == 1 && got.Get("state") != asked.Get("state") {
 			t.Errorf("asked %q: %v", query, got)
 		}
 	})
+}
+
+// unpacked is an answer, whether it came signed or not (JARM 2.1).
+func unpacked(t *testing.T, sent url.Values) url.Values {
+	t.Helper()
+	raw := sent.Get("response")
+	if raw == "" {
+		return sent
+	}
+	var all map[string]any
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
+	if err != nil || json.Unmarshal(payload, &all) != nil {
+		t.Fatalf("no JWT: %s", raw)
+	}
+	got := url.Values{}
+	for name, value := range all {
+		if text, ok := value.(string); ok {
+			got.Set(name, text)
+		}
+	}
+	return got
 }
 
 func loopback(to string) bool {
@@ -115,6 +144,9 @@ func FuzzClaims(f *testing.F) {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/authorize?"+good("spa", url.Values{"claims": {text}}).Encode(), http.NoBody)
 		rec := httptest.NewRecorder()
 		handler.ServeHTTP(rec, req)
+		if rec.Code == http.StatusBadRequest && len(starter.started) == 0 {
+			return // it can't be read as text at all
+		}
 		got := (reply{rec.Result(), rec.Body.String()}).sent(t)
 		if len(starter.started) == 0 {
 			if got.Get("error") != "invalid_request" || got.Has("code") {

@@ -34,6 +34,8 @@ type DeviceConfirm struct {
 	Decision     string // the field that is approve or deny
 	Client       string // who asks
 	Scopes       []string
+	Claims       []string // by name, beside the scopes
+	Details      []string // authorization details, as text
 }
 
 // DeviceConfirm asks whether to let a device in.
