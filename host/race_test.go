@@ -2,5 +2,5 @@
 
 package host_test
 
-// raceDetector makes everything about ten times slower.
+// raceDetector says that times mean nothing.
 const raceDetector = true

@@ -49,13 +49,17 @@ type invocation struct {
 	host            Host
 	grant           *Grant
 	untimed         []string
+	held            bool     // the step type is known: it may call what it declares
+	declared        []string // by it
+	undeclared      []string // what it called all the same
 	capabilityCalls int
 	calls           uint // of host functions
 
-	// chance and clocks are what the guest is told of both; nil: the truth, as always but in
-	// the probe.
-	chance func([]byte)
-	clocks func(id uint32) (ns int64, ok bool)
+	// skew moves the clocks, and noise is taken for random; the probe sets both. Where the
+	// clocks stand, skew is all that they say: then nothing differs between two runs.
+	skew   time.Duration
+	stands bool
+	noise  func([]byte)
 	drew   bool // it asked for randomness or the time
 
 	log    logbook
@@ -99,8 +103,8 @@ func (in *invocation) begin() {
 
 // random never fails: the process ends instead.
 func (in *invocation) random(b []byte) {
-	if in.chance != nil {
-		in.chance(b)
+	if in.noise != nil {
+		in.noise(b)
 		return
 	}
 	_, _ = rand.Read(b)

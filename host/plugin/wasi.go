@@ -123,21 +123,15 @@ func clockTimeGet(in *invocation, s []uint64) uint64 {
 	return wasiOK
 }
 
-// clock is what the guest is told, and realClock the truth.
-func (in *invocation) clock(id uint32) (ns int64, ok bool) {
+func (in *invocation) clock(id uint32) (int64, bool) {
 	in.drew = in.drew || id <= 1
-	if in.clocks != nil {
-		return in.clocks(id)
-	}
-	return in.realClock(id)
-}
-
-func (in *invocation) realClock(id uint32) (ns int64, ok bool) {
-	switch id {
-	case 0:
-		return time.Now().UnixNano(), true
-	case 1:
-		return int64(in.instance.lived + in.elapsed()), true
+	switch {
+	case in.stands && id <= 1:
+		return int64(in.skew), true
+	case id == 0:
+		return time.Now().Add(in.skew).UnixNano(), true
+	case id == 1:
+		return int64(in.instance.lived + in.skew + in.elapsed()), true
 	}
 	return 0, false
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -51,21 +50,16 @@ const standardLoad = "standard plugin"
 
 func (s *setup) measureLoad(name string, wasm []byte, times int) (Load, error) {
 	var cold, warm []float64
-	known, err := s.config()
-	if err != nil {
-		return Load{}, err
-	}
 	for range times {
 		dir, err := os.MkdirTemp("", "acrhost-bench-")
 		if err != nil {
 			return Load{}, err
 		}
-		known.CacheDir = dir
-		c, err := loadOnce(s.ctx, known, name, wasm, s.document)
+		c, err := s.loadOnce(name, wasm, dir)
 		if err != nil {
 			return Load{}, errors.Join(err, os.RemoveAll(dir))
 		}
-		w, err := loadOnce(s.ctx, known, name, wasm, s.document)
+		w, err := s.loadOnce(name, wasm, dir)
 		if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
 			return Load{}, err
 		}
@@ -77,9 +71,9 @@ func (s *setup) measureLoad(name string, wasm []byte, times int) (Load, error) {
 // loadOnce makes a runtime, loads the module and calls it, and gives the time of that
 // in milliseconds. The answer may be an error of the guest's own: not every module has
 // the job's step.
-func loadOnce(ctx context.Context, known plugin.Config, name string, wasm, document []byte) (ms float64, err error) {
-	began := time.Now()
-	r, err := plugin.New(ctx, known)
+func (s *setup) loadOnce(name string, wasm []byte, dir string) (ms float64, err error) {
+	ctx, began := s.ctx, time.Now()
+	r, err := plugin.New(ctx, s.config(dir))
 	if err != nil {
 		return 0, err
 	}
@@ -88,7 +82,7 @@ func loadOnce(ctx context.Context, known plugin.Config, name string, wasm, docum
 	if err != nil {
 		return 0, err
 	}
-	_, _, err = m.Run(ctx, document, nil)
+	_, _, err = m.Run(ctx, s.document, nil)
 	took := float64(time.Since(began).Microseconds()) / 1000
 	if failed, ok := errors.AsType[*plugin.Error](err); ok && failed.Class == plugin.GuestError {
 		err = nil

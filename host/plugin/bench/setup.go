@@ -20,6 +20,8 @@ type setup struct {
 	root     string          // of the repository
 	runtime  *plugin.Runtime // this project's, for all rows
 	closers  []func() error
+
+	capabilities []string // that the standard plugin imports; no guest imports others
 }
 
 func newSetup(ctx context.Context) (*setup, error) {
@@ -32,35 +34,38 @@ func newSetup(ctx context.Context) (*setup, error) {
 		return nil, err
 	}
 	s := &setup{ctx: ctx, document: document, root: root}
-	known, err := s.config()
+	wasm, err := s.standard()
 	if err != nil {
 		return nil, err
 	}
-	if s.runtime, err = plugin.New(ctx, known); err != nil {
+	if s.capabilities, err = imported(wasm); err != nil {
+		return nil, err
+	}
+	if s.runtime, err = plugin.New(ctx, s.config("")); err != nil {
 		return nil, err
 	}
 	s.onClose(func() error { return s.runtime.Close(ctx) })
 	return s, nil
 }
 
-// config knows the capabilities that the standard plugin asks for; none is granted or
-// answered here.
-func (s *setup) config() (plugin.Config, error) {
-	wasm, err := s.standard()
+// imported are the capabilities that a module imports, by which it asks for them: the
+// only ones that it is given here.
+func imported(wasm []byte) ([]string, error) {
+	m, err := rewrite.Decode(wasm)
 	if err != nil {
-		return plugin.Config{}, err
+		return nil, fmt.Errorf("read the imports of the standard plugin: %w", err)
 	}
-	module, err := rewrite.Decode(wasm)
-	if err != nil {
-		return plugin.Config{}, fmt.Errorf("read the standard plugin: %w", err)
-	}
-	var c plugin.Config
-	for _, i := range module.Imports {
+	var names []string
+	for _, i := range m.Imports {
 		if i.Module == "acrhost_cap_v1" {
-			c.Capabilities = append(c.Capabilities, i.Name)
+			names = append(names, i.Name)
 		}
 	}
-	return c, nil
+	return names, nil
+}
+
+func (s *setup) config(cacheDir string) plugin.Config {
+	return plugin.Config{CacheDir: cacheDir, Capabilities: s.capabilities}
 }
 
 // onClose has f called when all is done, before what was made earlier is closed.
