@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/capability"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/metrics"
@@ -79,8 +80,8 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Subject:     in.Subject,
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
-		Scope:       in.Request.Scope,
-		AsksAnew:    slices.Contains(in.Request.Prompt, "consent") || len(in.Request.AuthorizationDetails) > 0,
+		Asked:       consent.Asked{Scope: in.Request.Scope, Claims: in.Request.Claims, Details: len(in.Request.AuthorizationDetails) > 0},
+		AsksAnew:    slices.Contains(in.Request.Prompt, "consent"),
 		Anew:        c.Anew,
 		Login:       slices.Contains(in.Request.Prompt, "login"),
 		MaxAge:      in.Request.MaxAge,

@@ -222,6 +222,7 @@ func (c *course) follow(out Output) {
 	// saw to it that the other side shows none either.
 	if !c.run.Interactive && out.Redirect == nil {
 		c.end(ErrorPrefix+interactionRequired, fmt.Sprintf("step %q has to ask, and prompt=none forbids it", s.Name))
+		c.run.End.Consent = slices.Contains(s.kind.Capabilities, consentGive)
 		return
 	}
 	c.frame().State = out.State

@@ -197,6 +197,9 @@ type End struct {
 	// Refused says of a Failure that somebody said no, by the outcome denied or cancelled
 	// of the last step; otherwise the login did not get where it was to go.
 	Refused bool `json:"refused,omitzero"`
+	// Consent says of an interaction_required that the step which had to ask is one that asks
+	// for consent.
+	Consent bool `json:"consent,omitzero"`
 }
 
 // Answer is what the user sent to a prompt, or came back with from a redirect.

@@ -198,7 +198,7 @@ func (a *authorization) stepRequest() abi.Request {
 		MaxAge:       a.maxAge,
 		UILocales:    spaced(a.get("ui_locales")),
 
-		AuthorizationDetails: a.details.parsed,
+		AuthorizationDetails: a.details.parsed, Claims: a.wanted.beyond(a.scope),
 	}
 	if hint := a.get("login_hint"); hint != "" {
 		r.LoginHint = &hint

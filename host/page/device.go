@@ -35,6 +35,8 @@ type DeviceConfirm struct {
 	Client       string // who asks
 	About        About
 	Scopes       []string
+	Claims       []string // by name, beside the scopes
+	Details      []string // authorization details, as text
 }
 
 // DeviceConfirm asks whether to let a device in.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,15 +89,19 @@ func get(ctx context.Context, client *http.Client, address string, most int) ([]
 	return bounded(resp.Body, most)
 }
 
-func bounded(r io.Reader, most int) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
-	if err != nil {
+func bounded(r io.Reader, most int) ([]byte, error) { return boundedOf(r, most, 0) }
+
+// boundedOf is bounded where about so many bytes are expected: a large module is then not
+// copied again and again.
+func boundedOf(r io.Reader, most, size int) ([]byte, error) {
+	content := bytes.NewBuffer(make([]byte, 0, min(size, most)+bytes.MinRead))
+	if _, err := content.ReadFrom(io.LimitReader(r, int64(most)+1)); err != nil {
 		return nil, err
 	}
-	if len(content) > most {
+	if content.Len() > most {
 		return nil, fmt.Errorf("it has more than %d bytes", most)
 	}
-	return content, nil
+	return content.Bytes(), nil
 }
 
 // ReadFile reads a module and, where there is one beside it, its signature.
@@ -119,15 +124,18 @@ func ReadFile(path string) (*Fetched, error) {
 // ReadRegular reads a regular file of at most so many bytes: not a device that never ends,
 // nor a pipe that nobody writes to.
 func ReadRegular(path string, most int) ([]byte, error) {
+	size := 0
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no regular file", path)
+	} else if err == nil {
+		size = int(info.Size())
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	content, err := bounded(f, most)
+	content, err := boundedOf(f, most, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
