@@ -50,6 +50,9 @@ type CallInfo struct {
 	// Fetches are where the step type's manifest says that it sends requests; none: it does
 	// not say, and the rules decide alone.
 	Fetches []fetchrule.Want
+	// Configured are the texts to which a JSON Pointer leads in the configuration that the
+	// step was given in this call; nil: none.
+	Configured func(pointer string) []string
 }
 
 // Call answers the requests of one call of a guest and collects what came of

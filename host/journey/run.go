@@ -37,6 +37,9 @@ type From struct {
 type Output struct {
 	abi.Output
 	Digest string // of the module that answered
+	// Undeclared are the capabilities that the step called and does not declare. They were
+	// denied; that it tried counts also when the call failed.
+	Undeclared []string
 
 	// What capabilities of this call did. It counts only when the call succeeded.
 	Evidence []Evidence

@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,9 +20,7 @@ const wantsEmail = `{"id_token":{"email":null,"acr":null},"userinfo":{"email":nu
 func (r *rig) released(client string, extra url.Values) (names []string) {
 	r.Helper()
 	q := url.Values{"scope": {"openid"}, "redirect_uri": {spaURI}, "claims": {wantsEmail}}
-	for name, values := range extra {
-		q[name] = values
-	}
+	maps.Copy(q, extra)
 	got := r.post("/token", exchange(r.code(client, q), url.Values{"client_id": {client}})).json(r.T)
 	access, _ := got["access_token"].(string)
 	for where, said := range map[string]map[string]any{"id:": claims(r.T, got["id_token"]), "userinfo:": r.userinfo(access).json(r.T)} {

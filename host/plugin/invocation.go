@@ -40,6 +40,9 @@ type invocation struct {
 	host            Host
 	grant           *Grant
 	untimed         []string
+	held            bool     // the step type is known: it may call what it declares
+	declared        []string // by it
+	undeclared      []string // what it called all the same
 	capabilityCalls int
 	calls           uint // of host functions
 

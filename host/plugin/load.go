@@ -65,7 +65,7 @@ func (r *Runtime) Load(ctx context.Context, s Spec) (*Module, error) {
 	if err != nil {
 		return nil, refused.because("%v", err)
 	}
-	if faults := append(m.inspect(decoded), m.readPacked(wasm)...); len(faults) > 0 {
+	if faults := append(m.inspect(decoded), m.readPacked(wasm, decoded)...); len(faults) > 0 {
 		return nil, refused.list(faults)
 	}
 	m.readStatic(decoded, len(wasm))

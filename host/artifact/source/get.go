@@ -5,16 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/host/artifact/reference"
+	"github.com/acrhost/acrhost/host/artifact/shelf"
 	"github.com/acrhost/acrhost/host/artifact/signature"
 )
 
@@ -86,6 +85,7 @@ func get(ctx context.Context, client *http.Client, address string, most int) ([]
 	case resp.ContentLength > int64(most):
 		return nil, fmt.Errorf("it has %d bytes, %d are allowed", resp.ContentLength, most)
 	}
+<<<<<<< HEAD
 	return bounded(resp.Body, most)
 }
 
@@ -102,16 +102,19 @@ func boundedOf(r io.Reader, most, size int) ([]byte, error) {
 		return nil, fmt.Errorf("it has more than %d bytes", most)
 	}
 	return content.Bytes(), nil
+=======
+	return shelf.ReadBounded(resp.Body, most)
+>>>>>>> s12-m6b
 }
 
 // ReadFile reads a module and, where there is one beside it, its signature.
 func ReadFile(path string) (*Fetched, error) {
-	wasm, err := ReadRegular(path, artifact.MaxModule)
+	wasm, err := shelf.ReadRegular(path, artifact.MaxModule)
 	if err != nil {
 		return nil, fmt.Errorf("read module: %w", err)
 	}
 	f := &Fetched{Wasm: wasm, Title: filepath.Base(path)}
-	jws, err := ReadRegular(path+signature.Suffix, signature.MaxSignature)
+	jws, err := shelf.ReadRegular(path+signature.Suffix, signature.MaxSignature)
 	switch {
 	case err == nil:
 		f.Signatures = [][]byte{jws}
@@ -120,6 +123,7 @@ func ReadFile(path string) (*Fetched, error) {
 	}
 	return f, nil
 }
+<<<<<<< HEAD
 
 // ReadRegular reads a regular file of at most so many bytes: not a device that never ends,
 // nor a pipe that nobody writes to.
@@ -141,3 +145,5 @@ func ReadRegular(path string, most int) ([]byte, error) {
 	}
 	return content, nil
 }
+=======
+>>>>>>> s12-m6b
