@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -85,26 +84,7 @@ func get(ctx context.Context, client *http.Client, address string, most int) ([]
 	case resp.ContentLength > int64(most):
 		return nil, fmt.Errorf("it has %d bytes, %d are allowed", resp.ContentLength, most)
 	}
-<<<<<<< HEAD
-	return bounded(resp.Body, most)
-}
-
-func bounded(r io.Reader, most int) ([]byte, error) { return boundedOf(r, most, 0) }
-
-// boundedOf is bounded where about so many bytes are expected: a large module is then not
-// copied again and again.
-func boundedOf(r io.Reader, most, size int) ([]byte, error) {
-	content := bytes.NewBuffer(make([]byte, 0, min(size, most)+bytes.MinRead))
-	if _, err := content.ReadFrom(io.LimitReader(r, int64(most)+1)); err != nil {
-		return nil, err
-	}
-	if content.Len() > most {
-		return nil, fmt.Errorf("it has more than %d bytes", most)
-	}
-	return content.Bytes(), nil
-=======
 	return shelf.ReadBounded(resp.Body, most)
->>>>>>> s12-m6b
 }
 
 // ReadFile reads a module and, where there is one beside it, its signature.
@@ -123,27 +103,3 @@ func ReadFile(path string) (*Fetched, error) {
 	}
 	return f, nil
 }
-<<<<<<< HEAD
-
-// ReadRegular reads a regular file of at most so many bytes: not a device that never ends,
-// nor a pipe that nobody writes to.
-func ReadRegular(path string, most int) ([]byte, error) {
-	size := 0
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file", path)
-	} else if err == nil {
-		size = int(info.Size())
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	content, err := boundedOf(f, most, size)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return content, nil
-}
-=======
->>>>>>> s12-m6b
