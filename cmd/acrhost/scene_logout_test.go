@@ -90,7 +90,7 @@ func cmdLoggedOut(ts *testscript.TestScript, neg bool, args []string) {
 
 // isLogout says whether a logout token ends the session of the tab's ID token.
 func (s *scene) isLogout(raw string) error {
-	parsed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return fmt.Errorf("logout token %q: %w", raw, err)
 	}

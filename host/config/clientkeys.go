@@ -147,6 +147,8 @@ func (r *reader) requestEncryption(t *table, keys Keys, c *Client) {
 func (r *reader) resources(t *table, c *Client) {
 	t.texts("resources", &c.Resources)
 	r.rules(t, "resources", c.Resources, checkResource)
+	t.texts("introspects", &c.Introspects)
+	r.rules(t, "introspects", c.Introspects, checkIntrospected)
 	t.texts("authorization_details_types", &c.AuthorizationDetailsTypes)
 	r.rules(t, "authorization_details_types", c.AuthorizationDetailsTypes, checkDetailsType)
 }
@@ -170,6 +172,15 @@ func checkResource(s string) *flaw {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" || strings.Contains(s, "#") || strings.ContainsAny(s, " \t\n") {
 		return &flaw{quoted(s) + " is not an absolute URI without a fragment", "RFC 8707 section 2: https://api.example.com/"}
+	}
+	return nil
+}
+
+// checkIntrospected is for audiences of tokens. Those that tokens are exchanged for may have
+// any name.
+func checkIntrospected(s string) *flaw {
+	if s == "" {
+		return &flaw{"the audience is empty", `introspects = ["https://api.example.com"], or ["*"] for all`}
 	}
 	return nil
 }

@@ -322,6 +322,9 @@ type Client struct {
 	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
 	// (default), PS256, ES256 or EdDSA.
 	AuthorizationSignedResponseAlg string
+	// Introspects are the audiences whose access tokens the client may introspect as their
+	// resource server, beside its own tokens; "*": all (RFC 7662 4).
+	Introspects []string
 	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
 	Resources []string
 	// AuthorizationDetailsTypes are the types that the client may ask for (RFC 9396 2).

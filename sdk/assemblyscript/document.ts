@@ -48,6 +48,7 @@ export class Request {
   login_hint: string | null = null;
   ui_locales: string[] = [];
   authorization_details: Table<Json>[] = []; // RFC 9396: beside the scope, each with a type
+  claims: string[] = []; // asked for by name, and not covered by the scope
 }
 
 @data

@@ -665,7 +665,7 @@ ACRHOST_TYPE(ah_journey, AH_JOURNEY)
   M(TEXT, client_id, OPTIONAL, "") M(TEXTS, acr_values, OPTIONAL, "")                               \
   M(BOOL, acr_essential, OPTIONAL, "") M(TEXTS, scope, OPTIONAL, "") M(TEXTS, prompt, OPTIONAL, "") \
   M(MAYBE, max_age, OPTIONAL, "") M(TEXT, login_hint, OPTIONAL, "") M(TEXTS, ui_locales, OPTIONAL, "") \
-  M(JSON, authorization_details, DEFAULT([]), "")
+  M(JSON, authorization_details, DEFAULT([]), "") M(TEXTS, claims, OPTIONAL, "")
 ACRHOST_TYPE(ah_request, AH_REQUEST)
 
 #define AH_ACR(M) M(TEXT, current, OPTIONAL, "") M(BOOL, set, OPTIONAL, "")

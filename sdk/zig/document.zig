@@ -30,6 +30,7 @@ pub const Input = struct {
         login_hint: ?Text = null,
         ui_locales: []const Text = &.{},
         authorization_details: []const Table(Value) = &.{}, // RFC 9396: beside the scope, each with a type
+        claims: []const Text = &.{}, // asked for by name, and not covered by the scope
     } = .{},
     acr: struct { current: ?Text = null, set: bool = false } = .{},
     amr: []const Text = &.{},

@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,13 +21,14 @@ func ReadRegular(path string, most int) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	switch info, err := f.Stat(); {
+	info, err := f.Stat()
+	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is no regular file", path)
 	}
-	content, err := ReadBounded(f, most)
+	content, err := readBounded(f, most, int(min(info.Size(), int64(most))))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -37,13 +39,17 @@ func ReadRegular(path string, most int) ([]byte, error) {
 var errLong = errors.New("more")
 
 // ReadBounded reads all there is, if that isn't longer than most bytes.
-func ReadBounded(r io.Reader, most int) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
-	if err != nil {
+func ReadBounded(r io.Reader, most int) ([]byte, error) { return readBounded(r, most, 0) }
+
+// readBounded is ReadBounded where about so many bytes are expected: a large module is then
+// not copied again and again.
+func readBounded(r io.Reader, most, size int) ([]byte, error) {
+	content := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	if _, err := content.ReadFrom(io.LimitReader(r, int64(most)+1)); err != nil {
 		return nil, err
 	}
-	if len(content) > most {
+	if content.Len() > most {
 		return nil, fmt.Errorf("it has %w than %d bytes", errLong, most)
 	}
-	return content, nil
+	return content.Bytes(), nil
 }

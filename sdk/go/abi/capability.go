@@ -173,11 +173,13 @@ type AddressEnroll struct {
 // ConsentCheck is the request of the capability consent_check, which says whether the
 // run's subject allowed the client all that it asks for before, or need not be asked
 // because the client is the operator's own. Its answer is a Verified. Never under
-// prompt=consent, nor for authorization details, which nobody allows for good.
+// prompt=consent. Nobody allows authorization details for good: with them it is so for the
+// operator's own clients alone.
 type ConsentCheck = Nothing
 
 // ConsentGive is the request of the capability consent_give, which says that the user
-// allowed the client what it asked for: prompt=consent is met by nothing else (OpenID
+// allowed the client what it asked for, which is the scope, the claims and the
+// authorization details of the request; the step has shown all of them. prompt=consent is met by nothing else (OpenID
 // Connect Core 3.1.2.1). Denied where no page may be shown.
 type ConsentGive = Nothing
 

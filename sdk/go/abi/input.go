@@ -68,6 +68,9 @@ type Request struct {
 	// AuthorizationDetails are what the client asks for beside the scope (RFC 9396 2), each
 	// an object with a type; absent without any.
 	AuthorizationDetails []map[string]any `json:"authorization_details,omitempty"`
+	// Claims are what the client asks for of the user by name (OpenID Connect Core 5.5), and
+	// no scope of the request covers; absent without any.
+	Claims []string `json:"claims,omitempty"`
 }
 
 // ACR is the current value: as it was asked for until a step sets one, then as

@@ -84,11 +84,20 @@ func (r *Request) appendJSON(b []byte) ([]byte, error) {
 	}
 	b = appendOptional(append(b, `,"login_hint":`...), r.LoginHint)
 	b = leanjson.AppendTexts(append(b, `,"ui_locales":`...), r.UILocales)
-	if len(r.AuthorizationDetails) == 0 {
-		return append(b, '}'), nil
-	}
-	b, err := leanjson.AppendElements(append(b, `,"authorization_details":`...), r.AuthorizationDetails, appendDetail)
+	b, err := r.appendMore(b)
 	return append(b, '}'), err
+}
+
+// appendMore adds what is absent where there is none of it.
+func (r *Request) appendMore(b []byte) ([]byte, error) {
+	var err error
+	if len(r.AuthorizationDetails) > 0 {
+		b, err = leanjson.AppendElements(append(b, `,"authorization_details":`...), r.AuthorizationDetails, appendDetail)
+	}
+	if len(r.Claims) > 0 {
+		b = leanjson.AppendTexts(append(b, `,"claims":`...), r.Claims)
+	}
+	return b, err
 }
 
 func appendDetail(detail map[string]any, b []byte) ([]byte, error) {

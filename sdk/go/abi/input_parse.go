@@ -25,7 +25,7 @@ var (
 	}
 	callNames     = [...]string{"id", "type", "step", "attempt", "now", "interactive"}
 	journeyNames  = [...]string{"name", "run", "started_at", "path"}
-	requestNames  = [...]string{"client_id", "acr_values", "acr_essential", "scope", "prompt", "max_age", "login_hint", "ui_locales", "authorization_details"}
+	requestNames  = [...]string{"client_id", "acr_values", "acr_essential", "scope", "prompt", "max_age", "login_hint", "ui_locales", "authorization_details", "claims"}
 	acrNames      = [...]string{"current", "set"}
 	evidenceNames = [...]string{"method", "amr", "at", "step", "fresh"}
 	subjectNames  = [...]string{"id", "username", "claims"}
@@ -128,6 +128,8 @@ func (r *Request) read(p *leanjson.Parser) {
 			r.UILocales = p.Texts()
 		case 8: // authorization_details
 			r.AuthorizationDetails = leanjson.Elements(p, (*leanjson.Parser).Map)
+		case 9: // claims
+			r.Claims = p.Texts()
 		}
 	}
 }

@@ -39,9 +39,13 @@ func request(r abi.Request) map[string]any {
 	if details == nil {
 		details = []map[string]any{}
 	}
+	claims := r.Claims
+	if claims == nil {
+		claims = []string{}
+	}
 	return map[string]any{
 		"client_id": r.ClientID, "acr_values": r.ACRValues, "acr_essential": r.ACREssential, "scope": r.Scope, "prompt": r.Prompt,
-		"max_age": r.MaxAge, "login_hint": r.LoginHint, "ui_locales": r.UILocales, "authorization_details": details,
+		"max_age": r.MaxAge, "login_hint": r.LoginHint, "ui_locales": r.UILocales, "authorization_details": details, "claims": claims,
 	}
 }
 

@@ -15,14 +15,14 @@ const echo = {
   run({ abi, call, journey, request, acr, amr, evidence, subject, upstream, device, vars, form, action, state }) {
     const { id, type, step, attempt, now, interactive } = call;
     const { name, run, started_at, path } = journey;
-    const { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales, authorization_details = [] } = request;
+    const { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales, authorization_details = [], claims = [] } = request;
     return {
       outcome: "ok",
       vars: {
         abi, amr, vars, form, action, state,
         call: { id, type, step, attempt, now: Date.parse(now), interactive },
         journey: { name, run, started_at: Date.parse(started_at), path },
-        request: { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales, authorization_details },
+        request: { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales, authorization_details, claims },
         acr: { current: acr.current, set: acr.set },
         evidence: evidence.map(({ method, amr, at, step, fresh }) => ({ method, amr, at: Date.parse(at), step, fresh })),
         subject: subject && { id: subject.id, username: subject.username, claims: subject.claims },

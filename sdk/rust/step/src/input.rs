@@ -81,6 +81,8 @@ pub struct Request {
     pub ui_locales: Vec<String>,
     /// What is asked for beside the scope (RFC 9396), each with a `type`.
     pub authorization_details: Vec<Map<String, Value>>,
+    /// Claims that are asked for by name, and that no requested scope covers.
+    pub claims: Vec<String>,
 }
 
 /// The acr as it stands.
