@@ -314,6 +314,9 @@ func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provid
 	r := router(p.log, p.cfg, func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
 	})
+	if p.failures != nil {
+		r.Use(ownMachine)
+	}
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, http.StatusNotFound, "Nothing is here", "Check the address, or go back to the application.")
 	})

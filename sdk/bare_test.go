@@ -2,6 +2,7 @@ package sdk_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/acrhost/acrhost/host/plugin/plugintest"
 	"github.com/acrhost/acrhost/sdk/author/authortest"
 	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/vector"
 )
 
 // snippet is a step without an SDK: its source, and the command that builds it.
@@ -79,6 +81,16 @@ func TestBare(t *testing.T) {
 			}
 			if got, want := strings.TrimSpace(string(answer.Output)), `{"outcome":"ok","acr":"2.0","vars":{"saw":`+input+`}}`; got != want {
 				t.Errorf("it answers %s, want %s", got, want)
+			}
+			// As conformance --vectors does: with a manifest or without.
+			v := vector.Vector{Step: "bare", Input: []byte(`{"config":{"text":"é"}}`)}
+			document, err := v.Document(v.Step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v.Output = fmt.Appendf(nil, `{"outcome":"ok","acr":"2.0","vars":{"saw":%s}}`, document)
+			if diff, err := v.Check(t.Context(), m); err != nil || diff != "" {
+				t.Errorf("a vector: %v\n%s", err, diff)
 			}
 		})
 	}

@@ -23,7 +23,8 @@ func TestLanguages(t *testing.T) {
 	plugin, tools := standardPlugin(t), toolchains(t)
 	for _, l := range author.Languages() {
 		file := filepath.Join(t.TempDir(), l.Name+".txtar")
-		text := strings.NewReplacer("LANGUAGE", l.Name, "PIN", pinning(t, l.Name)).Replace(string(script))
+		text := strings.NewReplacer("LANGUAGE", l.Name, "COMMANDS", lines(written(t, l.Name, "sh", first(l.Name))),
+			"CONFIGURATION", written(t, l.Name, "toml", "issuer"), "PIN", lines(written(t, l.Name, "sh", "acrhost plugin pack"))).Replace(string(script))
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -39,19 +40,45 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
-// pinning is how a project's README says that its module is pinned, as lines of a script.
-func pinning(t *testing.T, language string) string {
+// written is what a block of code in the README of a project in a language holds, with its
+// first words.
+func written(t *testing.T, language, kind, begins string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../sdk", language, "template/README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, block, found := strings.Cut(string(text), "```sh\nacrhost plugin pack")
-	block, _, ended := strings.Cut("exec acrhost plugin pack"+block, "\n```")
+	_, block, found := strings.Cut(string(text), "```"+kind+"\n"+begins)
+	block, _, ended := strings.Cut(begins+block, "\n```")
 	if !found || !ended {
-		t.Fatalf("the README of a project in %s doesn't say how to pin it", language)
+		t.Fatalf("the README of a project in %s has no block of %s that begins with %s", language, kind, begins)
 	}
-	return strings.NewReplacer("[[.Module]]", "my-step.wasm", "\nacrhost", "\nexec acrhost").Replace(block)
+	return strings.NewReplacer("[[.Module]]", "my-step.wasm", "[[.Name]]", "my-step").Replace(block)
+}
+
+// first is how the first block of commands begins: AssemblyScript has to be installed.
+func first(language string) string {
+	if language == "assemblyscript" {
+		return "npm install"
+	}
+	return "acrhost plugin build"
+}
+
+// lines are the commands of a block, as lines of a script: all but those that need a
+// network or never end.
+func lines(block string) string {
+	var list []string
+	for line := range strings.Lines(block) {
+		command, _, _ := strings.Cut(strings.TrimSpace(line), "#")
+		if strings.HasPrefix(command, "npm ") || strings.Contains(command, "--watch") {
+			continue
+		}
+		if strings.HasPrefix(command, "acrhost plugin bench ") {
+			command += " --time 50ms"
+		}
+		list = append(list, "exec "+command)
+	}
+	return strings.Join(list, "\n")
 }
 
 // toolchains is the environment in which the languages' tools are found, and find what

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -132,8 +133,17 @@ func readInput(stdin io.Reader, path string) (abi.Input, error) {
 		return abi.Input{}, fmt.Errorf("input %s: more than %d bytes", path, abi.MaxInput)
 	}
 	in := blankInput()
-	if err := json.Unmarshal(data, &in); err != nil {
-		return abi.Input{}, fmt.Errorf("input %s is not an input document: %w", path, err)
+	// A misspelt member would leave the step with what it means to be tried without.
+	strict := json.NewDecoder(bytes.NewReader(data))
+	strict.DisallowUnknownFields()
+	err = strict.Decode(&in)
+	if err == nil {
+		if _, more := strict.Token(); !errors.Is(more, io.EOF) {
+			err = errors.New("there is more behind it")
+		}
+	}
+	if err != nil {
+		return abi.Input{}, fmt.Errorf("input %s is not an input document: %w (a vector is for acrhost plugin test)", path, err)
 	}
 	return in, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"reflect"
@@ -29,6 +30,7 @@ var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []
 	"replace":         cmdReplace,        // [!] replace FILE OTHER: overwrite a file that serve --dev watches, and wait as reload does
 	"tab":             cmdTab,            // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
 	"begin":           cmdBegin,          // begin [client=ID] [name=value ...]: an authorization request
+	"foreign":         cmdForeign,        // foreign HOST STATUS TEXT: ask for / by another name
 	"goto":            cmdGoto,           // goto PATH: navigate
 	"submit":          cmdSubmit,         // submit [_form=ID] [name=value ...]: fill in the form on the page, or that one, and send it
 	"submit-twice":    cmdSubmitTwice,    // the same, by a double click: two requests at once
@@ -110,6 +112,21 @@ func cmdBegin(ts *testscript.TestScript, _ bool, args []string) {
 		params[name] = []string{value}
 	}
 	ts.Check(sceneOf(ts).begin(client, params))
+}
+
+// cmdForeign asks as a browser does whose page has made its own name mean this machine.
+func cmdForeign(ts *testscript.TestScript, _ bool, args []string) {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, sceneOf(ts).issuer+"/", http.NoBody)
+	ts.Check(err)
+	req.Host = args[0]
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if strconv.Itoa(resp.StatusCode) != args[1] || !strings.Contains(string(body), args[2]) {
+		ts.Fatalf("%s: %d %s", args[0], resp.StatusCode, body)
+	}
 }
 
 func cmdGoto(ts *testscript.TestScript, _ bool, args []string) {

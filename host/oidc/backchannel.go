@@ -81,10 +81,12 @@ func (p *Provider) deliverLogout(ctx context.Context, r store.Record) error {
 		return err
 	}
 	fault, again := p.sendLogout(ctx, task.Logout)
-	if fault != nil && again && !last {
+	if fault != nil && (ctx.Err() != nil || again && !last) {
 		p.Log.InfoContext(ctx, "logout not delivered, to be tried again", "client", task.Client, "error", fault)
 		return nil
 	}
+	// What was told is over, also where this host is about to end: nobody hears it twice.
+	ctx = context.WithoutCancel(ctx)
 	if _, err := p.Artifacts.Take(ctx, store.Logout, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("end logout: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/acrhost/acrhost/host/config"
 )
@@ -79,6 +80,7 @@ func FuzzAssertion(f *testing.F) {
 	f.Add("eyJhbGciOiJub25lIn0.eyJzdWIiOiJrZXkiLCJpc3MiOiJrZXkifQ.", false)
 	f.Add("a.b.c", false)
 	f.Add("a.b.c.d.e", false)
+	f.Add("\xce", false)
 	used := map[string]bool{}
 	f.Fuzz(func(t *testing.T, text string, sign bool) {
 		raw := text
@@ -92,6 +94,8 @@ func FuzzAssertion(f *testing.F) {
 		handler.ServeHTTP(rec, req)
 		switch {
 		case rec.Code == http.StatusUnauthorized && strings.Contains(rec.Body.String(), `"invalid_client"`):
+			return
+		case !utf8.ValidString(raw) && strings.Contains(rec.Body.String(), `"invalid_request"`):
 			return
 		case rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), `"unsupported_grant_type"`):
 			t.Fatalf("%q: %d %s", text, rec.Code, rec.Body)

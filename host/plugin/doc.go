@@ -7,7 +7,9 @@
 // manifest, grant, mode) and called often (call.go: narrow the input, run, decode and
 // check the output). All that a guest can reach during a call is one invocation
 // (invocation.go): what is left of its limits, its documents, its log. What it can
-// import is in three lists: abiFuncs, the capabilities, and wasiFuncs.
+// import is in three lists: abiFuncs, the capabilities, and wasiFuncs. What of
+// the capabilities it may call is what is granted and what its step type declares
+// (capability.go).
 //
 // No call sees anything of another one. How it gets its instance (instance.go) is the
 // module's mode (mode.go), chosen when it is loaded (probe.go):

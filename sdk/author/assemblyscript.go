@@ -35,6 +35,7 @@ func assemblyscript() Language {
 		},
 		SDK:      []Tree{{Files: sdk.Files(), To: ascPackage}},
 		Template: sdk.Template(),
+		Taken:    []string{"assemblyscript"},
 		Build: func(t Toolchain, p Project) []Command {
 			return []Command{asc(t, p)}
 		},

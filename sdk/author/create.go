@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -33,6 +34,9 @@ const maxName = 40
 func Create(dir, name string, l Language) (files []string, err error) {
 	if !projectName.MatchString(name) || len(name) > maxName {
 		return nil, fmt.Errorf("the name %q: small letters, digits and single hyphens, a letter first, at most %d", name, maxName)
+	}
+	if slices.Contains(l.Taken, name) {
+		return nil, fmt.Errorf("the name %q is that of a package which every project in %s is built with; choose another", name, l.Title)
 	}
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		if errors.Is(err, fs.ErrExist) {

@@ -80,6 +80,16 @@ func TestCreateRefuses(t *testing.T) {
 	if _, err := author.Create(dir, "a", l); err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("a folder that is there: %v", err)
 	}
+	// cargo and npm know one package of a name.
+	for language, name := range map[string]string{"rust": "acrhost-step", "assemblyscript": "assemblyscript"} {
+		l, err := author.Find(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := author.Create(filepath.Join(dir, "new"), name, l); err == nil || !strings.Contains(err.Error(), "choose another") {
+			t.Errorf("the name %q in %s: %v", name, language, err)
+		}
+	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 		t.Errorf("what was refused left %v, %v", entries, err)
 	}

@@ -19,6 +19,8 @@ type Language struct {
 	// the delimiters [[ and ]] over Names; a file's name may hold NAME, and the suffix
 	// .tmpl is dropped.
 	Template fs.FS
+	// Taken are the names that no project can have: of packages that it is built of.
+	Taken []string
 	// Build gives the commands that write p.Module. They run in the project's folder,
 	// one after the other, until one fails.
 	Build func(t Toolchain, p Project) []Command

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -36,6 +38,7 @@ func rust() Language {
 		},
 		SDK:      []Tree{{Files: sdk.Files()}},
 		Template: sdk.Template(),
+		Taken:    packages(),
 		Build: func(t Toolchain, p Project) []Command {
 			c := crates{tools: t, project: p, target: rustTargetDir(p)}
 			built := filepath.Join(c.target, rustTarget, "release", crate(p)+".wasm")
@@ -141,4 +144,17 @@ func fromProject(p Project, path string) string {
 		return path
 	}
 	return filepath.ToSlash(relative)
+}
+
+var lockedPackage = regexp.MustCompile(`(?m)^name = "([a-z0-9_-]+)"$`)
+
+// packages are those that a project is built with, by its Cargo.lock: cargo takes no second
+// one of a name from elsewhere.
+func packages() []string {
+	lock, _ := fs.ReadFile(sdk.Template(), "Cargo.lock.tmpl") // it is embedded
+	var names []string
+	for _, m := range lockedPackage.FindAllSubmatch(lock, -1) {
+		names = append(names, string(m[1]))
+	}
+	return names
 }
