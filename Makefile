@@ -5,21 +5,27 @@ GO    ?= go
 PLUGIN        := plugins/dist/standard.wasm
 PLUGIN_SOURCE := $(shell find plugins sdk/go -name '*.go' -not -name '*_test.go' -not -path 'sdk/go/examples/*' -not -path 'sdk/go/tck/*' 2>/dev/null)
 # The SDKs and the templates of plugin new are in the binary.
-SOURCE        := $(shell find cmd host sdk -type f -not -name '*_test.go' -not -name '*.wasm' -not -path '*/testdata/*' -not -path '*/target/*' -not -path '*/node_modules/*' -not -path 'host/plugin/guests/*' -not -path 'host/plugin/bench/*' 2>/dev/null)
+SOURCE        := $(shell find cmd host sdk -type f -not -name '*_test.go' -not -name '*.wasm' -not -path '*/testdata/*' -not -path '*/target/*' -not -path '*/node_modules/*' -not -path 'host/plugin/guests/*' -not -path 'host/plugin/bench/*' -not -path 'host/bench/*' 2>/dev/null)
 VERSION       := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINTER        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME      ?= 20s
 BENCH         := host/plugin/bench
 BENCH_FLAGS   ?= --json .cache/bench/bench.json
+LOGINS        := host/bench
+LOGIN_FLAGS   ?= --json .cache/bench-login/bench-login.json
 
-# Tests that compile large modules, and are skipped under the race detector.
-COMPILING     := TestLanguages|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance)$$
+# Tests that compile large modules or start many commands, and are skipped under the race detector.
+COMPILING     := TestLanguages|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
+
+# Packages that run a toolchain and a module beside it, one after the other: nothing there
+# can race, and what they compile would take minutes under the race detector.
+TOOLCHAINS    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/javascript ./sdk/rust ./sdk/tck/... ./sdk/zig
 
 # A Node that is new enough for the tests, where .ci/tools found that the system's is not.
 export PATH := $(CURDIR)/.cache/tools/node/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build plugins guests test tools bench bench-parts microbench fuzz check screenshots demo-data-reset clean
+.PHONY: help run build plugins guests test tools bench bench-parts bench-login bench-login-parts microbench fuzz check screenshots demo-data-reset clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,15 +51,15 @@ $(PLUGIN): $(PLUGIN_SOURCE) go.mod go.sum
 guests: ## build the guests that tests and the benchmark run, in five languages
 	@GO="$(GO)" .ci/guests
 
-# The check compiles the standard plugin into the cache that the tests share, and the
-# tests of the guests and of the kit compile theirs: under the race detector that would
-# take minutes.
-test: tools build bench-parts ## install what the tests need, then run them all with the race detector
+# What is run without the race detector leaves its compiled modules in the cache that the
+# tests share: under it, compiling takes minutes.
+test: tools build bench-parts bench-login-parts ## install what the tests need, then run them all, all but toolchains with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
-	$(GO) test -count=1 ./host/plugin/guests ./sdk/tck
+	$(GO) test -count=1 ./host/plugin/guests ./examples/... $(TOOLCHAINS)
 	$(GO) test -count=1 -run '$(COMPILING)' ./cmd/acrhost
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -vxFf <($(GO) list $(TOOLCHAINS)))
 	cd $(BENCH) && $(GO) test ./...
+	cd $(LOGINS) && $(GO) test ./...
 
 tools: ## install what the tests need (says what; does nothing when all is there)
 	@.ci/tools
@@ -67,6 +73,14 @@ bench-parts: guests plugins
 	@cd $(BENCH) && $(GO) build -trimpath -o ../../../.cache/bench/ . ./helper/webhook ./helper/goplugin
 	@cd $(BENCH) && GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o ../../../.cache/bench/extism.wasm ./helper/extism
 
+bench-login: build ## compare whole logins with other providers (LOGIN_FLAGS='--time 1s --turns 1 --flat 0')
+	@GO="$(GO)" .ci/bench-login all
+	@.cache/bench-login/bench $(LOGIN_FLAGS)
+
+# A module of its own, too, with a peer and the steps that take part.
+bench-login-parts:
+	@GO="$(GO)" .ci/bench-login
+
 microbench: plugins ## run the Go benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./host/... ./plugins/... ./sdk/...
 
@@ -78,12 +92,15 @@ check: plugins ## format, vet and lint; fails on a dirty tree
 	$(GO) vet ./...
 	GOOS=wasip1 GOARCH=wasm $(GO) vet ./host/plugin/guests/go/... ./sdk/go/...
 	cd $(BENCH) && $(GO) vet ./...
+	cd $(LOGINS) && $(GO) vet ./...
 	@command -v golangci-lint >/dev/null || [ -x "$$($(GO) env GOPATH)/bin/golangci-lint" ] || { echo "installing golangci-lint"; $(GO) install $(LINTER); }
 	PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run ./...
 	@# The benchmark's peers may do what no package of the product may.
 	cd $(BENCH) && PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run --config ../../../.golangci.yml --disable depguard ./...
+	cd $(LOGINS) && PATH="$$PATH:$$($(GO) env GOPATH)/bin" golangci-lint run --config ../../.golangci.yml --disable depguard ./...
 	$(GO) mod tidy -diff
 	cd $(BENCH) && $(GO) mod tidy -diff
+	cd $(LOGINS) && $(GO) mod tidy -diff
 	git diff --exit-code
 
 demo-data-reset: ## delete the demo's database and keys (stop the server first)

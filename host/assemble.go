@@ -26,6 +26,7 @@ import (
 	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/ratelimit"
 	"github.com/acrhost/acrhost/host/selfservice"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -280,6 +281,7 @@ func (p parts) flow(on *releases, u users, pages *page.Pages) *login.Flow {
 		Factors:  u.factors,
 		Upstream: p.waiting(),
 		Throttle: u.throttle,
+		Begun:    ratelimit.New(p.cfg.Throttle.LoginsPerMinute, time.Minute/time.Duration(p.cfg.Throttle.LoginsPerMinute), p.now),
 		Secure:   secure,
 		Now:      p.now,
 		Log:      p.log,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -11,8 +12,10 @@ import (
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/journey/expr"
 	"github.com/acrhost/acrhost/host/journey/nearest"
 	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // Check loads the plugins of a configuration and checks its journeys against
@@ -79,12 +82,41 @@ func checkUses(cfg *config.Config, c catalog) (faults config.Faults) {
 					Hint: nearest.Hint(provider, slices.Sorted(maps.Keys(cfg.Upstream))),
 				})
 			}
+			faults = append(faults, checkFetches(s, t)...)
 			if slices.Contains(t.Capabilities, "http_fetch") && len(t.plugin.rules["http_fetch"]) == 0 {
 				faults = append(faults, journey.Fault{
 					Pos: s.Line("use"), Message: fmt.Sprintf("%s makes HTTP requests, and the plugin %s may make none", s.Use, t.plugin.name),
-					Hint: `grant = { all = true, capabilities = { http_fetch = [{ origin = "https://risk.example.com", methods = ["GET"] }] } }`,
+					Hint: `grant = { all = true, capabilities = { http_fetch = [{ origin = "https://risk.example.com", path = "/v1/score", methods = ["GET"] }] } }`,
 				})
 			}
+		}
+	}
+	return faults
+}
+
+// checkFetches finds addresses that stand in a step's configuration and that its plugin
+// may not fetch. What an expression gives is known at login only, and held to the rules then.
+func checkFetches(s *journey.Step, t stepType) (faults config.Faults) {
+	rules := t.plugin.rules["http_fetch"]
+	for _, w := range t.fetches {
+		found, err := abi.Lookup(s.Config, w.From)
+		if w.From == "" || err != nil || len(rules) == 0 {
+			continue
+		}
+		for _, v := range found {
+			address, ok := v.(string)
+			if _, computed := expr.IsExpression(v); !ok || computed {
+				continue
+			}
+			u, err := url.Parse(address)
+			if err == nil && w.Reaches(rules, u) {
+				continue
+			}
+			faults = append(faults, journey.Fault{
+				Pos:     s.Line("config" + strings.ReplaceAll(w.From, "/", ".")),
+				Message: fmt.Sprintf("%s fetches %q, and the plugin %s may not", s.Use, address, t.plugin.name),
+				Hint:    "http_fetch in its grant names the origin, the path and the methods",
+			})
 		}
 	}
 	return faults

@@ -98,6 +98,7 @@ func grantOf(g config.Grant) plugin.Grant {
 		Subject:      g.Subject,
 		Reads:        g.Reads,
 		Capabilities: slices.Sorted(maps.Keys(g.Capabilities)),
+		Fetches:      g.Capabilities["http_fetch"],
 	}
 }
 

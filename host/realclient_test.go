@@ -18,7 +18,7 @@ import (
 // TestOAuth4webapi: npm's oauth4webapi, with DPoP and the provider's nonces throughout,
 // as a device, a service that exchanges the device's token, and a robot.
 func TestOAuth4webapi(t *testing.T) {
-	library, err := filepath.Abs("../.cache/tools/oauth4webapi/node_modules/oauth4webapi/build/index.js")
+	library, err := filepath.Abs("../.cache/tools/clients/node_modules/oauth4webapi/build/index.js")
 	if err == nil {
 		_, err = os.Stat(library)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -21,7 +22,19 @@ const maxBody = 64 << 10
 func router(log *slog.Logger, cfg *config.Config, fault http.HandlerFunc) *chi.Mux {
 	r := chi.NewRouter()
 	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), logged(log), recovered(log, fault), bounded)
+	if strings.HasPrefix(cfg.Issuer, "https://") {
+		r.Use(strictTransport)
+	}
 	return r
+}
+
+// strictTransport has browsers come by https only from now on, for a year (RFC 6797 6.1,
+// RFC 9700 4.14). Other hosts of the same domain are their operators' affair.
+func strictTransport(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		next.ServeHTTP(w, r)
+	})
 }
 
 type requestIDKey struct{}

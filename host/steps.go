@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/capability"
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/plugin"
@@ -21,7 +22,8 @@ type catalog map[string]stepType
 
 type stepType struct {
 	abi.StepType
-	plugin *loadedPlugin
+	fetches []fetchrule.Want
+	plugin  *loadedPlugin
 }
 
 // newCatalog lists the step types of all plugins.
@@ -29,7 +31,9 @@ func newCatalog(loaded []*loadedPlugin) catalog {
 	c := catalog{}
 	for _, p := range loaded {
 		for name, t := range p.module.Manifest().Steps {
-			c[p.name+"/"+name] = stepType{StepType: t, plugin: p}
+			// A manifest with a wrong one was refused when it was read.
+			wants, _ := fetchrule.ParseWants(t.Fetches)
+			c[p.name+"/"+name] = stepType{StepType: t, fetches: wants, plugin: p}
 		}
 	}
 	return c
@@ -84,6 +88,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Device:      c.From.Device,
 		Granted:     t.plugin.granted,
 		Rules:       t.plugin.rules,
+		Fetches:     t.fetches,
 	})
 	result, err := t.plugin.module.Call(ctx, in, call)
 	s.count(t, in.Call.Type, result, err)

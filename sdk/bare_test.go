@@ -51,7 +51,7 @@ func snippets(t *testing.T) []snippet {
 func TestBare(t *testing.T) {
 	tools(t)
 	all := snippets(t)
-	if len(all) != 8 {
+	if len(all) != 10 {
 		t.Fatalf("the page shows %d steps without an SDK", len(all))
 	}
 	const input = `{"call":{"type":"bare"},"config":{"text":"é"}}`

@@ -23,7 +23,7 @@ func TestLanguages(t *testing.T) {
 	plugin, tools := standardPlugin(t), toolchains(t)
 	for _, l := range author.Languages() {
 		file := filepath.Join(t.TempDir(), l.Name+".txtar")
-		text := strings.ReplaceAll(string(script), "LANGUAGE", l.Name)
+		text := strings.NewReplacer("LANGUAGE", l.Name, "PIN", pinning(t, l.Name)).Replace(string(script))
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -37,6 +37,21 @@ func TestLanguages(t *testing.T) {
 			},
 		})
 	}
+}
+
+// pinning is how a project's README says that its module is pinned, as lines of a script.
+func pinning(t *testing.T, language string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../sdk", language, "template/README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(text), "```sh\nacrhost plugin pack")
+	block, _, ended := strings.Cut("exec acrhost plugin pack"+block, "\n```")
+	if !found || !ended {
+		t.Fatalf("the README of a project in %s doesn't say how to pin it", language)
+	}
+	return strings.NewReplacer("[[.Module]]", "my-step.wasm", "\nacrhost", "\nexec acrhost").Replace(block)
 }
 
 // toolchains is the environment in which the languages' tools are found, and find what

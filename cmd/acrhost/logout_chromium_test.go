@@ -95,6 +95,7 @@ next = { ok = "@success", failed = "password" }
 	}.Encode()), chromedp.WaitVisible("#password"),
 		chromedp.SendKeys("#username", "alice"), chromedp.SendKeys("#password", alicesPassword), chromedp.Click("#submit"))
 	hears(t, ctx, "unchanged")
+	byForm(t, ctx, party)
 	where, err := chromedp.Run(ctx, chromedp.Location())
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +108,7 @@ next = { ok = "@success", failed = "password" }
 
 	act(t, ctx, chromedp.Navigate(party.issuer+"/logout?"+url.Values{
 		"client_id": {"rp"}, "post_logout_redirect_uri": {party.URL + "/bye"}, "state": {"back"},
-	}.Encode()), chromedp.WaitVisible("#sign-out"), chromedp.Click("#sign-out"), chromedp.WaitVisible("#bye"))
+	}.Encode()), chromedp.WaitVisible("#logout-yes"), chromedp.Click("#logout-yes"), chromedp.WaitVisible("#bye"))
 	if got := textOf(t, ctx, "#bye"); got != "back" {
 		t.Errorf("state %q", got)
 	}
@@ -117,6 +118,26 @@ next = { ok = "@success", failed = "password" }
 	}
 	act(t, ctx, chromedp.Navigate(where))
 	hears(t, ctx, "changed")
+}
+
+// byForm signs in by a form of another site, with which the browser does not send the
+// session's cookie: nothing is asked all the same.
+func byForm(t *testing.T, ctx context.Context, party *browserParty) {
+	t.Helper()
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<!doctype html><form method="post" action="%s/authorize"><input name="client_id" value="rp"><input name="redirect_uri" value="%s/cb">
+			<input name="response_type" value="code"><input name="scope" value="openid"><input name="prompt" value="none"><input name="state" value="by form">
+			<input name="code_challenge" value="E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"><input name="code_challenge_method" value="S256">
+			<button id="go">Sign in</button></form>`, party.issuer, party.URL)
+	}))
+	defer other.Close()
+	act(t, ctx, chromedp.Navigate(other.URL), chromedp.Click("#go"), chromedp.WaitVisible("#answer"))
+	where, err := chromedp.Run(ctx, chromedp.Location())
+	if err != nil || !strings.Contains(where, "code=") || !strings.Contains(where, "state=by+form") {
+		t.Errorf("at %s: %v", where, err)
+	}
+	hears(t, ctx, "unchanged")
 }
 
 // hears waits for what the provider's frame said.

@@ -142,6 +142,9 @@ func printStep(line func(label, value string), name string, t abi.StepType) {
 	}
 	line("", "writes: "+strings.Join(writes, "; "))
 	line("", "capabilities: "+orNone(t.Capabilities))
+	if len(t.Fetches) > 0 {
+		line("", "fetches: "+orNone(t.Fetches))
+	}
 }
 
 // from shows paths into a step's configuration.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -63,12 +62,11 @@ a locked source is never asked.`,
 	dir := c.Flags().String("cache-dir", cacheDir(), "the cache_dir of the configuration that locks it, a `folder`")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })
 	c.RunE = func(c *cobra.Command, args []string) error {
-		file, err := os.Open(args[0])
+		layout, err := source.ReadRegular(args[0], source.MaxLayout)
 		if err != nil {
 			return &exitError{2, fmt.Errorf("load: %w", err)}
 		}
-		defer file.Close()
-		f, err := source.Load(c.Context(), file)
+		f, err := source.Load(c.Context(), bytes.NewReader(layout))
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func signer(ts *testscript.TestScript, of string) string {
 	if of == "id" {
 		raw, _ = t.Extra("id_token").(string)
 	}
-	parsed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA})
+	parsed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA})
 	ts.Check(err)
 	return parsed.Signatures[0].Header.KeyID
 }

@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return setUpScene(env, plugin)
 		},
 		Cmds: sceneCommands,
-		// [race] is for scripts that build plugins in Go.
+		// [race] is for scripts that build plugins, or start the command many times.
 		Condition: func(name string) (bool, error) {
 			if name != "race" {
 				return false, fmt.Errorf("there is no condition %s", name)

@@ -52,7 +52,7 @@ change then either. --dev needs a loopback issuer and a loopback listen address.
 		load := func() (*config.Config, error) {
 			cfg, err := config.Load(*path)
 			if err == nil && *listen != "" {
-				cfg.Listen = *listen
+				err = cfg.ListenOn(*listen)
 			}
 			return cfg, err
 		}

@@ -123,6 +123,23 @@ func TestVendorPlugin(t *testing.T) {
 		}
 	}
 	s.knowsNoMore()
+	s.grantedOneURL()
+}
+
+// grantedOneURL holds that the plugin may ask the one URL and nothing else of the service.
+func (s *vendorStory) grantedOneURL() {
+	s.Helper()
+	config, err := os.ReadFile(filepath.Join(s.dir, "config.toml"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	for _, path := range []string{"/v1/score/", "/v1/score?all=1", "/v1/scores", "/v1/%73core", "/v1/../v1/score", "/admin"} {
+		s.write("config.toml", strings.Replace(string(config), `/v1/score"`+"\nconfig.high", path+`"`+"\nconfig.high", 1))
+		output, err := acrhostWith(s.T, s.dir, "", "check")
+		if err == nil || !strings.Contains(output, "acme/score fetches") || !strings.Contains(output, "the plugin acme may not") {
+			s.Errorf("%s: %v\n%s", path, err, output)
+		}
+	}
 }
 
 // knowsNoMore holds that the vendor's service was told what the page says, and no more.

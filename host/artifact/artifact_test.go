@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/acrhost/acrhost/host/artifact"
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 const (
@@ -177,6 +178,42 @@ func TestDiff(t *testing.T) {
 	}
 	if _, err := artifact.Diff([]byte(preamble), older); err == nil || !strings.Contains(err.Error(), "the older module: it has no section") {
 		t.Errorf("unpacked: %v", err)
+	}
+}
+
+// Where requests go is compared by what it stands for.
+func TestAsksBeyondOfFetches(t *testing.T) {
+	asks := func(fetches ...string) artifact.Asks {
+		return artifact.AsksOf(abi.Manifest{Steps: map[string]abi.StepType{"score": {Capabilities: []string{"http_fetch"}, Fetches: fetches}}})
+	}
+	const at = "https://risk.example.com"
+	for _, test := range []struct{ older, newer, more []string }{
+		{[]string{"POST " + at + "/v1/score"}, []string{"POST " + at + "/v1/score"}, nil},
+		{[]string{"POST " + at + "/v1/*"}, []string{"POST " + at + "/v1/score", "POST " + at + "/v1/a/*"}, nil},
+		{[]string{"* " + at + "/v1/*"}, []string{"GET " + at + "/v1/score?*"}, nil},
+		{[]string{"POST " + at + "/v1/score"}, []string{"POST " + at + "/v1/*"}, []string{"POST " + at + "/v1/*"}},
+		{[]string{"POST " + at + "/v1/score"}, []string{"POST " + at + "/v1/score?*"}, []string{"POST " + at + "/v1/score?*"}},
+		{[]string{"POST " + at + "/v1/score"}, []string{"* " + at + "/v1/score"}, []string{"* " + at + "/v1/score"}},
+		{[]string{"POST " + at + "/v1/score"}, []string{"POST config/url"}, []string{"POST config/url"}},
+		{[]string{"POST " + at + "/v1/score"}, nil, []string{"anywhere"}},
+		{nil, []string{"* " + at + "/*"}, nil},
+		{nil, nil, nil},
+	} {
+		var more []string
+		for _, m := range asks(test.newer...).Beyond(asks(test.older...)) {
+			more = append(more, strings.TrimPrefix(m.String(), "fetches "))
+		}
+		if diff := cmp.Diff(test.more, more); diff != "" {
+			t.Errorf("%q after %q: %s", test.newer, test.older, diff)
+		}
+	}
+	// A lock that was written before manifests could say it.
+	if more := asks("* " + at + "/*").Beyond(artifact.Asks{Capabilities: []string{"http_fetch"}}); len(more) > 0 {
+		t.Errorf("after an old lock: %v", more)
+	}
+	// The capability alone says it all.
+	if more := asks().Beyond(artifact.Asks{}); len(more) != 1 || more[0].What != "capabilities" {
+		t.Errorf("a new capability: %v", more)
 	}
 }
 

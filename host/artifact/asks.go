@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -11,13 +12,15 @@ import (
 // records, and what an update is held against. Lists are sorted, without doubles.
 type Asks struct {
 	Capabilities []string `toml:"capabilities,omitempty" json:"capabilities,omitzero"`
-	Reads        []string `toml:"reads,omitempty" json:"reads,omitzero"`
-	Vars         []string `toml:"vars,omitempty" json:"vars,omitzero"`
-	ACR          []string `toml:"acr,omitempty" json:"acr,omitzero"`
-	AMR          []string `toml:"amr,omitempty" json:"amr,omitzero"`
-	Claims       []string `toml:"claims,omitempty" json:"claims,omitzero"`
-	Evidence     []string `toml:"evidence,omitempty" json:"evidence,omitzero"`
-	Subject      bool     `toml:"subject,omitempty" json:"subject,omitzero"`
+	// Fetches are where http_fetch goes; anywhere: a step doesn't say.
+	Fetches  []string `toml:"fetches,omitempty" json:"fetches,omitzero"`
+	Reads    []string `toml:"reads,omitempty" json:"reads,omitzero"`
+	Vars     []string `toml:"vars,omitempty" json:"vars,omitzero"`
+	ACR      []string `toml:"acr,omitempty" json:"acr,omitzero"`
+	AMR      []string `toml:"amr,omitempty" json:"amr,omitzero"`
+	Claims   []string `toml:"claims,omitempty" json:"claims,omitzero"`
+	Evidence []string `toml:"evidence,omitempty" json:"evidence,omitzero"`
+	Subject  bool     `toml:"subject,omitempty" json:"subject,omitzero"`
 }
 
 // AsksOf is what a manifest asks for. What a step takes from its configuration is the
@@ -27,6 +30,10 @@ func AsksOf(m abi.Manifest) Asks {
 	for _, t := range m.Steps {
 		w := t.Writes
 		a.Capabilities = append(a.Capabilities, t.Capabilities...)
+		a.Fetches = append(a.Fetches, t.Fetches...)
+		if len(t.Fetches) == 0 && slices.Contains(t.Capabilities, httpFetch) {
+			a.Fetches = append(a.Fetches, anywhere)
+		}
 		a.Reads = append(a.Reads, t.Reads...)
 		a.Vars = append(append(a.Vars, w.Vars...), fromConfig(w.VarsFrom)...)
 		a.ACR = append(append(a.ACR, w.ACR...), fromConfig(w.ACRFrom)...)
@@ -35,11 +42,31 @@ func AsksOf(m abi.Manifest) Asks {
 		a.Evidence = append(a.Evidence, w.Evidence...)
 		a.Subject = a.Subject || w.Subject
 	}
-	for _, list := range []*[]string{&a.Capabilities, &a.Reads, &a.Vars, &a.ACR, &a.AMR, &a.Claims, &a.Evidence} {
+	for _, list := range []*[]string{&a.Capabilities, &a.Fetches, &a.Reads, &a.Vars, &a.ACR, &a.AMR, &a.Claims, &a.Evidence} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
 	return a
+}
+
+const (
+	httpFetch = "http_fetch"
+	anywhere  = "anywhere" // that the operator allows
+)
+
+// fetches says whether a request to somewhere was asked for before, in other words, or is
+// no more than the capability that is asked for beside it.
+func (a Asks) fetches(value string) bool {
+	had := slices.Contains(a.Capabilities, httpFetch)
+	if value == anywhere {
+		return !had || len(a.Fetches) == 0
+	}
+	if had && (len(a.Fetches) == 0 || slices.Contains(a.Fetches, anywhere)) {
+		return true
+	}
+	want, err := fetchrule.ParseWant(value)
+	wants, alsoErr := fetchrule.ParseWants(a.Fetches)
+	return err == nil && alsoErr == nil && want.Within(wants)
 }
 
 func fromConfig(paths []string) []string {
@@ -75,7 +102,8 @@ func (a Asks) Beyond(older Asks) []More {
 	for _, kind := range a.kinds() {
 		had := older.kinds()[kind.what]
 		for _, value := range slices.Sorted(slices.Values(kind.values)) {
-			if !slices.Contains(had.values, value) {
+			asked := slices.Contains(had.values, value) || kind.what == "fetches" && older.fetches(value)
+			if !asked {
 				more = append(more, More{What: kind.what, Value: value})
 			}
 		}
@@ -96,7 +124,7 @@ func (a Asks) kinds() map[string]kind {
 	}
 	all := map[string]kind{}
 	for what, values := range map[string][]string{
-		"capabilities": a.Capabilities, "reads": a.Reads, "writes.vars": a.Vars, "writes.acr": a.ACR, "writes.amr": a.AMR,
+		"capabilities": a.Capabilities, "fetches": a.Fetches, "reads": a.Reads, "writes.vars": a.Vars, "writes.acr": a.ACR, "writes.amr": a.AMR,
 		"writes.claims": a.Claims, "writes.evidence": a.Evidence, "writes.subject": subject,
 	} {
 		all[what] = kind{what, values}

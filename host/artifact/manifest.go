@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -68,6 +69,9 @@ func ParseManifest(doc []byte) (abi.Manifest, error) {
 	for name, t := range m.Steps {
 		if name == "" || len(t.Outcomes)+len(t.OutcomesFrom) == 0 {
 			return abi.Manifest{}, fmt.Errorf("step %q declares no outcome", name)
+		}
+		if _, err := fetchrule.ParseWants(t.Fetches); err != nil {
+			return abi.Manifest{}, fmt.Errorf("step %q: fetches: %w", name, err)
 		}
 	}
 	return m, nil

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -44,6 +46,9 @@ type CallInfo struct {
 	Granted func(capability string) bool
 	// Rules narrow the granted capabilities, by name.
 	Rules map[string][]config.CapRule
+	// Fetches are where the step type's manifest says that it sends requests; none: it does
+	// not say, and the rules decide alone.
+	Fetches []fetchrule.Want
 }
 
 // Call answers the requests of one call of a guest and collects what came of
@@ -81,6 +86,13 @@ func (c *Call) answer(ctx context.Context, name string, request []byte) ([]byte,
 	handle, ok := c.set.table[name]
 	if !ok || c.info.Granted == nil || !c.info.Granted(name) {
 		return nil, denied("not granted")
+	}
+	if slices.Contains(c.set.untimed, name) {
+		// It may tell others, such as by a message: not what a crash could take back.
+		var err error
+		if ctx, err = store.Apart(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return handle(ctx, c, request)
 }

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -53,8 +54,11 @@ func (c *Call) httpFetch(ctx context.Context, q abi.HTTPFetch) (abi.HTTPFetched,
 	if err != nil {
 		return abi.HTTPFetched{}, err
 	}
-	if !allows(c.info.Rules["http_fetch"], request.Method, request.URL) {
-		return abi.HTTPFetched{}, denied("no rule allows this origin and method")
+	switch {
+	case !fetchrule.Allows(c.info.Rules["http_fetch"], request.Method, request.URL):
+		return abi.HTTPFetched{}, denied("no rule allows this origin, path and method")
+	case !fetchrule.Declared(c.info.Fetches, request.Method, request.URL):
+		return abi.HTTPFetched{}, denied("the manifest does not say that the step fetches this")
 	}
 	response, err := c.set.fetch.client.Do(request)
 	if errors.Is(err, outbound.ErrInside) {
@@ -81,7 +85,7 @@ func unreachable(u *url.URL, err error) error {
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		err = failed.Err
 	}
-	return fmt.Errorf("fetch %s: %w", originOf(u), err)
+	return fmt.Errorf("fetch %s: %w", fetchrule.Origin(u), err)
 }
 
 // newRequest builds the request that the guest described, or refuses it.
@@ -110,7 +114,8 @@ func newRequest(ctx context.Context, q abi.HTTPFetch) (*http.Request, error) {
 }
 
 // setHeaders copies the guest's headers, but for those that say how the message
-// itself is framed and to whom it goes: they are the host's.
+// itself is framed and to whom it goes: they are the host's. Some servers take the path or
+// the method from a header, past what was granted.
 func setHeaders(into http.Header, headers map[string]string) error {
 	if len(headers) > maxHeaders {
 		return badRequest("too many headers")
@@ -130,6 +135,7 @@ func framing(header string) bool {
 	return strings.HasPrefix(header, "proxy-") || slices.Contains([]string{
 		"accept-encoding", "connection", "content-length", "expect", "host",
 		"keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+		"x-original-url", "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override",
 	}, header)
 }
 

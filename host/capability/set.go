@@ -60,8 +60,9 @@ type Config struct {
 // Set answers the capability calls of all steps. It is safe for concurrent use.
 type Set struct {
 	Config
-	table map[string]handler
-	fetch *fetcher
+	table   map[string]handler
+	untimed []string
+	fetch   *fetcher
 }
 
 // New builds the set.
@@ -69,5 +70,5 @@ func New(c Config) *Set {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Set{Config: c, table: table(), fetch: newFetcher(c.Resolver)}
+	return &Set{Config: c, table: table(), untimed: Untimed(), fetch: newFetcher(c.Resolver)}
 }

@@ -17,16 +17,13 @@ func (c *Call) userIdentify(ctx context.Context, q abi.UserIdentify) (abi.UserId
 	if q.Username == "" {
 		return abi.UserIdentified{}, badRequest("no user name")
 	}
-	settle, err := c.attempt(ctx, throttle.Identify, q.Username)
-	if err != nil {
-		return abi.UserIdentified{}, err
-	}
 	user, err := c.set.Accounts.Find(ctx, q.Username)
 	unknown := errors.Is(err, store.ErrNotFound) || err == nil && user.Disabled
 	if err != nil && !unknown {
 		return abi.UserIdentified{}, fmt.Errorf("find user: %w", err)
 	}
-	if err := settle(ctx, !unknown); err != nil {
+	// Nothing of what was found is told before this.
+	if err := c.judge(ctx, throttle.Identify, q.Username, !unknown); err != nil {
 		return abi.UserIdentified{}, err
 	}
 	if unknown {

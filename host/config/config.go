@@ -6,6 +6,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 )
 
@@ -20,6 +21,9 @@ type Config struct {
 	// pages of other sites bring along.
 	SessionManagement bool
 	Listen            string // host:port; default 127.0.0.1:8080
+	// InsecureAllowRemote lets others than this machine reach a host whose issuer is plain
+	// http.
+	InsecureAllowRemote bool
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.
 	TrustedProxies []netip.Prefix
@@ -165,6 +169,9 @@ type Throttle struct {
 	// ClientFailuresPerMinute is how many requests from one address, in which no client
 	// proves itself, the endpoints for clients take; default 120.
 	ClientFailuresPerMinute int
+	// LoginsPerMinute is how many logins that nobody finishes one address may begin; default
+	// 600.
+	LoginsPerMinute int
 }
 
 // Account is self-service at /account.
@@ -269,10 +276,7 @@ type Grant struct {
 }
 
 // CapRule narrows a capability; for http_fetch: where, and how.
-type CapRule struct {
-	Origin  string
-	Methods []string
-}
+type CapRule = fetchrule.Rule
 
 // Limits of one call; 0 means the default of sdk/ABI.md.
 type Limits struct {

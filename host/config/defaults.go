@@ -22,7 +22,7 @@ func defaults() *Config {
 		},
 		Keys:         Keys{PublishBefore: 24 * time.Hour},
 		Passwords:    Passwords{MemoryKiB: 19456, Iterations: 2},
-		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120},
+		Throttle:     Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120, LoginsPerMinute: 600},
 		ACR:          ACR{Levels: map[string]Level{}},
 		Upstream:     map[string]Upstream{},
 		Signers:      map[string]Signer{},

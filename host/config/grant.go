@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey/nearest"
 )
 
@@ -77,7 +78,7 @@ func (r *reader) capabilities(t *table) map[string][]CapRule {
 	}
 	for _, name := range sortedKeys(all) {
 		if name == "http_fetch" && len(all[name]) == 0 {
-			r.fault(n.pos, `http_fetch = [{ origin = "https://risk.example.com", methods = ["POST"] }]`, "http_fetch in %s needs to be told where", t.name)
+			r.fault(n.pos, `http_fetch = [{ origin = "https://risk.example.com", path = "/v1/score", methods = ["POST"] }]`, "http_fetch in %s needs to be told where", t.name)
 		}
 	}
 	return all
@@ -107,6 +108,7 @@ func (r *reader) capRule(t *table) CapRule {
 	var rule CapRule
 	t.require("", "origin", "methods")
 	t.checked("origin", &rule.Origin, checkOrigin)
+	t.checked("path", &rule.Path, checkFetchPath)
 	t.texts("methods", &rule.Methods)
 	if rule.Methods != nil && len(rule.Methods) == 0 {
 		r.fault(t.pos("methods"), `methods = ["GET", "POST"]`, "methods in %s is empty", t.name)
@@ -117,4 +119,12 @@ func (r *reader) capRule(t *table) CapRule {
 		}
 	}
 	return rule
+}
+
+// checkFetchPath wants the path of a rule as package fetchrule reads it.
+func checkFetchPath(s string) *flaw {
+	if err := fetchrule.CheckPath(s); err != nil {
+		return &flaw{"is " + quoted(s) + ": " + err.Error(), `path = "/v1/score", "/v1/score?*" with any query, or "/v1/*" for all below`}
+	}
+	return nil
 }

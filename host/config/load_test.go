@@ -44,7 +44,7 @@ func TestDefaults(t *testing.T) {
 		Keys:         config.Keys{PublishBefore: 24 * time.Hour},
 		Passwords:    config.Passwords{MemoryKiB: 19456, Iterations: 2},
 		Factors:      config.Factors{Name: "login.example.com"},
-		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120},
+		Throttle:     config.Throttle{FreeFailures: 5, LongestDelay: time.Hour, ClientFailuresPerMinute: 120, LoginsPerMinute: 600},
 		ACR:          config.ACR{Levels: map[string]config.Level{}},
 		LockFile:     "dir/acrhost.lock",
 		Signers:      map[string]config.Signer{},
@@ -61,7 +61,7 @@ func TestDefaults(t *testing.T) {
 
 const everything = `
 issuer = "http://127.0.0.1:8080"
-listen = ":9000"
+listen = "127.0.0.1:9000"
 trusted_proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1"]
 journey = "main"
 journey_by_acr = { "2.5" = "strong" }
@@ -138,7 +138,7 @@ vars = ["risk"]
 acr = []
 reads = ["device"]
 subject = true
-capabilities = { http_fetch = [{ origin = "https://risk.example.com", methods = ["POST"] }], otp_send = true, password_verify = false }
+capabilities = { http_fetch = [{ origin = "https://risk.example.com", path = "/v1/score", methods = ["POST"] }], otp_send = true, password_verify = false }
 [plugins.risk.limits]
 fuel = 1_000
 timeout = "250ms"
@@ -212,7 +212,7 @@ func TestEverything(t *testing.T) {
 			Grant: config.Grant{
 				Vars: []string{"risk"}, ACR: []string{}, Reads: []string{"device"}, Subject: true,
 				Capabilities: map[string][]config.CapRule{
-					"http_fetch": {{Origin: "https://risk.example.com", Methods: []string{"POST"}}},
+					"http_fetch": {{Origin: "https://risk.example.com", Path: "/v1/score", Methods: []string{"POST"}}},
 					"otp_send":   nil,
 				},
 			},
@@ -246,7 +246,7 @@ func TestEverything(t *testing.T) {
 	if diff := cmp.Diff(wantSigners, c.Signers); diff != "" {
 		t.Error(diff)
 	}
-	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute, ClientFailuresPerMinute: 120}); c.Throttle != want {
+	if want := (config.Throttle{FreeFailures: 3, LongestDelay: 20 * time.Minute, ClientFailuresPerMinute: 120, LoginsPerMinute: 600}); c.Throttle != want {
 		t.Errorf("throttle is %+v", c.Throttle)
 	}
 	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 127.0.0.1/32 fd00::/8 ::1/128]" {

@@ -38,8 +38,10 @@ func (r *reader) config(root *node, c *Config) {
 // server reads where the provider is.
 func (r *reader) server(t *table, c *Config) {
 	t.require(`issuer = "https://login.example.com"`, "issuer")
-	t.checked("issuer", &c.Issuer, checkIssuer)
+	t.checked("issuer", &c.Issuer, checkOwnIssuer)
 	t.checked("listen", &c.Listen, checkListen)
+	t.flag("insecure_allow_remote", &c.InsecureAllowRemote)
+	r.rule(t.pos("listen"), "listen", c.remote())
 	t.flag("session_management", &c.SessionManagement)
 	t.path("cache_dir", &c.CacheDir)
 	t.oneOf("profile", &c.Profile, FAPI2)

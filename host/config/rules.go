@@ -39,6 +39,17 @@ func checkIssuer(s string) *flaw {
 	return nil
 }
 
+// checkOwnIssuer is checkIssuer for this provider, whose pages and cookies are a host's.
+func checkOwnIssuer(s string) *flaw {
+	if f := checkIssuer(s); f != nil {
+		return f
+	}
+	if u, err := url.Parse(s); err != nil || u.Path != "" {
+		return &flaw{"is " + quoted(s) + ", it must not have a path", `give it a host of its own: issuer = "https://login.example.com"`}
+	}
+	return nil
+}
+
 // checkOrigin wants a scheme, a host and perhaps a port, as RFC 6454 6.2 writes it.
 func checkOrigin(s string) *flaw {
 	u, err := url.Parse(s)

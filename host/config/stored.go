@@ -1,7 +1,9 @@
 package config
 
 import (
+	"fmt"
 	"maps"
+	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
 )
@@ -9,6 +11,26 @@ import (
 // hiddenSecret stands for a secret of which only a hash is known, so that the rules for
 // clients with a secret are the ones that apply. It never leaves StoredClient.
 const hiddenSecret = "a secret that nobody knows but its client"
+
+// CheckLifetimes refuses a stored client whose tokens would outlive the keys that sign them:
+// those are kept as long as the configuration needs them, which knows no stored clients.
+// One that was kept before the configuration changed gets shorter tokens instead.
+func (c *Config) CheckLifetimes(client Client) error {
+	longest := c.LongestSigned()
+	var faults Faults
+	for name, lifetime := range map[string]time.Duration{"access_token_lifetime": client.AccessTokenLifetime, "id_token_lifetime": client.IDTokenLifetime} {
+		if longest > 0 && lifetime > longest {
+			faults = append(faults, journey.Fault{
+				Message: fmt.Sprintf("%s is %s, and signing keys are kept for tokens of %s at most", name, lifetime, longest),
+				Hint:    "a shorter one, or a longer access, id or session in [tokens]",
+			})
+		}
+	}
+	if len(faults) > 0 {
+		return faults.Sort()
+	}
+	return nil
+}
 
 // StoredClient reads a client that is kept outside the configuration, by the very rules of
 // a [[clients]] table: settings are its members, as JSON has them, without id and secret.

@@ -23,6 +23,7 @@ func (r *reader) throttle(t *table, to *Throttle) {
 	defer t.close()
 	whole(t, "free_failures", &to.FreeFailures, 1, 25)
 	whole(t, "client_failures_per_minute", &to.ClientFailuresPerMinute, 1, 1_000_000)
+	whole(t, "logins_per_minute", &to.LoginsPerMinute, 1, 1_000_000)
 	t.duration("longest_delay", &to.LongestDelay)
 	if to.LongestDelay < shortestDelay || to.LongestDelay > longestDelay {
 		r.fault(t.pos("longest_delay"), "", "longest_delay in %s is %s, expected 1m to 24h", t.name, to.LongestDelay)

@@ -130,6 +130,13 @@ func (b *Browser) send(p *Page, form *Form, fields map[string]string) (*Page, er
 	return b.follow(req)
 }
 
+// leaves says whether a page's form goes to another origin, as the one does that a client is
+// answered by.
+func (b *Browser) leaves(p *Page, form *Form) bool {
+	action, err := p.URL.Parse(form.Action)
+	return err == nil && action.Scheme+"://"+action.Host != b.origin
+}
+
 // follow sends a request and goes where it leads, until a page answers or the
 // way leads to another origin, which is not visited.
 func (b *Browser) follow(req *http.Request) (*Page, error) {

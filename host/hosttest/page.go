@@ -135,6 +135,11 @@ func (p *Page) TextOf(id string) string {
 	return textOf(n)
 }
 
+// Has says whether the page has an element with this id.
+func (p *Page) Has(id string) bool {
+	return p.find(func(n *html.Node) bool { return attr(n, "id") == id }) != nil
+}
+
 // Link is where the link with this id leads; empty without one.
 func (p *Page) Link(id string) string {
 	n := p.find(func(n *html.Node) bool { return n.DataAtom == atom.A && attr(n, "id") == id })

@@ -79,6 +79,10 @@ func (p *Person) Visit(address string) (*Page, *Answer, error) {
 		if !ok || page.Posted != nil {
 			return page, a, nil
 		}
+		if p.Browser.leaves(page, form) {
+			page, err = p.Browser.Submit(page, nil)
+			continue
+		}
 		q := questionOf(form, page)
 		a.Asked, a.Texts = append(a.Asked, q), append(a.Texts, page.Text())
 		var fields map[string]string

@@ -32,7 +32,7 @@ func questionOf(form *Form, page *Page) string {
 		return "totp"
 	case form.Has("code"):
 		return "sms"
-	case slices.Contains(form.Buttons, "allow"):
+	case slices.Contains(form.Buttons, "approve"):
 		return "consent"
 	}
 	return "read"
@@ -76,7 +76,7 @@ func (p *Person) reply(question string, form *Form, page *Page) (map[string]stri
 	case "choice":
 		return p.pick(page)
 	case "consent":
-		return map[string]string{"_action": "allow"}, nil
+		return map[string]string{"_action": "approve"}, nil
 	}
 	return map[string]string{}, nil
 }

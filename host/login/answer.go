@@ -27,6 +27,9 @@ const answerKind = "login answer"
 // its first answer has reached nobody.
 func (f *Flow) end(ctx context.Context, w http.ResponseWriter, r *http.Request, s *state) error {
 	a, err := f.finish(ctx, r, s)
+	if err == nil && s.Run.End.Terminal == journey.Success {
+		f.finished(r)
+	}
 	var sealed []byte
 	if err == nil {
 		sealed, err = f.seal(s, a)
@@ -58,11 +61,18 @@ func (f *Flow) reply(w http.ResponseWriter, r *http.Request, s *state, a answer)
 	return f.Pages.StepFailed(w, failed, a.Response)
 }
 
-// keep marks a run as over.
+// keep marks a run as over. What it knew of the user is not kept: nobody goes on with it.
 func (f *Flow) keep(ctx context.Context, s *state, sealed []byte) error {
 	s.BusyUntil = time.Time{}
 	s.Done = &done{At: f.now(), Answer: sealed}
-	return f.save(ctx, s)
+	over := *s
+	over.Resume = nil
+	over.Run = &journey.Run{
+		ID: s.Run.ID, Release: s.Run.Release, Journey: s.Run.Journey, StartedAt: s.Run.StartedAt, Deadline: s.Run.Deadline, End: s.Run.End,
+	}
+	err := f.save(ctx, &over)
+	s.version = over.version
+	return err
 }
 
 func (f *Flow) seal(s *state, a answer) ([]byte, error) {

@@ -17,6 +17,7 @@ type Request struct {
 	For     string
 	Journey string
 	Client  string // the client's name, for the page
+	About   page.About
 	Request abi.Request
 	RawACR  string // acr_values as sent
 	// Prompt none is not interactive: nothing is shown.

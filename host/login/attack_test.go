@@ -161,7 +161,7 @@ func TestStoreHoldsNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{answered.Params().Get("code"), cookie(b, sessionCookie), cookie(b, browserCookie)} {
+	for _, secret := range []string{answered.Params().Get("code"), cookie(b, sessionCookie), cookie(b, browserCookie), "alice"} {
 		if secret == "" || strings.Contains(string(stored.Data), secret) {
 			t.Errorf("%q is in the store: %s", secret, stored.Data)
 		}

@@ -45,10 +45,9 @@ func (f *Flow) bindingCookie(secret string) *http.Cookie {
 }
 
 // isSecret says whether s looks like what rand.Text made.
-func isSecret(s string) bool {
-	if len(s) != secretSize {
-		return false
-	}
+func isSecret(s string) bool { return len(s) == secretSize && isBase32(s) }
+
+func isBase32(s string) bool {
 	for _, c := range []byte(s) {
 		if (c < 'A' || c > 'Z') && (c < '2' || c > '7') {
 			return false

@@ -12,7 +12,9 @@ import (
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/ratelimit"
 	"github.com/acrhost/acrhost/host/session"
+	"github.com/acrhost/acrhost/host/settle"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
 	"github.com/acrhost/acrhost/host/upstream"
@@ -52,7 +54,9 @@ type Flow struct {
 	Factors   *factor.Service
 	Upstream  *upstream.Waiting
 	Sealer    *store.Sealer
-	Secure    bool // cookies on https only
+	// Begun bounds the logins that one address begins and does not finish; nil: nothing does.
+	Begun  *ratelimit.Limiter
+	Secure bool // cookies on https only
 	// Failed says what went wrong in a run that did not succeed, if it is to be shown; nil,
 	// as it must be for real users: it is not.
 	Failed func(run *journey.Run) (page.StepFailed, bool)
@@ -81,7 +85,7 @@ func (f *Flow) Routes(r chi.Router) {
 	show := f.page(f.show)
 	r.Get(pathPrefix+"{run}", show)
 	r.Head(pathPrefix+"{run}", show)
-	r.Post(pathPrefix+"{run}", f.page(f.submit))
+	r.Post(pathPrefix+"{run}", settle.Handler(f.page(f.submit), f.showFault))
 	r.Get(upstream.CallbackPath+"{provider}", f.page(f.callback))
 }
 

@@ -56,6 +56,7 @@ func (f *Flow) prompt(w http.ResponseWriter, r *http.Request, s *state) error {
 		Prompt:     s.Run.Prompt,
 		Journey:    f.Journeys.Title(s.Run),
 		Client:     s.Client,
+		About:      s.About,
 		Action:     pathPrefix + s.id,
 		Token:      f.formToken(s),
 		FormTarget: s.FormTarget,

@@ -19,7 +19,8 @@ const maxUserAgent = 512
 
 // Start begins a run and answers the request: with the way to the run's first
 // page, or, when the journey is over at once, with what the Finisher made of it.
-// With an error, nothing was written.
+// With an error, nothing was written. The error is ErrTooMany where nothing is kept any more
+// for the address that asks.
 func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error {
 	if _, err := f.finisher(req.For); err != nil {
 		return err
@@ -29,7 +30,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 		return err
 	}
 	start := journey.StartRequest{
-		ID:          newRunID(),
+		ID:          newRunID(f.now()),
 		Journey:     req.Journey,
 		Request:     req.Request,
 		RawACR:      req.RawACR,
@@ -53,7 +54,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 	}
 	s := &state{
 		Run: run, id: run.ID, HadSession: len(start.Evidence) > 0,
-		For: req.For, Client: req.Client, FormTarget: req.RedirectOrigin, Resume: req.Resume,
+		For: req.For, Client: req.Client, About: req.About, FormTarget: req.RedirectOrigin, Resume: req.Resume,
 	}
 	if run.End != nil {
 		return f.answerAtOnce(w, r, s)
@@ -63,6 +64,9 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 
 // begin stores a run that waits, bound to the browser, and shows it.
 func (f *Flow) begin(w http.ResponseWriter, r *http.Request, s *state) error {
+	if !f.mayBegin(r) {
+		return ErrTooMany
+	}
 	browser, known := f.browserOf(r)
 	if !known {
 		browser = newBrowser()

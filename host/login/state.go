@@ -14,6 +14,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -28,6 +29,7 @@ type state struct {
 
 	For        string          `json:"for"` // who finishes it
 	Client     string          `json:"client,omitzero"`
+	About      page.About      `json:"about,omitzero"`
 	FormTarget string          `json:"form_target,omitzero"`
 	Resume     json.RawMessage `json:"resume,omitzero"`
 	HadSession bool            `json:"had_session,omitzero"`
@@ -48,11 +50,13 @@ const runPrefix = "r_"
 
 // newRunID makes an id of 130 bits. It is no secret, since steps and even tokens
 // may show it: what protects a run is the browser that it is bound to.
-func newRunID() string { return runPrefix + rand.Text() }
+func newRunID(now time.Time) string { return runPrefix + store.Near(now, rand.Text()) }
 
+// isRunID also takes an id of before they began with the time.
 func isRunID(id string) bool {
-	secret, ok := strings.CutPrefix(id, runPrefix)
-	return ok && isSecret(secret)
+	rest, ok := strings.CutPrefix(id, runPrefix)
+	stamp := len(rest) - secretSize
+	return ok && (stamp == 0 || stamp == len(store.Near(time.Time{}, ""))) && isBase32(rest)
 }
 
 func (s *state) busy(now time.Time) bool { return now.Before(s.BusyUntil) }

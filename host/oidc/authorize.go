@@ -12,6 +12,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -59,6 +60,9 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 	if err != nil {
 		return requestFault(err)
 	}
+	if c.keepsRequestsAt(q.get("request_uri")) && !p.mayCost(r) {
+		return busyFault(errors.New("too many request objects were asked for"))
+	}
 	request, err := p.unpack(r.Context(), c, q)
 	if err != nil {
 		return p.refuseUnread(w, r, c, q, err)
@@ -72,11 +76,23 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 			return p.refuse(w, r, a, fault)
 		}
 	}
+	switch bare, err := p.withoutCookies(r); {
+	case err != nil:
+		return p.refuse(w, r, a, serverError(err))
+	case bare && !p.mayCost(r):
+		return busyFault(errors.New("too many requests were posted without cookies"))
+	case bare:
+		return p.comeAgain(w, r, a)
+	}
 	begin, err := p.loginRequest(a)
 	if err != nil {
 		return p.refuse(w, r, a, serverError(err))
 	}
-	if err := p.Login.Start(w, r, begin); err != nil {
+	err = p.Login.Start(w, r, begin)
+	if errors.Is(err, login.ErrTooMany) {
+		return p.refuse(w, r, a, temporarilyUnavailable().because(err))
+	}
+	if err != nil {
 		return p.refuse(w, r, a, serverError(fmt.Errorf("start login: %w", err)))
 	}
 	return nil
@@ -141,7 +157,7 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorizati
 // loginRequest is what the request comes to for whoever runs journeys.
 func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
-		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device,
+		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device, Ticket: a.ticket,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
 		Resources: a.resources, Details: a.details.raw,
 	})
@@ -152,6 +168,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 		For:            LoginsFor,
 		Journey:        p.journeyFor(a.client, a.acr.Values),
 		Client:         a.client.Name,
+		About:          page.About{Home: a.client.HomeURI, Logo: a.client.LogoURI, Policy: a.client.PolicyURI, Terms: a.client.TermsURI},
 		Request:        a.stepRequest(),
 		RawACR:         a.acr.Raw,
 		Interactive:    !slices.Contains(a.prompt, promptNone),

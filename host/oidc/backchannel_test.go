@@ -69,10 +69,15 @@ func told(to *receiver, change ...func(*config.Client)) []config.Client {
 	return append(clients(), c)
 }
 
+// inSession makes logins end in a session.
+func inSession(s *session.Session) func(*login.Finished) {
+	return func(f *login.Finished) { f.SessionKey, f.SessionID = s.Key, s.ID }
+}
+
 // signsInAt signs a user in at a client, in a session, and gives the ID token.
 func (r *rig) signsInAt(client string, s *session.Session) string {
 	r.Helper()
-	r.login.change = func(f *login.Finished) { f.SessionKey, f.SessionID = s.Key, s.ID }
+	r.login.change = inSession(s)
 	code := r.code(client, url.Values{"redirect_uri": {webURI}})
 	got := r.post("/token", exchange(code, url.Values{"redirect_uri": {webURI}, "client_id": nil}), basic(client, secret)).json(r.T)
 	return got["id_token"].(string)

@@ -29,7 +29,7 @@ func (p *Provider) redeemClient(ctx context.Context, r *redemption) (tokens, err
 		return tokens{}, err
 	}
 	now := p.Now()
-	g := store.Grant{ID: "g_" + newID(), ClientID: c.ID, Scope: scope, CreatedAt: now, ExpiresAt: now.Add(p.lifetimes(c).Access)}
+	g := store.Grant{ID: "g_" + p.newID(), ClientID: c.ID, Scope: scope, CreatedAt: now, ExpiresAt: now.Add(p.lifetimes(c).Access)}
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
 		return tokens{}, fmt.Errorf("store grant: %w", err)
 	}

@@ -105,7 +105,7 @@ func (p *Provider) newDevice(ctx context.Context, d deviceData) (deviceAnswer, e
 	if err != nil {
 		return deviceAnswer{}, fmt.Errorf("store device code: %w", err)
 	}
-	secret := newSecret()
+	secret := p.newSecret()
 	user, err := p.newUserCodeFor(ctx, store.Key(secret), d.Until)
 	if err != nil {
 		return deviceAnswer{}, err

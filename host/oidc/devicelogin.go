@@ -32,7 +32,11 @@ func (p *Provider) deviceLogin(w http.ResponseWriter, r *http.Request, device st
 	if err != nil {
 		return hostFault(err)
 	}
-	if err := p.Login.Start(w, r, request); err != nil {
+	err = p.Login.Start(w, r, request)
+	if errors.Is(err, login.ErrTooMany) {
+		return busyFault(err)
+	}
+	if err != nil {
 		return hostFault(fmt.Errorf("start login: %w", err))
 	}
 	return nil

@@ -12,8 +12,9 @@
 //	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give
 //
-// What a client asks for may be pushed before (par.go), or signed (requestobject.go). Who
-// it is says clientauth.go, with assertion.go for what it signs.
+// What a client asks for may be pushed before (par.go, pulled.go), or signed (requestobject.go); a
+// form of another site has the browser come once more (comeagain.go). Who the client is
+// says clientauth.go, with assertion.go for what it signs.
 //
 // A session's end reaches the clients by logout.go, backchannel.go and frontchannel.go;
 // subject.go and sid.go say how each of them sees user and session.
@@ -26,6 +27,9 @@
 // has proven yet that the redirect URI is the client's. An *Error speaks OAuth:
 // it goes to the client, as JSON or in a redirect. What only the operator may
 // know is the cause inside of either, and never leaves the log.
+//
+// What the OpenID Foundation's conformance suite demands of it is in CONFORMANCE.md, module
+// by module, with the tests (conformance_*_test.go).
 //
 // The package signs nothing (package token does), writes no HTML (package page
 // does) and never sees WebAssembly.

@@ -63,7 +63,12 @@ func (p *prover) proof(method, path, access string, change ...func(map[string]an
 
 func (p *prover) sign(claims map[string]any) string {
 	p.Helper()
-	head := map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.key.Public()}}
+	return p.signHead(claims, map[jose.HeaderKey]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: p.key.Public()}})
+}
+
+// signHead signs with this header, and the algorithm.
+func (p *prover) signHead(claims map[string]any, head map[jose.HeaderKey]any) string {
+	p.Helper()
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: p.key}, &jose.SignerOptions{ExtraHeaders: head})
 	if err != nil {
 		p.Fatal(err)

@@ -100,7 +100,7 @@ func TestSignedUserinfo(t *testing.T) {
 			if c := claims(t, got.body); c["sub"] != "u-alice" || c["iss"] != r.server.URL || c["aud"] != "sealed" || c["email"] == nil {
 				t.Errorf("claims %v", c)
 			}
-			set, err := jose.ParseSigned(got.body, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})
+			set, err := jose.ParseSignedCompact(got.body, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})
 			if err != nil {
 				t.Fatal(err)
 			}

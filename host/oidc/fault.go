@@ -47,6 +47,11 @@ func hostFault(cause error) *PageFault {
 	}
 }
 
+// busyFault: more was begun at this address than is kept.
+func busyFault(cause error) *PageFault {
+	return &PageFault{Title: "Too many sign-ins were begun here", Advice: "Wait a minute and try again.", Status: http.StatusTooManyRequests, cause: cause}
+}
+
 // handler answers a request, or returns why it could not and has written nothing.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
@@ -55,17 +60,21 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (p *Provider) page(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noStore(w.Header())
-		err := h(w, r)
-		if err == nil {
-			return
+		if err := h(w, r); err != nil {
+			p.pageFault(w, r, err)
 		}
-		var fault *PageFault
-		if !errors.As(err, &fault) {
-			fault = hostFault(err)
-		}
-		p.logFault(r, fault.Status, fault)
-		p.Pages.Fault(w, r, fault.Status, fault.Title, fault.Advice)
 	}
+}
+
+// pageFault answers with a fault.
+func (p *Provider) pageFault(w http.ResponseWriter, r *http.Request, err error) {
+	var fault *PageFault
+	if !errors.As(err, &fault) {
+		fault = hostFault(err)
+	}
+	p.logFault(r, fault.Status, fault)
+	noStore(w.Header())
+	p.Pages.Fault(w, r, fault.Status, fault.Title, fault.Advice)
 }
 
 // api makes the faults of a handler JSON (RFC 6749 5.2). All its answers are for
@@ -73,17 +82,21 @@ func (p *Provider) page(h handler) http.HandlerFunc {
 func (p *Provider) api(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noStore(w.Header())
-		err := h(w, r)
-		if err == nil {
-			return
+		if err := h(w, r); err != nil {
+			p.apiFault(w, r, err)
 		}
-		var fault *Error
-		if !errors.As(err, &fault) {
-			fault = serverError(err)
-		}
-		p.logFault(r, fault.status, fault)
-		p.writeError(w, fault)
 	}
+}
+
+// apiFault answers with a fault.
+func (p *Provider) apiFault(w http.ResponseWriter, r *http.Request, err error) {
+	var fault *Error
+	if !errors.As(err, &fault) {
+		fault = serverError(err)
+	}
+	p.logFault(r, fault.status, fault)
+	noStore(w.Header())
+	p.writeError(w, fault)
 }
 
 // logFault logs at a level that says whose fault it is.

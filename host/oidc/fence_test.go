@@ -1,10 +1,7 @@
 package oidc_test
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -130,20 +127,6 @@ func TestOAuthMetadata(t *testing.T) {
 	if got.StatusCode != http.StatusOK || got.body != want.body || got.json(t)["issuer"] != r.server.URL {
 		t.Errorf("%d %s", got.StatusCode, got.body)
 	}
-	router := chi.NewRouter()
-	c := r.provider.Config
-	c.Issuer = "https://example.com/tenant/a"
-	oidc.New(c).Routes(router)
-	for path, want := range map[string]int{
-		"/.well-known/oauth-authorization-server/tenant/a": 200, "/.well-known/oauth-authorization-server": 200,
-		"/.well-known/openid-configuration": 200, "/.well-known/oauth-authorization-server/tenant": 404,
-	} {
-		w := httptest.NewRecorder()
-		router.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, http.NoBody))
-		if w.Code != want || want == 200 && !strings.Contains(w.Body.String(), `"issuer":"https://example.com/tenant/a"`) {
-			t.Errorf("%s: %d %s", path, w.Code, w.Body.String())
-		}
-	}
 }
 
 // served is a provider by itself.
@@ -153,16 +136,4 @@ func newRouter(p *oidc.Provider) served {
 	router := chi.NewRouter()
 	p.Routes(router)
 	return served{router}
-}
-
-// json is what a path answers.
-func (s served) json(t *testing.T, path string) map[string]any {
-	t.Helper()
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
-	var m map[string]any
-	if err := json.Unmarshal(w.Body.Bytes(), &m); err != nil {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body.String())
-	}
-	return m
 }

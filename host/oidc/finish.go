@@ -27,6 +27,7 @@ type pending struct {
 	Resources []string        `json:"resources,omitzero"`
 	Details   json.RawMessage `json:"details,omitzero"`
 	Device    string          `json:"device,omitzero"` // id of the device code that the login is for
+	Ticket    string          `json:"ticket,omitzero"` // id of the pushed request that the login is for
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its
@@ -70,6 +71,9 @@ func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
 
 // verdict says why the client gets no code, or nil.
 func (p *Provider) verdict(ctx context.Context, c *client, request pending, f login.Finished) *Error {
+	if fault := p.answerOnce(ctx, request.Ticket, f); fault != nil {
+		return fault
+	}
 	if f.Run.End.Terminal != journey.Success {
 		return p.failed(c, request, f)
 	}

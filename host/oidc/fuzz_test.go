@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,6 +28,13 @@ func target(f *testing.F) http.Handler {
 // targetFor is one with other clients. Its clock stands still at 1970.
 func targetFor(f *testing.F, clients []config.Client) http.Handler {
 	f.Helper()
+	handler, _ := targetAndLogin(f, clients)
+	return handler
+}
+
+// targetAndLogin is one whose logins can be looked at.
+func targetAndLogin(f *testing.F, clients []config.Client) (http.Handler, *fakeLogin) {
+	f.Helper()
 	c := &clock{}
 	s := memory.NewWithClock(c.now)
 	keys, err := token.Open(f.Context(), signingKeys(), sealer(), c.now)
@@ -41,7 +49,7 @@ func targetFor(f *testing.F, clients []config.Client) http.Handler {
 	})
 	router := chi.NewRouter()
 	starter.provider.Routes(router)
-	return router
+	return router, starter
 }
 
 // spyPages remembers where an answer went.
@@ -88,6 +96,63 @@ func FuzzAuthorize(f *testing.F) {
 func loopback(to string) bool {
 	return strings.HasPrefix(to, "http://127.0.0.1:") || strings.HasPrefix(to, "http://127.0.0.1/") ||
 		strings.HasPrefix(to, "http://[::1]") || strings.HasPrefix(to, "http://localhost/cb?") || strings.HasPrefix(to, "com.example.app:/cb?")
+}
+
+// FuzzClaims: a demand for an acr is never overlooked. Whatever else the parameter claims
+// says, what it demands as essential is what the journey is told, or the request is refused.
+func FuzzClaims(f *testing.F) {
+	handler, starter := targetAndLogin(f, clients())
+	for _, seed := range []string{
+		`{"id_token":{"acr":{"essential":true,"values":["2.0","2.5"]}},"userinfo":{"acr":null,"email":{"essential":true}}}`,
+		`{"id_token":{"acr":{"essential":true,"value":"9"},"sub":{"value":"u-alice"}}}`,
+		`{"id_token":{"acr":{"essential":true,"essential":false}},"ID_TOKEN":{"acr":{"value":"1"}}}`,
+		`{"userinfo":{"acr":{"essential":true,"value":"\u0032.0"}},"id_token":null}`, `{"id_token":{"\u0061cr":{"essential":true,"value":"9"}}}`, `[]`, `null`, "{\xff",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		starter.started = nil
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/authorize?"+good("spa", url.Values{"claims": {text}}).Encode(), http.NoBody)
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, req)
+		got := (reply{rec.Result(), rec.Body.String()}).sent(t)
+		if len(starter.started) == 0 {
+			if got.Get("error") != "invalid_request" || got.Has("code") {
+				t.Errorf("%s: no login, but %v", text, got)
+			}
+			return
+		}
+		var asked map[string]map[string]*struct {
+			Essential bool
+			Value     string
+			Values    []string
+		}
+		if text == "" || json.Unmarshal([]byte(text), &asked) != nil {
+			return // members that mean nothing here may be of any form
+		}
+		for place, claims := range asked {
+			acr := claims["acr"]
+			if place != "id_token" && place != "userinfo" || acr == nil || !acr.Essential {
+				continue
+			}
+			values := acr.Values
+			if acr.Value != "" {
+				values = append(values, acr.Value)
+			}
+			request := starter.started[0].Request
+			if !request.ACREssential || len(values) > 0 && !subset(request.ACRValues, values) {
+				t.Errorf("%s: the journey is asked for %+v", text, request)
+			}
+			if got.Has("code") && len(values) > 0 && !slices.Contains(values, "2.0") {
+				t.Errorf("%s: a code for 2.0", text)
+			}
+		}
+	})
+}
+
+// subset says whether a is not empty and all of it is in b.
+func subset(a, b []string) bool {
+	return len(a) > 0 && !slices.ContainsFunc(a, func(v string) bool { return !slices.Contains(b, v) })
 }
 
 // FuzzRedirectMatch: a redirect URI that passes is a registered one, or the

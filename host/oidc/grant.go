@@ -51,7 +51,7 @@ func (p *Provider) grant(ctx context.Context, c *client, request pending, f logi
 	if err != nil {
 		return "", fmt.Errorf("store code: %w", err)
 	}
-	code = newSecret()
+	code = p.newSecret()
 	_, err = p.Artifacts.Put(ctx, store.Record{
 		Kind: store.Code, ID: store.Key(code), Group: g.ID, Data: data,
 		ExpiresAt: g.CreatedAt.Add(p.Tokens.Code),
@@ -73,7 +73,7 @@ func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store
 	}
 	now := p.Now()
 	g := store.Grant{
-		ID:        "g_" + newID(),
+		ID:        "g_" + p.newID(),
 		ClientID:  c.ID,
 		UserID:    run.Subject.ID,
 		SessionID: f.SessionKey,

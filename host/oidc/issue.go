@@ -151,7 +151,7 @@ func (p *Provider) refreshToken(ctx context.Context, r *redemption, g store.Gran
 	if err != nil {
 		return "", fmt.Errorf("store refresh token: %w", err)
 	}
-	secret := newSecret()
+	secret := p.newSecret()
 	_, err = p.Artifacts.Put(ctx, store.Record{
 		Kind: store.Refresh, ID: store.Key(secret), Group: g.ID, Data: data, ExpiresAt: g.ExpiresAt,
 	})

@@ -3,7 +3,6 @@ package oidc
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -21,12 +20,13 @@ const pushedPrefix = "urn:ietf:params:oauth:request_uri:"
 // away. FAPI 2.0 Security Profile 5.3.2.2 wants less than 600 s.
 const pushedTime = 90 * time.Second
 
-// pushedRequest is a pushed request as it is kept. It was checked when it came and is
+// pushedRequest is a pushed request, or one of a form, as it is kept. It was checked when it came and is
 // checked again when it is used: the configuration may have changed.
 type pushedRequest struct {
 	Client string     `json:"client"`
 	Values url.Values `json:"values"`
 	Signed bool       `json:"signed,omitzero"`
+	Posted bool       `json:"posted,omitzero"` // by the browser itself (comeagain.go), which proves nothing
 }
 
 // pushedAnswer is RFC 9126 2.2.
@@ -111,11 +111,11 @@ func (p *Provider) bindPushed(ctx context.Context, asked request, proof *dpop.Pr
 }
 
 func (p *Provider) keepPushed(ctx context.Context, c *client, asked request) (uri string, err error) {
-	text, err := json.Marshal(pushedRequest{Client: c.ID, Values: asked.values, Signed: asked.signed})
+	text, err := json.Marshal(pushedRequest{Client: c.ID, Values: asked.values, Signed: asked.signed, Posted: !asked.pushed})
 	if err != nil {
 		return "", fmt.Errorf("keep pushed request: %w", err)
 	}
-	secret := newSecret()
+	secret := p.newSecret()
 	_, err = p.Artifacts.Put(ctx, store.Record{
 		Kind: store.Pushed, ID: store.Key(secret), Data: text, ExpiresAt: p.Now().Add(pushedTime),
 	})
@@ -123,34 +123,6 @@ func (p *Provider) keepPushed(ctx context.Context, c *client, asked request) (ur
 		return "", fmt.Errorf("keep pushed request: %w", err)
 	}
 	return pushedPrefix + secret, nil
-}
-
-// pulled is the pushed request that a browser comes with, once (RFC 9126 7.3). Another
-// client that shows it does not use it up. What stands beside it in the address is
-// ignored (RFC 9126 4, RFC 9101 5).
-func (p *Provider) pulled(ctx context.Context, c *client, uri string) (request, error) {
-	id := store.Key(uri[len(pushedPrefix):])
-	record, err := p.Artifacts.Get(ctx, store.Pushed, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return request{}, errPushedGone
-	}
-	if err != nil {
-		return request{}, hostFault(fmt.Errorf("find pushed request: %w", err))
-	}
-	var kept pushedRequest
-	if err := json.Unmarshal(record.Data, &kept); err != nil {
-		return request{}, hostFault(fmt.Errorf("read pushed request: %w", err))
-	}
-	if kept.Client != c.ID {
-		return request{}, errPushedGone
-	}
-	switch _, err := p.Artifacts.Take(ctx, store.Pushed, id); {
-	case errors.Is(err, store.ErrNotFound):
-		return request{}, errPushedGone
-	case err != nil:
-		return request{}, hostFault(fmt.Errorf("take pushed request: %w", err))
-	}
-	return request{params: params{kept.Values}, pushed: true, signed: kept.Signed}, nil
 }
 
 // checkPushed: RFC 9126 5, a client that said it pushes its requests is not asked for in

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,6 +12,9 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // pushers are clients that push their requests.
@@ -48,12 +52,20 @@ func (r *rig) wantPage(a reply) {
 	}
 }
 
+func (r *rig) wantCode(a reply) {
+	r.Helper()
+	if got := a.sent(r.T); got.Get("code") == "" {
+		r.Errorf("no code: %v", got)
+	}
+}
+
 // wantSent checks the error that a client gets.
 func (r *rig) wantSent(a reply, code string) {
 	r.Helper()
 	if got := a.sent(r.T); got.Get("error") != code || got.Get("code") != "" || got.Get("iss") != r.server.URL {
 		r.Errorf("client got %v, want %s", got, code)
 	}
+	r.wantDescription(a.sent(r.T).Get("error_description"))
 }
 
 func TestPushedRequest(t *testing.T) {
@@ -173,18 +185,121 @@ func TestAttackRequestURIReplay(t *testing.T) {
 	r.wantPage(r.pull("web", uri))
 
 	uri = r.pushed(r.push(nil))
-	var codes atomic.Int64
+	var codes, used atomic.Int64
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if a := r.pull("web", uri); a.StatusCode == http.StatusSeeOther {
+			switch a := r.pull("web", uri); {
+			case a.StatusCode == http.StatusBadRequest, a.sent(t).Get("error") == "invalid_request_uri" && !a.sent(t).Has("code"):
+				used.Add(1)
+			case a.sent(t).Get("code") != "":
 				codes.Add(1)
 			}
 		})
 	}
 	wg.Wait()
-	if codes.Load() != 1 {
-		t.Errorf("%d logins of one pushed request", codes.Load())
+	if codes.Load() != 1 || used.Load() != 7 {
+		t.Errorf("%d codes of one pushed request, %d others", codes.Load(), used.Load())
+	}
+}
+
+// begun begins a login with a request_uri and leaves it open: end ends it.
+func (r *rig) begun(client, uri string) (end func(...func(*login.Finished)) login.Response) {
+	r.Helper()
+	r.login.err = errors.New("not yet")
+	defer func() { r.login.err = nil }()
+	before := r.login.count()
+	a := r.pull(client, uri)
+	if r.login.count() != before+1 {
+		r.Fatalf("no login began: %d %s", a.StatusCode, a.body)
+	}
+	open := r.login.last(r.T)
+	run := fmt.Sprint("r", r.login.count())
+	return func(change ...func(*login.Finished)) login.Response {
+		r.Helper()
+		f := login.Finished{
+			Run: &journey.Run{
+				ID: run, Journey: open.Journey, Request: open.Request, RawACR: open.RawACR, Interactive: open.Interactive, Deadline: r.clock.now().Add(time.Hour),
+				ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
+			},
+			Resume: open.Resume, AuthTime: r.clock.now(), AMR: []string{"pwd"},
+		}
+		for _, c := range change {
+			c(&f)
+		}
+		resp, err := r.provider.Finish(r.Context(), f)
+		if err != nil {
+			r.Fatal(err)
+		}
+		return resp
+	}
+}
+
+// A pushed request may be looked at again until it is answered, by the page that is loaded
+// once more or by whoever looks at links before users do; it is answered once, and a login
+// may take longer than the request waits for its browser.
+func TestPushedRequestIsAnsweredOnce(t *testing.T) {
+	r := newRigWith(t, pushers())
+	uri := r.pushed(r.push(nil))
+	first, second := r.begun("web", uri), r.begun("web", uri)
+	r.clock.advance(80 * time.Second)
+	third := r.begun("web", uri)
+	r.clock.advance(30 * time.Minute)
+	r.wantPage(r.pull("web", uri)) // it no longer waits
+	if got := second().Params; got.Get("code") == "" {
+		t.Fatalf("answer %v", got)
+	}
+	// The same run may end once more, where its end could not be stored.
+	if got := second().Params; got.Get("code") == "" {
+		t.Errorf("the same run again: %v", got)
+	}
+	r.clock.advance(30*time.Minute + 89*time.Second)
+	for name, end := range map[string]func(...func(*login.Finished)) login.Response{"first": first, "third": third} {
+		if got := end().Params; got.Get("error") != "invalid_request_uri" || got.Has("code") || got.Get("state") != "the state" {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// Attack: who was refused can't try the same request again.
+func TestAttackRequestURIAfterARefusal(t *testing.T) {
+	r := newRigWith(t, pushers())
+	uri := r.pushed(r.push(nil))
+	denied, other := r.begun("web", uri), r.begun("web", uri)
+	got := denied(func(f *login.Finished) {
+		f.Run.End = &journey.End{Terminal: journey.Failure, Code: "access_denied", Refused: true}
+	}).Params
+	if got.Get("error") != "access_denied" {
+		t.Fatalf("answer %v", got)
+	}
+	r.wantPage(r.pull("web", uri))
+	if got := other().Params; got.Get("error") != "invalid_request_uri" {
+		t.Errorf("another login of it: %v", got)
+	}
+}
+
+// Attack: a request_uri that is posted without the browser's cookies is one request still.
+func TestAttackRequestURIPostedTwice(t *testing.T) {
+	r := newRigWith(t, pushers())
+	uri := r.pushed(r.push(nil))
+	form := url.Values{"client_id": {"web"}, "request_uri": {uri}}
+	foreign := func(q *http.Request) { q.Header.Set("Sec-Fetch-Site", "cross-site") }
+	codes := 0
+	for range 2 {
+		a := r.post("/authorize", form, foreign)
+		if a.StatusCode == http.StatusSeeOther {
+			where, err := a.Location()
+			if err != nil || where.Path != "/authorize" {
+				t.Fatalf("to %v, %v", where, err)
+			}
+			a = r.get("/authorize", where.Query())
+		}
+		if a.StatusCode == http.StatusSeeOther && a.sent(t).Has("code") {
+			codes++
+		}
+	}
+	if codes != 1 {
+		t.Errorf("%d codes of one pushed request", codes)
 	}
 }
 

@@ -1,12 +1,16 @@
 package oidc
 
 import (
+	"context"
 	"crypto/subtle"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
+	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
 // shown is an access token as a request shows it.
@@ -22,12 +26,13 @@ func (p *Provider) present(w http.ResponseWriter, r *http.Request, s shown, path
 	if err != nil {
 		return access, grant, err
 	}
-	return access, grant, p.checkHolder(w, r, s, path, access.Holder)
+	return access, grant, p.checkHolder(w, r, s, path, access)
 }
 
 // checkHolder is RFC 9449 7.1 and 7.2. A bound token that comes as a bearer token is
 // refused, or binding would be up to the thief; so is an unbound one that comes as DPoP.
-func (p *Provider) checkHolder(w http.ResponseWriter, r *http.Request, s shown, path string, h token.Holder) error {
+func (p *Provider) checkHolder(w http.ResponseWriter, r *http.Request, s shown, path string, access token.Access) error {
+	h := access.Holder
 	if s.scheme != typeOf(h) {
 		return invalidToken().becausef("a %s token came as %s", typeOf(h), s.scheme)
 	}
@@ -46,7 +51,22 @@ func (p *Provider) checkHolder(w http.ResponseWriter, r *http.Request, s shown, 
 	case subtle.ConstantTimeCompare([]byte(proof.Thumbprint), []byte(h.JKT)) != 1:
 		return invalidToken().becausef("the proof is by another key than the token's")
 	}
+	if err := p.allowsAlg(r.Context(), access.ClientID, proof); err != nil {
+		return err
+	}
 	return p.takeProof(r.Context(), proof)
+}
+
+// allowsAlg: a key may sign in more ways than its client's profile allows.
+func (p *Provider) allowsAlg(ctx context.Context, clientID string, proof *dpop.Proof) error {
+	c, err := p.client(ctx, clientID)
+	if errors.Is(err, store.ErrNotFound) {
+		return invalidToken().becausef("client %q is gone", clientID)
+	}
+	if err != nil {
+		return fmt.Errorf("find client %q: %w", clientID, err)
+	}
+	return checkProofAlg(c, proof)
 }
 
 // presented finds the access token, in the header or in the form. RFC 6750 2: not more

@@ -53,6 +53,13 @@ func (p *Provider) limited(h handler, keeps ...kept) handler {
 	}
 }
 
+// mayCost counts a request in which nobody proves anything, and which makes us keep
+// something or ask another server (RFC 9101 10.4).
+func (p *Provider) mayCost(r *http.Request) bool {
+	_, ok := p.unproven.Take(forwarded.Address(r))
+	return ok
+}
+
 // limitedRegistration bounds how often one address asks to register.
 func (p *Provider) limitedRegistration(h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -66,5 +73,9 @@ func (p *Provider) limitedRegistration(h handler) handler {
 // tooMany is RFC 6585 4.
 func tooMany(w http.ResponseWriter, wait time.Duration) *Error {
 	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	return temporarilyUnavailable()
+}
+
+func temporarilyUnavailable() *Error {
 	return &Error{Code: "temporarily_unavailable", Description: "Too many requests came from this address.", status: http.StatusTooManyRequests}
 }

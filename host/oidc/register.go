@@ -127,10 +127,11 @@ func (p *Provider) registrable(ctx context.Context, d registration.Document) (re
 		asked.Metadata[registration.StatementMember] = statement // RFC 7591 3.2.1: unmodified
 	}
 	// Whether the configuration takes it is asked now, before a token is used up.
-	if _, err := p.Stored.Config.StoredClient("registered", relying.NeedsSecret(asked.Settings), asked.Settings); err != nil {
+	c, err := p.Stored.Config.StoredClient("registered", relying.NeedsSecret(asked.Settings), asked.Settings)
+	if err != nil {
 		return asked, notRegistered(err)
 	}
-	return asked, nil
+	return asked, p.checkRegisteredSector(ctx, c)
 }
 
 func registrationFault(f *registration.Fault) *Error { return badRequest(f.Code, f.Description) }
@@ -157,6 +158,7 @@ func (p *Provider) writeRegistered(w http.ResponseWriter, status int, c relying.
 	if err := json.Unmarshal(c.Metadata, &answer); err != nil {
 		return fmt.Errorf("read the metadata of client %q: %w", c.ID, err)
 	}
+	p.tellInForce(answer, c.Config)
 	maps.Copy(answer, map[string]any{
 		"client_id": c.ID, "client_id_issued_at": c.CreatedAt.Unix(),
 		"registration_access_token": token, "registration_client_uri": p.Issuer + pathRegister + "/" + c.ID,

@@ -11,6 +11,8 @@ type request struct {
 	params
 	pushed bool // by RFC 9126
 	signed bool // by RFC 9101
+	// Of a request that waited here: its request_uri, which is a secret, and its id.
+	uri, ticket string
 }
 
 // unpack gives the parameters that count. A fault that the client may be told is an
@@ -35,4 +37,4 @@ func (p *Provider) unpack(ctx context.Context, c *client, q params) (request, er
 
 // errPushedGone is a reference to a pushed request that means nothing (any more). Nobody
 // knows whose redirect URI would be right: it is for a page.
-var errPushedGone = errors.New("the request_uri is unknown, has expired, was used before, or is another client's")
+var errPushedGone = errors.New("the request_uri is unknown, has expired, was answered before, or is another client's")

@@ -26,7 +26,7 @@ const maxObjectTime = time.Hour
 // Connect Core 6). What it says is all that counts: whoever can change the address can
 // add nothing to it (RFC 9101 6.3).
 func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (request, error) {
-	if c.keys == nil {
+	if c.keys == nil || isUnsigned(raw) && !c.promisesSignatures() {
 		return request{}, requestNotSupported()
 	}
 	signed, err := c.keys.Verify(ctx, raw, c.algsOr(c.RequestObjectSigningAlg))
@@ -59,6 +59,24 @@ func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (re
 	}
 	values.Set("client_id", c.ID)
 	return request{params: params{values}, signed: true}, nil
+}
+
+// isUnsigned says whether an object says of itself that nobody signed it (RFC 7518 3.6).
+// None is ever taken; who sent one to a provider that has no use for it is told that it is
+// not supported (OpenID Connect Core 3.1.2.6).
+func isUnsigned(raw string) bool {
+	head, _, _ := strings.Cut(raw, ".")
+	text, err := base64.RawURLEncoding.DecodeString(head)
+	var header struct {
+		Alg string `json:"alg"`
+	}
+	return err == nil && json.Unmarshal(text, &header) == nil && header.Alg == "none"
+}
+
+// promisesSignatures: the client's unsigned object is not one that isn't supported, but a
+// forgery (RFC 9101 10.5).
+func (c *client) promisesSignatures() bool {
+	return c.RequireSignedRequestObject || c.RequestObjectSigningAlg != "" || c.fapi()
 }
 
 // checkObject holds the registered claims to what they say. OpenID Connect Core 6.1 asks
@@ -140,7 +158,10 @@ func (p *Provider) fetchObject(ctx context.Context, c *client, uri string) (stri
 	if err != nil {
 		return "", invalidRequestURI().because(err)
 	}
-	if hashed && !isHashOf(fragment, text) {
+	// The hash says which version of the document is meant (OpenID Connect Core 6.2). One
+	// that stands in the registration is but a part of the address: a client may register
+	// before it knows what it will ask, and what is there is signed.
+	if hashed && !slices.Contains(c.RequestURIs, uri) && !isHashOf(fragment, text) {
 		return "", invalidRequestURI().becausef("what is at request_uri is not what its fragment is the hash of")
 	}
 	return strings.TrimSpace(string(text)), nil

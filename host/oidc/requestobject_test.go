@@ -112,7 +112,6 @@ func TestAttackRequestObjects(t *testing.T) {
 		"another key, its name":     signed(t, "ES256", pairs()["other"].private, ask, object{"kid": "ec"}),
 		"MAC with the public key":   signed(t, "HS256", publicPEM(t, "RS256"), ask, object{"kid": "rsa"}),
 		"MAC with the secret":       signed(t, "HS256", []byte(secret), ask, nil),
-		"none":                      unsigned(ask, "none"),
 		"nOnE":                      unsigned(ask, "nOnE"),
 		"key in the header":         by(t, "other", ask, object{"kid": "other", "jwk": publicKey(t, "other")}),
 		"audience of another":       by(t, "ES256", ask.with(object{"aud": "https://other.example"}), nil),
@@ -193,7 +192,7 @@ func TestPushedRequestObject(t *testing.T) {
 	if begun := r.login.last(t); begun.RawACR != "2.5" || !begun.Interactive {
 		t.Errorf("begun %+v", begun)
 	}
-	r.wantError(r.post("/par", url.Values{"request": {unsigned(r.ask("ro"), "none")}}, basic("ro", secret)), 400, "invalid_request_object")
+	r.wantError(r.post("/par", url.Values{"request": {unsigned(r.ask("ro"), "none")}}, basic("ro", secret)), 400, "request_not_supported")
 	r.wantError(r.post("/par", url.Values{"request": {by(t, "ES256", r.ask("key"), nil)}}, basic("ro", secret)), 400, "invalid_request_object")
 }
 
@@ -208,23 +207,47 @@ func TestRequestObjectByReference(t *testing.T) {
 	if got := r.pull("ro", uri+"#"+base64.RawURLEncoding.EncodeToString(sum[:])).sent(t); got.Get("code") == "" {
 		t.Errorf("with its hash: %v", got)
 	}
+	// A fragment that was registered so is part of the address.
+	if got := r.pull("ro", r.published.at("/fixed", raw)+"#hash").sent(t); got.Get("code") == "" {
+		t.Errorf("with the registered fragment: %v", got)
+	}
 	asked := r.published.asked.Load()
 	for name, row := range map[string]struct{ uri, code string }{
 		"wrong hash":         {uri + "#" + base64.RawURLEncoding.EncodeToString(make([]byte, 32)), "invalid_request_uri"},
 		"not there":          {r.published.URL + "/missing", "invalid_request_uri"},
 		"redirect elsewhere": {r.published.at("/redirect", "redirect"), "invalid_request_uri"},
 		"huge":               {r.published.at("/huge", strings.Repeat("x", 40_000)), "invalid_request_uri"},
-		"hash as registered": {r.published.at("/fixed", raw) + "#hash", "invalid_request_uri"},
 	} {
 		t.Run(name, func(*testing.T) {
 			r.wantSent(r.get("/authorize", url.Values{"client_id": {"ro"}, "redirect_uri": {webURI}, "request_uri": {row.uri}}), row.code)
 		})
 	}
-	if n := r.published.asked.Load() - asked; n != 5 {
+	if n := r.published.asked.Load() - asked; n != 4 {
 		t.Errorf("%d requests", n)
 	}
 	r.published.at("/request", unsigned(r.ask("ro"), "none"))
-	r.wantSent(r.get("/authorize", url.Values{"client_id": {"ro"}, "redirect_uri": {webURI}, "request_uri": {uri}}), "invalid_request_object")
+	r.wantSent(r.get("/authorize", url.Values{"client_id": {"ro"}, "redirect_uri": {webURI}, "request_uri": {uri}}), "request_not_supported")
+}
+
+// An unsigned object is never taken. Of a client that promised to sign it is a forgery, of
+// any other what this provider does not support.
+func TestAttackUnsignedObject(t *testing.T) {
+	for want, change := range map[string]func(*config.Client){
+		"request_not_supported":  func(*config.Client) {},
+		"invalid_request_object": func(c *config.Client) { c.RequestObjectSigningAlg = "ES256" },
+	} {
+		site := publish(t)
+		all := requesters(site)
+		for i := range all {
+			change(&all[i])
+		}
+		r := newRigFor(t, all, site)
+		r.wantSent(r.bySigned("ro", unsigned(r.ask("ro"), "none"), outside()), want)
+		r.wantPage(r.bySigned("ro", unsigned(r.ask("ro"), "none"), nil))
+		if r.login.count() != 0 {
+			t.Error("a login began")
+		}
+	}
 }
 
 // Nothing but a registered address is ever asked, whatever a request names.

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
@@ -66,6 +68,8 @@ type rig struct {
 	failures  int // that one address may make; 0: many
 	// registration is the policy, as tests set it before the provider is made.
 	registration config.Registration
+	// reachesAll: what registered clients publish is fetched from this machine too.
+	reachesAll bool
 }
 
 // rules are those that clients of the store are held to.
@@ -166,7 +170,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.published.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
@@ -182,6 +186,13 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	r.provider.Routes(router)
 	r.addUser("u-alice", func(*store.User) {})
 	return r
+}
+
+func (r *rig) foreign() *clientkey.Fetcher {
+	if r.reachesAll {
+		return r.published.fetcher()
+	}
+	return r.published.foreign()
 }
 
 func (r *rig) addUser(id string, change func(*store.User)) {
@@ -213,13 +224,14 @@ type fakeLogin struct {
 func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Request) error {
 	l.mu.Lock()
 	l.started = append(l.started, req)
+	id := fmt.Sprint("r", len(l.started))
 	l.mu.Unlock()
 	if l.err != nil {
 		return l.err
 	}
 	f := login.Finished{
 		Run: &journey.Run{
-			ID: "r1", Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
+			ID: id, Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
 			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
 			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
 		},
@@ -489,7 +501,19 @@ func (r *rig) wantError(a reply, status int, code string) {
 	if a.StatusCode != status || a.json(r.T)["error"] != code {
 		r.Errorf("got %d %s, want %d %s", a.StatusCode, a.body, status, code)
 	}
-	if a.Header.Get("Cache-Control") != "no-store" {
-		r.Errorf("Cache-Control %q", a.Header.Get("Cache-Control"))
+	if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Content-Type") != "application/json" {
+		r.Errorf("headers %v", a.Header)
+	}
+	text, _ := a.json(r.T)["error_description"].(string)
+	r.wantDescription(text)
+}
+
+// description is what RFC 6749 4.1.2.1 and 5.2 let stand in an error_description.
+var description = regexp.MustCompile(`^[\x20\x21\x23-\x5b\x5d-\x7e]*$`)
+
+func (r *rig) wantDescription(text string) {
+	r.Helper()
+	if !description.MatchString(text) {
+		r.Errorf("error_description %q", text)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/acrhost/acrhost/host/settle"
 )
 
 // The endpoints, under the issuer.
@@ -33,8 +35,8 @@ const (
 // Routes adds every endpoint to r. The endpoints that scripts of other origins
 // may call have no use for cookies, so that any origin may.
 func (p *Provider) Routes(r chi.Router) {
-	r.Get(pathAuthorize, p.page(p.authorizeGet))
-	r.Post(pathAuthorize, p.page(p.authorizePost))
+	r.Get(pathAuthorize, settle.Handler(p.page(p.authorizeGet), p.pageFault))
+	r.Post(pathAuthorize, settle.Handler(p.page(p.authorizePost), p.pageFault))
 
 	r.Get(pathLogout, p.page(p.logoutGet))
 	r.Post(pathLogout, p.page(p.logoutPost))
@@ -60,17 +62,14 @@ func (p *Provider) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(anyOrigin)
 		getAndHead(r, pathDiscovery, p.serveDiscovery)
-		for _, path := range p.metadataPaths() {
-			getAndHead(r, path, p.serveDiscovery)
-			r.Options(path, preflight)
-		}
+		getAndHead(r, pathMetadata, p.serveDiscovery)
 		getAndHead(r, pathJWKS, p.serveJWKS)
-		r.Post(pathToken, p.api(p.limited(p.token)))
+		r.Post(pathToken, settle.Handler(p.api(p.limited(p.token)), p.apiFault))
 		r.Post(pathDeviceAuthorization, p.api(p.limited(p.deviceAuthorization, costly)))
 		r.Post(pathRevoke, p.api(p.limited(p.revoke)))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))
 		r.Post(pathUserinfo, p.api(p.userinfoPost))
-		for _, path := range []string{pathDiscovery, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {
+		for _, path := range []string{pathDiscovery, pathMetadata, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {
 			r.Options(path, preflight)
 		}
 	})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/registration"
 )
 
 // maxSector is the largest list of redirect URIs that is read, in bytes.
@@ -25,18 +27,34 @@ const (
 // ErrSector means that a client may not be in the sector that it names.
 var ErrSector = errors.New("not in its sector")
 
-// CheckSector reads the list at a sector_identifier_uri and sees to it that all redirect
-// URIs stand in it, to the letter (OpenID Connect Core 8.1, Dynamic Registration 5):
-// otherwise anybody could name another's sector and see its subjects.
-func CheckSector(ctx context.Context, fetch *clientkey.Fetcher, uri string, redirectURIs []string) error {
-	listed, err := fetchSector(ctx, fetch, uri)
-	if err != nil {
-		return err
+// checkRegisteredSector keeps a client that registers itself out of sectors that are not
+// its own: it would see the subjects of that one's users. A redirect URI shows whose it is
+// only where answers go there, so a client with one has no other way to a user. Those at
+// another's sector_identifier_uri must all stand in the list there, to the letter, and the
+// registration fails otherwise (OpenID Connect Dynamic Registration 1.0 section 5).
+func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) error {
+	if c.SubjectType != subjectPairwise || c.SectorIdentifierURI == "" && len(c.RedirectURIs) == 0 {
+		return nil
 	}
-	for _, redirect := range redirectURIs {
-		if !slices.Contains(listed, redirect) {
-			return fmt.Errorf("redirect URI %.200q is not in the list at sector_identifier_uri: %w", redirect, ErrSector)
+	for _, grant := range []string{grantDevice, grantExchange} {
+		if slices.Contains(c.GrantTypes, grant) {
+			return badRequest(registration.InvalidMetadata, "Pairwise subjects of a sector do not go with the grant type "+grant+": register another client for it, without redirect_uris.")
 		}
+	}
+	if c.SectorIdentifierURI == "" {
+		return nil
+	}
+	listed, err := fetchSector(ctx, p.FetchForeign, c.SectorIdentifierURI)
+	if err != nil {
+		return badRequest(registration.InvalidMetadata, "The list at sector_identifier_uri can't be had or read.").because(err)
+	}
+	for _, redirect := range c.RedirectURIs {
+		if !slices.Contains(listed, redirect) {
+			return badRequest(registration.InvalidMetadata, "A redirect URI is not in the list at sector_identifier_uri.").becausef("redirect URI %.200q: %w", redirect, ErrSector)
+		}
+	}
+	if len(c.RedirectURIs) == 0 {
+		return badRequest(registration.InvalidMetadata, "A client with a sector_identifier_uri needs redirect_uris that stand there.")
 	}
 	return nil
 }

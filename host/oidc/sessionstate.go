@@ -16,7 +16,7 @@ func (p *Provider) sessionState(c *client, redirectURI, sessionID string) string
 	if state == "" {
 		return ""
 	}
-	salt := newSecret()
+	salt := random(32)
 	sum := sha256.Sum256([]byte(c.ID + " " + origin(redirectURI) + " " + state + " " + salt))
 	return hex.EncodeToString(sum[:]) + "." + salt
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/login"
-	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -99,27 +98,15 @@ func TestPairwiseSectorThatCantBeHad(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newPairwiseRig(t)
 			uri := url.Values{"redirect_uri": {"https://one.example.com/cb"}}
-			sector := r.published.at("/sector.json", text)
+			r.published.at("/sector.json", text)
 			r.published.at("/elsewhere", `["https://one.example.com/cb"]`)
 			r.wantSent(r.get("/authorize", good("one", uri)), "server_error")
 			r.wantSent(r.get("/authorize", good("one", uri)), "server_error")
 			if asked := r.published.asked.Load(); asked != 1 {
 				t.Errorf("fetched %d times", asked)
 			}
-			if err := oidc.CheckSector(t.Context(), r.published.fetcher(), sector, []string{"https://one.example.com/cb"}); err == nil {
-				t.Error("registration takes it")
-			}
-		})
-	}
-}
 
-func TestCheckSector(t *testing.T) {
-	r := newPairwiseRig(t)
-	for redirect, ok := range map[string]bool{"https://one.example.com/cb": true, "https://one.example.com/cb/": false, "https://evil.example.com/cb": false} {
-		err := oidc.CheckSector(t.Context(), r.published.fetcher(), r.published.URL+"/sector.json", []string{"https://two.example.com/cb", redirect})
-		if (err == nil) != ok {
-			t.Errorf("%s: %v", redirect, err)
-		}
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 type policy struct {
 	formTarget string   // where its form leads beside this origin: an origin or a scheme
 	frames     []string // the addresses of its frames
+	image      string   // the address of an image that is not ours
 	script     string   // the source of its one script: 'sha256-…' inline, 'self' for a file
 }
 
@@ -34,7 +35,7 @@ func (p policy) csp() string {
 	directives := []string{
 		"default-src 'none'",
 		"style-src 'self'",
-		"img-src 'self' data:",
+		"img-src 'self' data:" + imageSource(p.image),
 		"form-action 'self'" + formSource(p.formTarget),
 		"frame-ancestors 'none'",
 		"base-uri 'none'",
@@ -46,6 +47,14 @@ func (p policy) csp() string {
 		directives = append(directives, "script-src "+p.script, "require-trusted-types-for 'script'", "trusted-types 'none'")
 	}
 	return strings.Join(directives, "; ")
+}
+
+// imageSource is one image and nothing beside it.
+func imageSource(address string) string {
+	if address == "" {
+		return ""
+	}
+	return frameSources([]string{address})
 }
 
 // frameSources are addresses as sources, which have no query. One that can't be written as

@@ -107,6 +107,33 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// What a client shows of itself is on each page of its login. Its logo is the one thing of
+// another origin there, and what its address could do to the policy is left out.
+func TestPromptAbout(t *testing.T) {
+	q := passwordPrompt()
+	q.About = page.About{Home: "https://client.example/", Logo: "https://cdn.example/logo.png?v=1", Policy: "https://client.example/privacy", Terms: "https://client.example/terms?a=1&b=2"}
+	w := promptPage(q)
+	golden(t, "prompt-about", w.Body.String())
+	if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "; img-src 'self' data: https://cdn.example/logo.png; ") {
+		t.Errorf("policy %s", csp)
+	}
+	for name, logo := range map[string]string{
+		"another directive": "https://cdn.example/;script-src *", "a list": "https://cdn.example/ https://evil.example", "everything": "https://*",
+	} {
+		t.Run(name, func(t *testing.T) {
+			q.About = page.About{Logo: logo, Home: `javascript:alert(1)`, Policy: `https://a.example/"><script>`}
+			w := promptPage(q)
+			csp := w.Header().Get("Content-Security-Policy")
+			if strings.Contains(csp, "script-src") || strings.Contains(csp, "evil") || strings.Contains(csp, "*") {
+				t.Errorf("policy %s", csp)
+			}
+			if body := w.Body.String(); strings.Contains(body, "<script") || strings.Contains(body, `"javascript:`) {
+				t.Errorf("%s", body)
+			}
+		})
+	}
+}
+
 // golden compares a page with its file. The name of the style sheet is left out.
 func golden(t *testing.T, name, got string) {
 	t.Helper()

@@ -20,6 +20,7 @@ type Prompt struct {
 	*abi.Prompt
 	Journey string // the journey's title
 	Client  string // the client's name
+	About   About
 	Action  string // the path that the form is sent to
 	Token   string
 	// FormTarget is where the browser may go after the form, beside this origin: an
@@ -29,9 +30,19 @@ type Prompt struct {
 	Filled map[string]Filled
 }
 
+// About is what a client shows of itself: addresses, empty where there is none (OpenID
+// Connect Dynamic Client Registration 1.0 section 2).
+type About struct {
+	Home   string `json:"home,omitzero"`
+	Logo   string `json:"logo,omitzero"`
+	Policy string `json:"policy,omitzero"`
+	Terms  string `json:"terms,omitzero"`
+}
+
 // promptView is what the template prompt shows.
 type promptView struct {
 	Heading, Journey, Client, Text, Error string
+	About                                 About
 	Action, Token                         string
 	Fields                                []field
 	Actions                               []abi.Action
@@ -51,6 +62,7 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 		Heading: cmp.Or(q.Title, q.Journey, defaultHeading),
 		Journey: q.Journey,
 		Client:  q.Client,
+		About:   q.About,
 		Text:    q.Text,
 		Error:   q.Error,
 		Action:  q.Action,
@@ -61,7 +73,7 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 	if v.Heading == v.Journey {
 		v.Journey = "" // once is enough
 	}
-	also := policy{formTarget: q.FormTarget}
+	also := policy{formTarget: q.FormTarget, image: q.About.Logo}
 	if v.Passkey = slices.ContainsFunc(v.Fields, func(f field) bool { return f.Kind == "passkey" && f.Filled.Options != "" }); v.Passkey {
 		also.script = "'self'"
 	}

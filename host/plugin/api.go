@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -109,4 +110,5 @@ type Grant struct {
 	Subject      bool
 	Reads        []string // nil: everything
 	Capabilities []string
+	Fetches      []fetchrule.Rule // where http_fetch may go
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -46,6 +47,11 @@ func (g Grant) requests(m abi.Manifest) []string {
 		outside("the claim", g.Claims, t.Writes.Claims)
 		outside("evidence of", g.Evidence, t.Writes.Evidence)
 		outside("the capability", g.Capabilities, t.Capabilities)
+		for _, text := range t.Fetches {
+			if w, err := fetchrule.ParseWant(text); err != nil || !w.Granted(g.Fetches) {
+				faults = append(faults, fmt.Sprintf("request outside the grant: step %s asks to fetch %q", name, text))
+			}
+		}
 		if t.Writes.Subject && !g.Subject {
 			faults = append(faults, fmt.Sprintf("request outside the grant: step %s asks to set the subject", name))
 		}

@@ -119,6 +119,9 @@ func (b *Book) put(ctx context.Context, row store.Client, settings map[string]an
 	if c, err = b.Read(row); err != nil {
 		return Client{}, "", err
 	}
+	if err := b.Config.CheckLifetimes(c.Config); err != nil {
+		return Client{}, "", err
+	}
 	if c.Version, err = b.Store.PutClient(ctx, row, most); err != nil {
 		return Client{}, "", fmt.Errorf("keep client %q: %w", row.ID, err)
 	}
@@ -137,13 +140,16 @@ func NeedsSecret(settings map[string]any) bool {
 	return false
 }
 
-// lessThan says whether a client lost something that its grants may rest on.
+// lessThan says whether a client lost something that its grants may rest on. Where it sees
+// other subjects than before, a refreshed ID token would name another one than the first
+// (OpenID Connect Core 12.2).
 func lessThan(now, before config.Client) bool {
 	lost := func(now, before []string) bool {
 		return slices.ContainsFunc(before, func(s string) bool { return !slices.Contains(now, s) })
 	}
 	return now.TokenEndpointAuthMethod != before.TokenEndpointAuthMethod || lost(now.Scopes, before.Scopes) ||
-		lost(now.GrantTypes, before.GrantTypes) || lost(now.RedirectURIs, before.RedirectURIs)
+		lost(now.GrantTypes, before.GrantTypes) || lost(now.RedirectURIs, before.RedirectURIs) ||
+		now.SubjectType != before.SubjectType || now.SectorIdentifierURI != before.SectorIdentifierURI
 }
 
 // Remove forgets a client and ends all that it was granted. It counts those grants.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/acrhost/acrhost/host/factor"
+	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -48,6 +49,8 @@ func faultOf(err error) *fault {
 		return &fault{http.StatusNotFound, "That is not here any more", "Nothing was changed. " + openAgain, err}
 	case errors.Is(err, factor.ErrRefused), errors.Is(err, store.ErrConflict):
 		return &fault{http.StatusConflict, "Your account was changed at the same moment", "Nothing was changed by this page. " + openAgain, err}
+	case errors.Is(err, login.ErrTooMany):
+		return &fault{http.StatusTooManyRequests, "Too many sign-ins were begun here", "Wait a minute and try again.", err}
 	}
 	return &fault{http.StatusInternalServerError, "Something went wrong", "Wait a little and try again.", err}
 }

@@ -97,7 +97,7 @@ func (s *Store) Renew(ctx context.Context, old *Session, userID string, at Place
 	if err != nil {
 		return nil, nil, fmt.Errorf("store session: %w", err)
 	}
-	secret := rand.Text()
+	secret := store.NearSecret(now, rand.Text())
 	next.Key = store.Key(secret)
 	_, err = s.Artifacts.Put(ctx, store.Record{
 		Kind: store.Session, ID: next.Key, Group: store.SessionsOf(userID), Data: data, ExpiresAt: next.ExpiresAt,

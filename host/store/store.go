@@ -93,6 +93,13 @@ type Artifacts interface {
 	// Take reads and deletes a record: of any number of callers one gets it, the
 	// others ErrNotFound.
 	Take(ctx context.Context, kind Kind, id string) (Record, error)
+	// Change reads records of a kind and stores what decide makes of them, with nobody in
+	// between. decide gets them in the order of ids, those that are not there without
+	// Version and Data, and gives those of them that are to be stored; an error of its own is
+	// Change's, and nothing is changed. It may be called more than once, and others wait for
+	// it: it computes, and does nothing else. Change gives what was stored, with the new
+	// versions.
+	Change(ctx context.Context, kind Kind, ids []string, decide func([]Record) ([]Record, error)) ([]Record, error)
 	// Group returns at most limit records of a kind and a group that have not expired,
 	// by ID; none when limit is not positive. No group is not a group.
 	Group(ctx context.Context, kind Kind, group string, limit int) ([]Record, error)
@@ -297,8 +304,8 @@ type Outbox interface {
 }
 
 // Key is the id under which a secret's record is stored: its SHA-256, so that
-// who reads the database learns no code and no token.
+// who reads the database learns no code and no token. That of a NearSecret begins alike.
 func Key(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	return stampOf(secret) + base64.RawURLEncoding.EncodeToString(sum[:])
 }

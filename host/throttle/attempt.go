@@ -2,18 +2,13 @@ package throttle
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"hash/maphash"
 	"net/netip"
 	"time"
 )
 
 // Throttle counts attempts. It is safe for concurrent use.
-type Throttle struct {
-	c     Config
-	locks locks
-}
+type Throttle struct{ c Config }
 
 // New builds a Throttle.
 func New(c Config) *Throttle {
@@ -23,7 +18,7 @@ func New(c Config) *Throttle {
 	if c.Longest == 0 {
 		c.Longest = DefaultLongest
 	}
-	return &Throttle{c: c, locks: locks{seed: maphash.MakeSeed()}}
+	return &Throttle{c: c}
 }
 
 // Attempt says what is tried and from where. All of it but Account is the host's
@@ -52,20 +47,72 @@ func (t *Throttle) Begin(ctx context.Context, a Attempt) (*Counted, error) {
 	if err != nil {
 		return nil, err
 	}
-	// First all are looked at: a refusal writes nothing, so that who is throttled by
-	// address or by run does no harm to the account, and none to the disk.
-	var longest time.Duration
-	for _, b := range plan {
-		c, _, err := t.load(ctx, b)
-		if err != nil {
-			return nil, err
+	counted := &Counted{throttle: t, kind: a.Kind}
+	stored, err := t.change(ctx, plan, func(at time.Time, now []counter, put func(int, counter)) error {
+		counted.all = make([]taken, 0, len(plan))
+		// First all are looked at: a refusal writes nothing, so that who is throttled by
+		// address or by run does no harm to the account, and none to the disk.
+		if err := refused(plan, now, at); err != nil {
+			return err
 		}
-		longest = max(longest, b.limit.wait(c, t.c.Now()))
+		for i, b := range plan {
+			one := taken{bucket: b, before: now[i]}
+			if counted.counts(b, now[i], at) {
+				one.after = b.limit.plus(now[i], at)
+				put(i, one.after)
+			}
+			counted.all = append(counted.all, one)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range counted.all {
+		counted.all[i].version = stored[counted.all[i].id]
+	}
+	return counted, nil
+}
+
+// Judge is Begin and Settle for what was tried already, where trying gives nothing away by
+// itself and takes no time to speak of, and its outcome is told to nobody before this: a
+// failure is counted, a success is as if it had never been. Either is refused with *Later
+// when attempts are, in the order in which they come: of many at the same moment no more
+// failures are told than of many one after the other.
+func (t *Throttle) Judge(ctx context.Context, a Attempt, ok bool) (*Counted, error) {
+	if !ok {
+		return t.Begin(ctx, a)
+	}
+	plan, err := t.plan(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.change(ctx, plan, func(at time.Time, now []counter, _ func(int, counter)) error {
+		return refused(plan, now, at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Counted{throttle: t, kind: a.Kind}, nil
+}
+
+// refused is *Later when one of the buckets makes wait.
+func refused(plan []bucket, now []counter, at time.Time) error {
+	var longest time.Duration
+	for i, b := range plan {
+		longest = max(longest, b.limit.wait(now[i], at))
 	}
 	if longest > 0 {
-		return nil, &Later{longest}
+		return &Later{longest}
 	}
-	return t.count(ctx, a.Kind, plan)
+	return nil
+}
+
+// counts says whether an attempt counts in a bucket. An address that has had its share of
+// an account is not counted in the account's own bucket: it is slowed down by itself. Once
+// the account is over its free failures by what others did, everybody counts.
+func (c *Counted) counts(b bucket, now counter, at time.Time) bool {
+	return b.by != byAccount || c.share() || b.limit.failures(now, at) >= b.limit.free
 }
 
 // plan are the buckets that an attempt is counted in, in that order.
@@ -97,47 +144,4 @@ func (t *Throttle) plan(ctx context.Context, a Attempt) ([]bucket, error) {
 		add(byAccount, p.account, account)
 	}
 	return plan, nil
-}
-
-// count counts in all buckets, or in none.
-func (t *Throttle) count(ctx context.Context, kind Kind, plan []bucket) (*Counted, error) {
-	counted := &Counted{throttle: t, kind: kind}
-	for _, b := range plan {
-		one, wait, err := t.countIn(ctx, b, counted.share())
-		if errors.Is(err, errContended) {
-			wait, err = time.Second, nil
-		}
-		switch {
-		case err != nil:
-			return nil, errors.Join(err, counted.Undo(ctx))
-		case wait > 0:
-			if err := counted.Undo(ctx); err != nil {
-				return nil, err
-			}
-			return nil, &Later{wait}
-		}
-		counted.all = append(counted.all, one)
-	}
-	return counted, nil
-}
-
-// countIn counts in one bucket, unless an attempt of the same moment has made it
-// wait. An address that has had its share of an account is not counted in the
-// account's own bucket: it is slowed down by itself. Once the account is over its
-// free failures by what others did, everybody counts.
-func (t *Throttle) countIn(ctx context.Context, b bucket, shared bool) (one taken, wait time.Duration, err error) {
-	one.bucket = b
-	one.version, err = t.change(ctx, b, func(c counter) (counter, bool) {
-		now := t.c.Now()
-		one.before = c
-		if wait = b.limit.wait(c, now); wait > 0 {
-			return c, false
-		}
-		if b.by == byAccount && !shared && b.limit.failures(c, now) < b.limit.free {
-			return c, false
-		}
-		one.after = b.limit.plus(c, now)
-		return one.after, true
-	})
-	return one, wait, err
 }

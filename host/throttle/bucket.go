@@ -5,8 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/maphash"
-	"sync"
+	"time"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -18,75 +17,56 @@ type bucket struct {
 	limit limit
 }
 
-// rounds is how often a counter is tried to be stored. Who waits in this process
-// waits at a lock, so that each conflict is another host's write.
-const rounds = 8
-
-// errContended: other hosts kept counting in the same bucket.
-var errContended = errors.New("too many attempts at the same moment")
-
-// locks let one goroutine of this process at a time work on a bucket.
-type locks struct {
-	seed maphash.Seed
-	all  [64]sync.Mutex
-}
-
-func (l *locks) of(id string) *sync.Mutex {
-	return &l.all[maphash.String(l.seed, id)%uint64(len(l.all))]
-}
-
-// change puts in a bucket what decide makes of its counter, unless decide says no.
-// It gives the version that was stored, 0 when none was.
-func (t *Throttle) change(ctx context.Context, b bucket, decide func(counter) (counter, bool)) (int64, error) {
-	lock := t.locks.of(b.id)
-	lock.Lock()
-	defer lock.Unlock()
-	for range rounds {
-		c, version, err := t.load(ctx, b)
+// change puts in buckets what decide makes of their counters, with nobody in between; one
+// that is not there is zero. It gives the versions that were stored, by id.
+func (t *Throttle) change(ctx context.Context, buckets []bucket, decide func(at time.Time, now []counter, put func(i int, c counter)) error) (map[string]int64, error) {
+	ids := make([]string, len(buckets))
+	for i, b := range buckets {
+		ids[i] = b.id
+	}
+	stored, err := t.c.Artifacts.Change(ctx, store.Throttle, ids, func(found []store.Record) ([]store.Record, error) {
+		now, err := counters(buckets, found)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		c, ok := decide(c)
-		if !ok {
-			return 0, nil
-		}
-		version, err = t.put(ctx, b, c, version)
-		if !errors.Is(err, store.ErrConflict) {
-			return version, err
-		}
-	}
-	return 0, errContended
-}
-
-// load reads a counter; one that is not there is zero.
-func (t *Throttle) load(ctx context.Context, b bucket) (counter, int64, error) {
-	record, err := t.c.Artifacts.Get(ctx, store.Throttle, b.id)
-	if errors.Is(err, store.ErrNotFound) {
-		return counter{}, 0, nil
-	}
-	if err != nil {
-		return counter{}, 0, fmt.Errorf("read attempts by %s: %w", b.by, err)
-	}
-	var c counter
-	if err := json.Unmarshal(record.Data, &c); err != nil {
-		return counter{}, 0, fmt.Errorf("decode attempts by %s: %w", b.by, err)
-	}
-	return c, record.Version, nil
-}
-
-func (t *Throttle) put(ctx context.Context, b bucket, c counter, version int64) (int64, error) {
-	if c.Count == 0 {
-		c.Since, c.Last = t.c.Now(), t.c.Now() // gone at once
-	}
-	data, err := json.Marshal(c)
-	if err != nil {
-		return 0, fmt.Errorf("encode attempts by %s: %w", b.by, err)
-	}
-	version, err = t.c.Artifacts.Put(ctx, store.Record{
-		Kind: store.Throttle, ID: b.id, Data: data, Version: version, ExpiresAt: b.limit.expires(c),
+		at := t.c.Now()
+		var changed []store.Record
+		var failed error
+		err = decide(at, now, func(i int, c counter) {
+			r := found[i]
+			if c.Count == 0 {
+				c.Since, c.Last = at, at // gone at once
+			}
+			r.ExpiresAt = buckets[i].limit.expires(c)
+			text, err := json.Marshal(c)
+			if err != nil {
+				failed = fmt.Errorf("encode attempts by %s: %w", buckets[i].by, err)
+			}
+			r.Data = text
+			changed = append(changed, r)
+		})
+		return changed, errors.Join(err, failed)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("store attempts by %s: %w", b.by, err)
+		return nil, fmt.Errorf("count attempts: %w", err)
 	}
-	return version, nil
+	versions := make(map[string]int64, len(stored))
+	for _, r := range stored {
+		versions[r.ID] = r.Version
+	}
+	return versions, nil
+}
+
+func counters(buckets []bucket, found []store.Record) ([]counter, error) {
+	all := make([]counter, len(found))
+	for i, r := range found {
+		if r.Version == 0 {
+			continue
+		}
+		if err := json.Unmarshal(r.Data, &all[i]); err != nil {
+			return nil, fmt.Errorf("decode attempts by %s: %w", buckets[i].by, err)
+		}
+		all[i].version = r.Version
+	}
+	return all, nil
 }

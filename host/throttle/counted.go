@@ -2,10 +2,7 @@ package throttle
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"github.com/acrhost/acrhost/host/store"
 )
 
 // by is what a bucket counts by.
@@ -57,33 +54,46 @@ func (c *Counted) Settle(ctx context.Context, ok bool) error {
 	case c.kind != Password:
 		return c.Undo(ctx)
 	}
-	forgotten := 0
-	for _, one := range c.all {
-		var err error
-		switch one.by {
-		case byPlace, byDevice:
-			forgotten, err = c.throttle.forget(ctx, one.bucket)
-		case byAccount:
-			err = c.throttle.giveBack(ctx, one, forgotten)
-		default:
-			err = c.throttle.giveBack(ctx, one, 1)
+	return c.change(ctx, func(at time.Time, now []counter, put func(int, counter)) {
+		forgotten := 0
+		for i, one := range c.all {
+			switch one.by {
+			case byPlace, byDevice:
+				// How many of its failures the account's bucket holds.
+				forgotten = min(one.limit.failures(now[i], at), one.limit.free)
+				if now[i].Count > 0 {
+					put(i, counter{})
+				}
+			case byAccount:
+				one.giveBack(i, now[i], forgotten, put)
+			default:
+				one.giveBack(i, now[i], 1, put)
+			}
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // Undo gives the attempt back: nothing was compared.
 func (c *Counted) Undo(ctx context.Context) error {
-	var errs []error
-	for _, one := range c.all {
-		if one.version > 0 {
-			errs = append(errs, c.throttle.giveBack(ctx, one, 1))
+	return c.change(ctx, func(_ time.Time, now []counter, put func(int, counter)) {
+		for i, one := range c.all {
+			if one.version > 0 {
+				one.giveBack(i, now[i], 1, put)
+			}
 		}
+	})
+}
+
+func (c *Counted) change(ctx context.Context, decide func(at time.Time, now []counter, put func(int, counter))) error {
+	buckets := make([]bucket, len(c.all))
+	for i, one := range c.all {
+		buckets[i] = one.bucket
 	}
-	return errors.Join(errs...)
+	_, err := c.throttle.change(ctx, buckets, func(at time.Time, now []counter, put func(int, counter)) error {
+		decide(at, now, put)
+		return nil
+	})
+	return err
 }
 
 // share says whether the attempt is within the share that one address has of an
@@ -96,39 +106,15 @@ func (c *Counted) share() bool {
 	return last.after.Count <= last.limit.free
 }
 
-// giveBack takes n attempts from a bucket. When nobody has counted since, the
-// bucket is as if this attempt had never been: its wait is not prolonged.
-func (t *Throttle) giveBack(ctx context.Context, one taken, n int) error {
-	if n == 0 {
-		return nil // another success of the same moment gave it back
+// giveBack takes n attempts from a bucket; 0: another success of the same moment gave them
+// back. When nobody has counted since, the bucket is as if this attempt had never been: its
+// wait is not prolonged.
+func (one taken) giveBack(i int, now counter, n int, put func(int, counter)) {
+	switch {
+	case n == 0:
+	case one.version > 0 && one.version == now.version:
+		put(i, one.limit.minus(one.before, n-1))
+	case now.Count > 0:
+		put(i, one.limit.minus(now, n))
 	}
-	if one.version > 0 {
-		_, err := t.put(ctx, one.bucket, one.limit.minus(one.before, n-1), one.version)
-		if !errors.Is(err, store.ErrConflict) {
-			return err
-		}
-	}
-	_, err := t.change(ctx, one.bucket, func(c counter) (counter, bool) {
-		return one.limit.minus(c, n), c.Count > 0
-	})
-	return uncontended(err)
-}
-
-// forget empties a bucket and says how many of its failures the account's bucket
-// holds.
-func (t *Throttle) forget(ctx context.Context, b bucket) (n int, err error) {
-	_, err = t.change(ctx, b, func(c counter) (counter, bool) {
-		n = min(b.limit.failures(c, t.c.Now()), b.limit.free)
-		return counter{}, c.Count > 0
-	})
-	return n, uncontended(err)
-}
-
-// uncontended drops the error of a give-back that other hosts kept from being
-// stored. It is no fault: one attempt too many is counted, for a while.
-func uncontended(err error) error {
-	if errors.Is(err, errContended) {
-		return nil
-	}
-	return err
 }

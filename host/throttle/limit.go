@@ -39,6 +39,8 @@ type counter struct {
 	Count int       `json:"count"` // of failures, as of Last
 	Since time.Time `json:"since"` // from here on the next one is forgiven
 	Last  time.Time `json:"last"`  // when the last one was counted
+
+	version int64 // of its record; 0: there is none
 }
 
 // wait is how long no attempt is taken. A clock that went back prolongs it by no

@@ -37,6 +37,14 @@ func (n *notes) Put(ctx context.Context, r store.Record) (int64, error) {
 	return n.Artifacts.Put(ctx, r)
 }
 
+func (n *notes) Change(ctx context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) ([]store.Record, error) {
+	changed, err := n.Artifacts.Change(ctx, kind, ids, decide)
+	n.mu.Lock()
+	n.put = append(n.put, changed...)
+	n.mu.Unlock()
+	return changed, err
+}
+
 func newRig(t *testing.T) *rig {
 	r := &rig{t: t, now: time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)}
 	r.store = &notes{Artifacts: memory.NewWithClock(r.clock)}

@@ -10,10 +10,12 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/lestrrat-go/jwx/v2/jws"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -39,6 +41,9 @@ type key struct {
 	store.SigningKey
 	alg     jwa.SignatureAlgorithm
 	private crypto.Signer
+	signer  jws.Signer
+	hidden  crypto.Signer // private, for signer
+	headers sync.Map      // in base64url, by typ
 }
 
 // generate makes a key for the algorithm. Its id is the RFC 7638 thumbprint, so
@@ -67,7 +72,7 @@ func generateAny(alg string) (*key, error) {
 		return nil, fmt.Errorf("generate %s key: %w", alg, err)
 	}
 	id := base64.RawURLEncoding.EncodeToString(thumb)
-	return &key{SigningKey: store.SigningKey{ID: id, Alg: alg}, alg: jwa.SignatureAlgorithm(alg), private: private}, nil
+	return newKey(store.SigningKey{ID: id, Alg: alg}, private)
 }
 
 func generatePrivate(alg string) (crypto.Signer, error) {
@@ -121,8 +126,21 @@ func unseal(s Sealer, stored store.SigningKey) (*key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing key %s: %w", stored.ID, err)
 	}
-	return &key{SigningKey: stored, alg: jwa.SignatureAlgorithm(stored.Alg), private: private}, nil
+	return newKey(stored, private)
 }
+
+func newKey(stored store.SigningKey, private crypto.Signer) (*key, error) {
+	alg := jwa.SignatureAlgorithm(stored.Alg)
+	signer, err := jws.NewSigner(alg)
+	if err != nil {
+		return nil, fmt.Errorf("signing key %s: %w", stored.ID, err)
+	}
+	return &key{SigningKey: stored, alg: alg, private: private, signer: signer, hidden: hidden{private}}, nil
+}
+
+// hidden is a private key of which only this shows that it signs. Of an ECDSA key that jwx
+// can see it makes a copy, for which the standard library prepares anew at each signature.
+type hidden struct{ crypto.Signer }
 
 // fit checks that a private key is one for the algorithm.
 func fit(alg string, private any) (crypto.Signer, error) {

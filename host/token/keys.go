@@ -27,6 +27,8 @@ type Keys struct {
 
 	read sync.Mutex // held while the keys are read, so that none is put back
 	ring atomic.Pointer[ring]
+
+	known known
 }
 
 // Open reads the signing keys, and makes those that are missing: one for each

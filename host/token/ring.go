@@ -45,7 +45,7 @@ func load(stored []store.SigningKey, sealer Sealer, before *ring) (*ring, error)
 func (r *ring) open(sealer Sealer, s store.SigningKey) (*key, error) {
 	if r != nil {
 		if old := r.byID[s.ID]; old != nil && old.Alg == s.Alg && bytes.Equal(old.Sealed, s.Sealed) {
-			return &key{SigningKey: s, alg: old.alg, private: old.private}, nil
+			return newKey(s, old.private)
 		}
 	}
 	return unseal(sealer, s)

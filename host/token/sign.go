@@ -29,27 +29,54 @@ const maxToken = 16 << 10
 // sent the token learns only that it is invalid.
 var ErrInvalid = errors.New("token invalid")
 
-// sign gives the payload as a compact JWS. The key goes in raw, not as a JWK,
-// which jwx would convert for each signature. Measured: jwx adds 7 µs to the
-// 21 µs of ES256, and nothing that shows to the 750 µs of RS256.
+// sign gives the payload as a compact JWS (RFC 7515 7.1). The header is made by hand, once
+// for each key and type: jwx makes it anew for each signature, which takes a third of the
+// time of ES256 and most of the memory. The signature is jwx's.
 func (ks *Keys) sign(alg, typ string, payload []byte) (string, error) {
 	k := ks.ring.Load().signer(alg, ks.now())
 	if k == nil {
 		return "", fmt.Errorf("sign token: no key for algorithm %q", alg)
 	}
-	header := jws.NewHeaders()
-	err := header.Set(jws.KeyIDKey, k.ID)
-	if typ != "" {
-		err = errors.Join(err, header.Set(jws.TypeKey, typ))
-	}
+	header, err := k.header(typ)
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
-	signed, err := jws.Sign(payload, jws.WithKey(k.alg, k.private, jws.WithProtectedHeaders(header)))
+	text := base64.RawURLEncoding
+	signed := make([]byte, 0, len(header)+text.EncodedLen(len(payload))+maxSignature)
+	signed = append(append(signed, header...), '.')
+	signed = text.AppendEncode(signed, payload)
+	signature, err := k.signer.Sign(signed, k.hidden)
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
-	return string(signed), nil
+	raw := string(text.AppendEncode(append(signed, '.'), signature))
+	if typ == typeAccess {
+		ks.known.add(raw, k.ID)
+	}
+	return raw, nil
+}
+
+// maxSignature is what a signature of RSA-2048 takes, in base64url and with the two dots; a
+// longer one is no fault.
+const maxSignature = 344
+
+// header is the first part of a JWS of a type, in base64url.
+func (k *key) header(typ string) (string, error) {
+	if text, ok := k.headers.Load(typ); ok {
+		return text.(string), nil
+	}
+	// The members in an order that any reader takes; crit and the like are never needed.
+	document, err := json.Marshal(struct {
+		Alg string `json:"alg"`
+		Kid string `json:"kid"`
+		Typ string `json:"typ,omitempty"`
+	}{string(k.alg), k.ID, typ})
+	if err != nil {
+		return "", err
+	}
+	text := base64.RawURLEncoding.EncodeToString(document)
+	k.headers.Store(typ, text) // there are few types: all are constants of this package
+	return text, nil
 }
 
 // header is what is read of a token's header before its signature is checked.
@@ -65,11 +92,15 @@ type header struct {
 // equal to it (RFC 8725 3.1), so that neither none nor a MAC made with a public
 // key can pass.
 func (ks *Keys) verify(raw string, types ...string) ([]byte, error) {
+	ring := ks.ring.Load()
+	if slices.Contains(types, typeAccess) && ring.byID[ks.known.key(raw)] != nil {
+		return readPayload(raw)
+	}
 	h, err := readHeader(raw)
 	if err != nil {
 		return nil, err
 	}
-	k := ks.ring.Load().byID[h.Kid]
+	k := ring.byID[h.Kid]
 	switch {
 	case k == nil:
 		return nil, fmt.Errorf("%w: unknown key", ErrInvalid)
@@ -84,6 +115,20 @@ func (ks *Keys) verify(raw string, types ...string) ([]byte, error) {
 	payload, err := jws.Verify([]byte(raw), jws.WithKey(k.alg, k.private.Public()), jws.WithCompact())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if slices.Contains(types, typeAccess) {
+		ks.known.add(raw, k.ID)
+	}
+	return payload, nil
+}
+
+// readPayload is the payload of a token whose signature is good.
+func readPayload(raw string) ([]byte, error) {
+	_, rest, _ := strings.Cut(raw, ".")
+	text, _, _ := strings.Cut(rest, ".")
+	payload, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: payload: %w", ErrInvalid, err)
 	}
 	return payload, nil
 }

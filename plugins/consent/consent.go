@@ -29,16 +29,16 @@ func Type() step.Type {
 	})
 }
 
-// The user's answers. Anything but allow is a no.
+// The user's answers. Anything but approve is a no.
 const (
-	allow = "allow"
-	deny  = "deny"
+	approve = "approve"
+	deny    = "deny"
 )
 
 // Run asks, unless there is nothing to ask about or the user allowed all of it before.
 func (s Step) Run(ctx *step.Context) step.Result {
 	if ctx.Form != nil {
-		if ctx.Action == nil || *ctx.Action != allow {
+		if ctx.Action == nil || *ctx.Action != approve {
 			return step.Outcome("denied")
 		}
 		if err := capability.GiveConsent(ctx); err != nil {
@@ -58,7 +58,7 @@ func (s Step) Run(ctx *step.Context) step.Result {
 	}
 	return step.Ask(abi.Prompt{
 		Title: s.Title, Text: s.Text, Fields: fields,
-		Actions: []abi.Action{{Name: allow, Label: "Allow"}, {Name: deny, Label: "Don’t allow"}},
+		Actions: []abi.Action{{Name: approve, Label: "Allow"}, {Name: deny, Label: "Don’t allow"}},
 	})
 }
 

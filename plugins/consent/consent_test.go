@@ -59,7 +59,7 @@ func TestLists(t *testing.T) {
 			item("4", "address", "Your postal address"), item("5", "offline_access", "All of this also while you are not signed in"),
 			item("6", "<b>pay</b>", "Access that the application calls <b>pay</b>"),
 		},
-		Actions: []abi.Action{{Name: "allow", Label: "Allow"}, {Name: "deny", Label: "Don’t allow"}},
+		Actions: []abi.Action{{Name: "approve", Label: "Allow"}, {Name: "deny", Label: "Don’t allow"}},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
@@ -87,7 +87,7 @@ func TestNothingToAsk(t *testing.T) {
 
 // Nothing but the button that says so allows anything.
 func TestAnswered(t *testing.T) {
-	for action, want := range map[string]string{"allow": "ok", "deny": "denied", "submit": "denied", "": "denied", "Allow": "denied"} {
+	for action, want := range map[string]string{"approve": "ok", "deny": "denied", "submit": "denied", "": "denied", "Approve": "denied", "allow": "denied"} {
 		given := 0
 		give := steptest.Fake(func(abi.Nothing) (abi.Status, abi.Nothing) {
 			given++
@@ -98,7 +98,7 @@ func TestAnswered(t *testing.T) {
 			t.Errorf("%q: got %+v, consent given %d times", action, got, given)
 		}
 	}
-	none := asked(t, "openid", "email").Answer("allow", nil).Input(func(in *abi.Input) { in.Action = nil })
+	none := asked(t, "openid", "email").Answer("approve", nil).Input(func(in *abi.Input) { in.Action = nil })
 	if got := none.Run(); got.Outcome != "denied" {
 		t.Errorf("no button: got %+v", got)
 	}
@@ -114,7 +114,7 @@ func TestAsksWhenConsentIsDemanded(t *testing.T) {
 
 // A consent that the host does not take is none.
 func TestConsentNotTaken(t *testing.T) {
-	got := asked(t, "openid", "email").Capability("consent_give", steptest.Refuse(abi.Denied)).Answer("allow", nil).Run()
+	got := asked(t, "openid", "email").Capability("consent_give", steptest.Refuse(abi.Denied)).Answer("approve", nil).Run()
 	if got.Error == nil || got.Error.Code != "denied" {
 		t.Errorf("got %+v", got)
 	}

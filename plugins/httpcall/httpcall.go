@@ -14,7 +14,7 @@ import (
 
 // Step is the configuration of a request.
 type Step struct {
-	URL      string            `json:"url" schema:"required,min=1" doc:"The address. Its origin and the method must be granted: http_fetch in [plugins.standard.grant]."`
+	URL      string            `json:"url" schema:"required,min=1" doc:"The address. It and the method must be granted: http_fetch in [plugins.standard.grant]."`
 	Method   string            `json:"method" enum:"GET,HEAD,POST,PUT,PATCH,DELETE" default:"GET" doc:"The method."`
 	Headers  map[string]string `json:"headers" doc:"Headers to send."`
 	Body     Body              `json:"body" doc:"What to send: a text as it is, anything else as JSON."`
@@ -40,6 +40,7 @@ func Type() step.Type {
 		Outcomes:     []string{"ok", "failed"},
 		Writes:       abi.Writes{VarsFrom: []string{"/variable"}},
 		Capabilities: []string{"http_fetch"},
+		Fetches:      []string{"* config/url"},
 	})
 }
 

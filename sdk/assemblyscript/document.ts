@@ -47,6 +47,7 @@ export class Request {
   max_age: Box<i64> | null = null; // seconds
   login_hint: string | null = null;
   ui_locales: string[] = [];
+  authorization_details: Table<Json>[] = []; // RFC 9396: beside the scope, each with a type
 }
 
 @data

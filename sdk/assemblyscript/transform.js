@@ -8,7 +8,7 @@ const Kind = { Source: { User: 0, UserEntry: 1 }, Expression: 39, Call: 10, Clas
 const Flag = { Export: 2, Static: 32, Private: 512, Protected: 1024 };
 const sdk = "@acrhost/step";
 const aboutPlugin = ["name", "version", "abi_min", "title", "vendor", "license", "snapshot_safe"];
-const aboutStep = ["title", "outcomes", "outcomes_from", "reads", "writes", "capabilities"];
+const aboutStep = ["title", "outcomes", "outcomes_from", "reads", "writes", "capabilities", "fetches"];
 
 export default class {
   afterParse(parser) {

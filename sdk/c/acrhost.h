@@ -364,19 +364,40 @@ static inline bool ah_scalar(ah_reader *r) {
   return (span.len > 0 && ends) || ah_wrong(r, "a value is expected");
 }
 
+// ah_open steps into an object or a list, up to its first value; false: it is empty, and
+// stepped over.
+static inline bool ah_open(ah_reader *r, bool object) {
+  r->at++;
+  if (ah_take(r, object ? '}' : ']')) return false;
+  if (object) ah_string(r, false), ah_take(r, ':') || ah_wrong(r, "a colon is expected");
+  return true;
+}
+
+// ah_close steps over what follows a value in an object or a list; true: it was the last.
+static inline bool ah_close(ah_reader *r, bool object) {
+  if (ah_take(r, object ? '}' : ']')) return true;
+  if (!ah_take(r, ',')) return ah_wrong(r, "a comma is expected");
+  if (object) ah_string(r, false), ah_take(r, ':') || ah_wrong(r, "a colon is expected");
+  return false;
+}
+
+// AH_DEEP is how deep the values that are only stepped over may be nested.
+#define AH_DEEP 1024
+
 // ah_skip steps over one value and gives it as it is written.
 static inline ah_json ah_skip(ah_reader *r) {
   ah_next(r);
   const char *from = r->at;
-  int depth = 0;
+  uint8_t objects[AH_DEEP]; // by depth, whether it is an object
+  size_t depth = 0;
   do {
     char c = ah_next(r);
-    if (c == '"') ah_string(r, false);
-    else if (c == '{' || c == '[') depth++, r->at++;
-    else if ((c == '}' || c == ']') && depth > 0) depth--, r->at++;
-    else if ((c == ',' || c == ':') && depth > 0) r->at++;
-    else if (r->at >= r->end) ah_wrong(r, "the value has no end");
+    if (c == '{' || c == '[') {
+      if (depth == AH_DEEP) ah_wrong(r, "the value is nested too deep");
+      else if (ah_open(r, c == '{')) { objects[depth++] = c == '{'; continue; }
+    } else if (c == '"') ah_string(r, false);
     else ah_scalar(r);
+    while (depth > 0 && !r->fault && ah_close(r, objects[depth - 1])) depth--;
   } while (depth > 0 && !r->fault);
   return r->fault ? (ah_json){NULL, 0} : (ah_json){from, (size_t)(r->at - from)};
 }
@@ -643,7 +664,8 @@ ACRHOST_TYPE(ah_journey, AH_JOURNEY)
 #define AH_REQUEST(M)                                                                               \
   M(TEXT, client_id, OPTIONAL, "") M(TEXTS, acr_values, OPTIONAL, "")                               \
   M(BOOL, acr_essential, OPTIONAL, "") M(TEXTS, scope, OPTIONAL, "") M(TEXTS, prompt, OPTIONAL, "") \
-  M(MAYBE, max_age, OPTIONAL, "") M(TEXT, login_hint, OPTIONAL, "") M(TEXTS, ui_locales, OPTIONAL, "")
+  M(MAYBE, max_age, OPTIONAL, "") M(TEXT, login_hint, OPTIONAL, "") M(TEXTS, ui_locales, OPTIONAL, "") \
+  M(JSON, authorization_details, DEFAULT([]), "")
 ACRHOST_TYPE(ah_request, AH_REQUEST)
 
 #define AH_ACR(M) M(TEXT, current, OPTIONAL, "") M(BOOL, set, OPTIONAL, "")
@@ -907,12 +929,13 @@ AH_CAPABILITY(http_fetch, ah_fetch, ah_fetched)
 
 // ---- steps, the module and its manifest
 
-// ah_step is a step type. Its lists have spaces between: .outcomes = "ok failed".
+// ah_step is a step type. Its lists have spaces between: .outcomes = "ok failed"; but for
+// .fetches, where http_fetch goes: "POST https://risk.example.com/v1/score|GET config/url".
 typedef struct {
   const char *name, *title, *outcomes, *outcomes_from;
   void (*run)(ah_context *c, const void *config);
   const ah_type *(*config)(void);
-  const char *reads, *capabilities;
+  const char *reads, *capabilities, *fetches;
   struct { const char *vars, *vars_from, *acr, *acr_from, *amr, *claims, *evidence; bool subject; } writes;
 } ah_step;
 
@@ -960,16 +983,18 @@ static inline int32_t ah_run(const ah_module *m) {
   return 1;
 }
 
-static inline void ah_put_words(const char *member, const char *words) {
+static inline void ah_put_parted(const char *member, const char *words, const char *by) {
   if (!words) return;
   ah_puts(member), ah_puts("[");
   for (const char *between = ""; *words; between = ",") {
-    size_t n = strcspn(words, " ");
+    size_t n = strcspn(words, by);
     ah_puts(between), ah_put_quoted((ah_text){words, n});
-    words += n + (words[n] == ' ');
+    words += n + (words[n] == *by);
   }
   ah_puts("]");
 }
+
+static inline void ah_put_words(const char *member, const char *words) { ah_put_parted(member, words, " "); }
 
 static inline void ah_put_text(const char *member, const char *text) {
   if (text) ah_puts(member), ah_put_quoted(ah_str(text));
@@ -1012,7 +1037,7 @@ static inline void ah_put_step(const ah_step *s) {
   ah_put_text(",\"title\":", s->title);
   ah_put_words(",\"outcomes_from\":", s->outcomes_from);
   ah_put_words(",\"reads\":", s->reads);
-  ah_put_words(",\"capabilities\":", s->capabilities);
+  ah_put_words(",\"capabilities\":", s->capabilities), ah_put_parted(",\"fetches\":", s->fetches, "|");
   ah_puts(",\"config_schema\":"), ah_put_schema(s->config(), "\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",");
   ah_puts(",\"writes\":{\"subject\":"), ah_puts(s->writes.subject ? "true" : "false");
   ah_put_words(",\"vars\":", s->writes.vars), ah_put_words(",\"vars_from\":", s->writes.vars_from);

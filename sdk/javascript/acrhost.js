@@ -51,7 +51,7 @@ export const byteLength = (text) => globalThis.acrhost.byteLength(text);
 
 /**
  * Makes a plugin of its name, its version and its steps. A step has what the manifest says
- * of it (title, outcomes, reads, writes, capabilities), `config`: its members as JSON Schema,
+ * of it (title, outcomes, reads, writes, capabilities, fetches), `config`: its members as JSON Schema,
  * each with `required: true` where it has to be there, and `run(input)`, which returns the
  * output document. `input.config` has the defaults filled in.
  */

@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 )
 
-// Limits of a file of vectors.
-const (
-	maxFileBytes = 4 << 20
-	maxVectors   = 10_000
-)
+// MaxFile is the longest file of vectors, in bytes.
+const MaxFile = 4 << 20
+
+// maxVectors is how many vectors a folder may hold.
+const maxVectors = 10_000
 
 // Read reads the vectors of a folder: every file whose name ends in .json or .txtar, in
 // the order of their names. Folders in it, and other files, are left alone. What is wrong
@@ -64,12 +65,23 @@ func parserOf(name string) func(name string, text []byte) ([]Vector, []error) {
 
 func readFile(fsys fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)
-	if err == nil && info.Size() > maxFileBytes {
-		return nil, fmt.Errorf("%s: it is longer than %d MiB", name, maxFileBytes>>20)
-	}
-	text, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("read vectors: %w", err)
+	}
+	if !info.Mode().IsRegular() { // opening a pipe that nobody writes to never ends
+		return nil, fmt.Errorf("%s: it is no regular file", name)
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read vectors: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1)) // whatever its size was a moment ago
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read vectors: %w", err)
+	case len(text) > MaxFile:
+		return nil, fmt.Errorf("%s: it is longer than %d MiB", name, MaxFile>>20)
 	}
 	return text, nil
 }

@@ -3,6 +3,7 @@ package vector_test
 import (
 	"context"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -278,4 +279,15 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is no regular file isn't opened, whatever its name: a pipe would be waited for.
+func TestReadRefusesWhatIsNoFile(t *testing.T) {
+	for _, mode := range []fs.FileMode{fs.ModeNamedPipe, fs.ModeDevice, fs.ModeDevice | fs.ModeCharDevice, fs.ModeSocket, fs.ModeIrregular} {
+		fsys := folder(map[string]string{"a.json": `{"step":"a","output":{"outcome":"ok"}}`})
+		fsys["tests/b.json"] = &fstest.MapFile{Mode: mode | 0o600}
+		if _, err := vector.Read(fsys, "tests"); err == nil || !strings.Contains(err.Error(), "tests/b.json: it is no regular file") {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
 }

@@ -29,6 +29,7 @@ pub const Input = struct {
         max_age: ?i64 = null, // seconds
         login_hint: ?Text = null,
         ui_locales: []const Text = &.{},
+        authorization_details: []const Table(Value) = &.{}, // RFC 9396: beside the scope, each with a type
     } = .{},
     acr: struct { current: ?Text = null, set: bool = false } = .{},
     amr: []const Text = &.{},

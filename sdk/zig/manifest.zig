@@ -14,6 +14,8 @@ pub const Description = struct {
     reads: ?[]const Text = null,
     writes: Writes = .{},
     capabilities: []const Capability = &.{},
+    /// Where http_fetch goes: "POST https://risk.example.com/v1/score", "GET config/url".
+    fetches: ?[]const Text = null,
 };
 
 pub const Writes = struct {
@@ -39,6 +41,7 @@ pub fn StepType(comptime Step: type) type {
         reads: ?[]const Text,
         writes: Writes,
         capabilities: ?[]const Capability,
+        fetches: ?[]const Text,
 
         pub const jsonStringify = @import("document.zig").sparse;
 
@@ -52,6 +55,7 @@ pub fn StepType(comptime Step: type) type {
                 .reads = d.reads,
                 .writes = d.writes,
                 .capabilities = if (d.capabilities.len > 0) d.capabilities else null,
+                .fetches = d.fetches,
             };
         }
     };

@@ -34,7 +34,7 @@ func (c *Client) fetchHTTPS(ctx context.Context, r reference.Reference, signatur
 	if !signatures {
 		return f, nil
 	}
-	jws, err := get(ctx, client, r.Path+signature.Suffix, signature.MaxSignature)
+	jws, err := get(ctx, client, beside(r.Path), signature.MaxSignature)
 	switch {
 	case err == nil:
 		f.Signatures = [][]byte{jws}
@@ -42,6 +42,16 @@ func (c *Client) fetchHTTPS(ctx context.Context, r reference.Reference, signatur
 		return nil, fmt.Errorf("fetch the signature: %w", err)
 	}
 	return f, nil
+}
+
+// beside is where the signature of a module is: the suffix belongs to the path, and what
+// the query says, such as a version or a token, holds for both.
+func beside(address string) string {
+	path, query, asks := strings.Cut(address, "?")
+	if asks {
+		query = "?" + query
+	}
+	return path + signature.Suffix + query
 }
 
 // shown is an address as errors may have it: its query may be a secret.

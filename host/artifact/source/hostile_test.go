@@ -101,6 +101,14 @@ func TestFetchHTTPS(t *testing.T) {
 	give("/risk.wasm", wasm)
 	give("/risk.wasm.jws", jws)
 	give("/unsigned.wasm", wasm)
+	mux.HandleFunc("/get/", func(w http.ResponseWriter, r *http.Request) { // by the query, or not at all
+		content := map[string][]byte{"/get/risk.wasm": wasm, "/get/risk.wasm.jws": jws}[r.URL.Path]
+		if r.URL.RawQuery != "v=1.0&token=s3cret" || content == nil {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(content)
+	})
 	give("/long.wasm", wasm)
 	give("/long.wasm.jws", make([]byte, signature.MaxSignature+1))
 	mux.HandleFunc("/plain", func(w http.ResponseWriter, r *http.Request) {
@@ -121,6 +129,7 @@ func TestFetchHTTPS(t *testing.T) {
 		signatures         int
 	}{
 		"signed":         {"/risk.wasm", artifact.Digest(wasm), "", 1},
+		"by a query":     {"/get/risk.wasm?v=1.0&token=s3cret", artifact.Digest(wasm), "", 1},
 		"unsigned":       {"/unsigned.wasm", artifact.Digest(wasm), "", 0},
 		"another digest": {"/risk.wasm", artifact.Digest(nil), "the module was changed", 0},
 		"nothing":        {"/nothing", artifact.Digest(wasm), "there is nothing", 0},

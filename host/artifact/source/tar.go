@@ -19,9 +19,12 @@ import (
 	"github.com/acrhost/acrhost/host/artifact"
 )
 
+// MaxLayout is the longest tar file with an OCI layout, in bytes.
+const MaxLayout = artifact.MaxModule + 9<<20
+
 // Bounds of an OCI layout in a tar file.
 const (
-	maxLayout  = artifact.MaxModule + 8<<20 // bytes
+	maxLayout  = artifact.MaxModule + 8<<20 // bytes, of all its files
 	maxEntries = 256
 )
 

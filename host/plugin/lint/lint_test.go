@@ -98,6 +98,9 @@ func TestManifest(t *testing.T) {
 		{"reads", `["device"]`, `["everything"]`, false, `reads "everything"`},
 		{"any acr", `"vars":["*"]`, `"acr":["*"]`, false, "any acr"},
 		{"a capability of no host", `"reads"`, `"capabilities":["read_minds"],"reads"`, false, "which no host has"},
+		{"a fetch to nobody knows where", `"reads"`, `"capabilities":["http_fetch"],"reads"`, false, "it does not say where it sends requests"},
+		{"a fetch without the capability", `"reads"`, `"fetches":["GET config/url"],"reads"`, false, "does not declare the capability http_fetch"},
+		{"a fetch that is none", `"reads"`, `"fetches":["GET risk.example.com"],"reads"`, true, "is no absolute http address"},
 		{"a capability that is not imported", `"reads"`, `"capabilities":["http_fetch"],"reads"`, false, "doesn't import it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -84,6 +84,7 @@ func (l *list) step(name string, t abi.StepType) {
 		seen[outcome] = true
 	}
 	l.reads(shown, t.Reads)
+	l.fetches(shown, t)
 	l.writes(shown, t.Writes)
 	l.config(shown, t)
 }
@@ -95,6 +96,16 @@ func (l *list) reads(name string, reads []string) {
 		if !slices.Contains(known, part) {
 			l.warn(name, fmt.Sprintf("it reads %q, which no grant knows", part), "there are: "+strings.Join(known, ", "))
 		}
+	}
+}
+
+// fetches is where the step sends requests: who grants it wants to know.
+func (l *list) fetches(name string, t abi.StepType) {
+	switch asks := slices.Contains(t.Capabilities, "http_fetch"); {
+	case asks && len(t.Fetches) == 0:
+		l.warn(name, "it does not say where it sends requests", `fetches, as "POST https://risk.example.com/v1/score", or "GET config/url" where the configuration says it: an operator can then grant exactly that`)
+	case !asks && len(t.Fetches) > 0:
+		l.warn(name, "it says where it sends requests, and does not declare the capability http_fetch", "take out fetches, or declare it")
 	}
 }
 

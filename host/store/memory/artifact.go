@@ -28,6 +28,39 @@ func (s *Store) Put(_ context.Context, r store.Record) (int64, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.put(r)
+}
+
+// Change is store.Artifacts.
+func (s *Store) Change(_ context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) ([]store.Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := make([]store.Record, len(ids))
+	for i, id := range ids {
+		r, ok := s.live(recordID{kind, id})
+		if !ok {
+			r = store.Record{Kind: kind, ID: id}
+		}
+		r.Data = bytes.Clone(r.Data)
+		found[i] = r
+	}
+	changed, err := decide(found)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.CheckChanged(kind, ids, changed); err != nil {
+		return nil, err
+	}
+	for i := range changed {
+		if changed[i].Version, err = s.put(changed[i]); err != nil {
+			return nil, err // never: nobody was in between
+		}
+	}
+	return changed, nil
+}
+
+// put stores a record. The caller holds mu.
+func (s *Store) put(r store.Record) (int64, error) {
 	id := recordID{r.Kind, r.ID}
 	stored := s.records[id].Version
 	if _, ok := s.live(id); !ok && r.Version == 0 {

@@ -11,6 +11,8 @@ const (
 
 	getRecord = "SELECT " + recordColumns + " FROM artifact WHERE kind = ? AND id = ? AND expires_at > ?"
 
+	newRecord = "INSERT INTO artifact (" + recordColumns + ") VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO NOTHING"
+
 	// What replaces an expired record goes on from its version: who still holds
 	// the expired one can't overwrite the new one.
 	createRecord = `INSERT INTO artifact (` + recordColumns + `) VALUES (?, ?, ?, ?, 1, ?)
@@ -20,8 +22,7 @@ const (
 		RETURNING version`
 
 	updateRecord = `UPDATE artifact SET grp = ?, data = ?, version = version + 1, expires_at = ?
-		WHERE kind = ? AND id = ? AND version = ? AND expires_at > ?
-		RETURNING version`
+		WHERE kind = ? AND id = ? AND version = ? AND expires_at > ?`
 
 	takeRecord = "DELETE FROM artifact WHERE kind = ? AND id = ? AND expires_at > ? RETURNING " + recordColumns
 
@@ -39,8 +40,7 @@ const sweepAtOnce = 500
 
 // Get is store.Artifacts.
 func (db *DB) Get(ctx context.Context, kind store.Kind, id string) (store.Record, error) {
-	r, err := one(ctx, &db.reads, scanRecord, getRecord, string(kind), id, at(db.now()))
-	return r, absent(err)
+	return get(ctx, db, scanRecord, getRecord, string(kind), id, at(db.now()))
 }
 
 // Put is store.Artifacts.
@@ -48,21 +48,34 @@ func (db *DB) Put(ctx context.Context, r store.Record) (version int64, err error
 	if r.ExpiresAt.IsZero() {
 		return 0, store.ErrNoExpiry
 	}
-	err = db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
-		now := at(db.now())
-		if r.Version == 0 {
-			version, err = one(ctx, s, scanInt, createRecord, string(r.Kind), r.ID, r.Group, blob(r.Data), at(r.ExpiresAt), now)
-		} else {
-			version, err = one(ctx, s, scanInt, updateRecord, r.Group, blob(r.Data), at(r.ExpiresAt), string(r.Kind), r.ID, r.Version, now)
-		}
-		return conflict(err)
+	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
+		version, err = putRecord(ctx, s, r, at(db.now()))
+		return err
 	})
 	return version, err
 }
 
+// putRecord asks for no answer where it knows it: a row that comes back takes longer than a
+// count.
+func putRecord(ctx context.Context, s *statements, r store.Record, now int64) (version int64, err error) {
+	if r.Version > 0 {
+		n, err := exec(ctx, s, updateRecord, r.Group, blob(r.Data), at(r.ExpiresAt), string(r.Kind), r.ID, r.Version, now)
+		if err == nil && n == 0 {
+			err = store.ErrConflict
+		}
+		return r.Version + 1, err
+	}
+	n, err := exec(ctx, s, newRecord, string(r.Kind), r.ID, r.Group, blob(r.Data), at(r.ExpiresAt))
+	if err != nil || n > 0 {
+		return 1, err
+	}
+	version, err = one(ctx, s, scanInt, createRecord, string(r.Kind), r.ID, r.Group, blob(r.Data), at(r.ExpiresAt), now)
+	return version, conflict(err)
+}
+
 // Take is store.Artifacts.
 func (db *DB) Take(ctx context.Context, kind store.Kind, id string) (r store.Record, err error) {
-	err = db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
+	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
 		r, err = one(ctx, s, scanRecord, takeRecord, string(kind), id, at(db.now()))
 		return absent(err)
 	})
@@ -74,7 +87,7 @@ func (db *DB) Take(ctx context.Context, kind store.Kind, id string) (r store.Rec
 
 // Group is store.Artifacts.
 func (db *DB) Group(ctx context.Context, kind store.Kind, group string, limit int) ([]store.Record, error) {
-	return all(ctx, &db.reads, scanRecord, listGroup, group, string(kind), at(db.now()), max(0, limit))
+	return list(ctx, db, scanRecord, listGroup, group, string(kind), at(db.now()), max(0, limit))
 }
 
 // DeleteGroup is store.Artifacts.
@@ -104,7 +117,7 @@ func (db *DB) Sweep(ctx context.Context) (int, error) {
 // count runs one statement and counts the rows that it changed.
 func (db *DB) count(ctx context.Context, query string, args ...any) (int, error) {
 	var n int64
-	err := db.writer.write(ctx, func(ctx context.Context, s *statements) (err error) {
+	err := db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
 		n, err = exec(ctx, s, query, args...)
 		return err
 	})

@@ -27,8 +27,7 @@ const (
 
 // Client is store.Clients.
 func (db *DB) Client(ctx context.Context, id string) (store.Client, error) {
-	c, err := one(ctx, &db.reads, scanClient, getClient, id)
-	return c, absent(err)
+	return get(ctx, db, scanClient, getClient, id)
 }
 
 // PutClient is store.Clients.
@@ -66,7 +65,7 @@ func room(ctx context.Context, s *statements, c store.Client, most int) error {
 
 // ListClients is store.Clients.
 func (db *DB) ListClients(ctx context.Context, after string, limit int) ([]store.Client, error) {
-	return all(ctx, &db.reads, scanClient, listClients, after, max(0, limit))
+	return list(ctx, db, scanClient, listClients, after, max(0, limit))
 }
 
 // RemoveClient is store.Clients.

@@ -28,8 +28,7 @@ const (
 
 // Consent is store.Consents.
 func (db *DB) Consent(ctx context.Context, userID, clientID string) (store.Consent, error) {
-	c, err := one(ctx, &db.reads, scanConsent, getConsent, userID, clientID)
-	return c, absent(err)
+	return get(ctx, db, scanConsent, getConsent, userID, clientID)
 }
 
 // AddConsent is store.Consents.
@@ -55,7 +54,7 @@ func (db *DB) AddConsent(ctx context.Context, c store.Consent) error {
 
 // ConsentsOf is store.Consents.
 func (db *DB) ConsentsOf(ctx context.Context, userID string) ([]store.Consent, error) {
-	return all(ctx, &db.reads, scanConsent, listConsent, userID)
+	return list(ctx, db, scanConsent, listConsent, userID)
 }
 
 // RemoveConsent is store.Consents.

@@ -38,12 +38,21 @@ func writeUntilKilled(path string) {
 	for writer := range 4 {
 		go func() {
 			for i := 0; ; i++ {
-				id := fmt.Sprintf("%d-%d", writer, i)
-				if _, err := db.Put(context.Background(), record(id)); err != nil {
+				// Several that are written together, as a login's are.
+				ctx, pending := store.Together(context.Background())
+				var ids strings.Builder
+				for part := range 3 {
+					id := fmt.Sprintf("%d-%d-%d", writer, i, part)
+					fmt.Fprintln(&ids, id)
+					if _, err := db.Put(ctx, record(id)); err != nil {
+						panic(err)
+					}
+				}
+				if err := pending.Settle(); err != nil {
 					panic(err)
 				}
 				printing.Lock()
-				fmt.Println(id)
+				fmt.Print(ids.String())
 				printing.Unlock()
 			}
 		}()
@@ -79,6 +88,48 @@ func TestKilledHostLosesNothing(t *testing.T) {
 	for _, id := range told {
 		if _, err := db.Get(t.Context(), store.Code, id); err != nil {
 			t.Errorf("%s is lost: %v", id, err)
+		}
+	}
+}
+
+// The same for writes that are waited for later: one fails at once, and takes nothing along
+// that its own caller or another one wrote before. Where SQLite itself ends the transaction,
+// whoever settles is told.
+func TestOddWriteFailsAloneTogether(t *testing.T) {
+	for _, way := range []string{"ABORT", "FAIL", "ROLLBACK"} {
+		t.Run(way, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "a.db")
+			db := open(t, path, time.Now)
+			sabotage(t, path, way)
+			var wg sync.WaitGroup
+			for caller := range 8 {
+				wg.Go(func() { oddTogether(t, db, way, caller) })
+			}
+			wg.Wait()
+		})
+	}
+}
+
+func oddTogether(t *testing.T, db *sqlite.DB, way string, caller int) {
+	ctx, pending := store.Together(t.Context())
+	var good []string
+	for i := range 10 {
+		id := fmt.Sprintf("%s of %d", name(i), caller)
+		_, err := db.Put(ctx, record(id))
+		switch odd := strings.HasPrefix(id, "odd"); {
+		case odd != (err != nil) && way != "ROLLBACK":
+			t.Errorf("%s: %v", id, err)
+		case !odd:
+			good = append(good, id)
+		}
+	}
+	settled := pending.Settle()
+	if settled != nil && way != "ROLLBACK" {
+		t.Errorf("Settle: %v", settled)
+	}
+	for _, id := range good {
+		if _, err := db.Get(t.Context(), store.Code, id); err != nil && settled == nil {
+			t.Errorf("%s was settled, and then: %v", id, err)
 		}
 	}
 }

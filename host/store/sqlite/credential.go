@@ -25,13 +25,12 @@ const (
 
 // Credentials is store.Users.
 func (db *DB) Credentials(ctx context.Context, userID string) ([]store.Credential, error) {
-	return all(ctx, &db.reads, scanCredential, listCredentials, userID)
+	return list(ctx, db, scanCredential, listCredentials, userID)
 }
 
 // Credential is store.Users.
 func (db *DB) Credential(ctx context.Context, id string) (store.Credential, error) {
-	c, err := one(ctx, &db.reads, scanCredential, getCredential, id)
-	return c, absent(err)
+	return get(ctx, db, scanCredential, getCredential, id)
 }
 
 // PutCredential is store.Users.

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,8 +10,6 @@ import (
 	"runtime"
 	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver, by its name
 )
 
 // DB is a store.Store in a SQLite file. Safe for concurrent use, also with other
@@ -20,8 +17,7 @@ import (
 type DB struct {
 	now     func() time.Time
 	writer  *writer
-	readers *sql.DB
-	reads   statements
+	readers *pool
 	close   func() error // works once
 }
 
@@ -51,19 +47,12 @@ func open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	// query_only: a read that would write is a mistake, and fails.
-	readers, err := sql.Open("sqlite", source(path, "query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(err, writer.close())
-	}
-	// A reader waits for nothing but the processor, so more of them gain little.
-	// All of them are kept: a new one has to read the schema and prepare again.
-	n := max(4, runtime.GOMAXPROCS(0))
-	readers.SetMaxOpenConns(n)
-	readers.SetMaxIdleConns(n)
-	db := &DB{now: now, writer: writer, readers: readers, reads: statements{on: readers}}
+	// query_only: a read that would write is a mistake, and fails. A reader waits for
+	// nothing but the processor, so more of them gain little.
+	readers := newPool(source(path, "query_only(1)"), max(4, runtime.GOMAXPROCS(0)))
+	db := &DB{now: now, writer: writer, readers: readers}
 	db.close = sync.OnceValue(func() error {
-		return errors.Join(db.reads.close(), db.readers.Close(), db.writer.close())
+		return errors.Join(db.readers.close(), db.writer.close())
 	})
 	return db, nil
 }

@@ -6,8 +6,10 @@
 //
 // How: one goroutine writes, on one connection. Writes that arrive while it
 // commits wait and are then committed together, so that many logins share the
-// cost of one sync to the disk (see writer). Readers have connections of their
-// own and never wait for it.
+// cost of one sync to the disk (see writer). What belongs to one answer returns before it is
+// kept, and the answer waits (store.Together). Readers have connections of their own and
+// never wait for it (see pool), unless they read behind a write of their own.
 //
-// The driver is modernc.org/sqlite: SQLite without cgo.
+// The driver is modernc.org/sqlite: SQLite without cgo. It is used as it is (see
+// statements); database/sql is for the migrations alone.
 package sqlite

@@ -42,7 +42,7 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 	if err != nil {
 		return fmt.Errorf("modules of grant: %w", err)
 	}
-	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+	return db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
 		// In the transaction of the write: a module is revoked before it, or after it and
 		// then with this grant.
 		revoked, err := one(ctx, s, scanInt, restsOnRevoked, rests)
@@ -60,13 +60,12 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 
 // Grant is store.Grants.
 func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
-	g, err := one(ctx, &db.reads, scanGrant, getGrant, id, at(db.now()))
-	return g, absent(err)
+	return get(ctx, db, scanGrant, getGrant, id, at(db.now()))
 }
 
 // ListGrants is store.Grants. It is for operators: it reads all grants.
 func (db *DB) ListGrants(ctx context.Context, fits store.GrantFilter, after string, limit int) ([]store.Grant, error) {
-	return all(ctx, &db.reads, scanGrant, listGrants, after, at(db.now()), fits.UserID, fits.ClientID, fits.RestsOn, max(0, limit))
+	return list(ctx, db, scanGrant, listGrants, after, at(db.now()), fits.UserID, fits.ClientID, fits.RestsOn, max(0, limit))
 }
 
 // RevokeGrant is store.Grants.

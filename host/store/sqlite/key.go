@@ -20,7 +20,7 @@ const (
 
 // SigningKeys is store.SigningKeys.
 func (db *DB) SigningKeys(ctx context.Context) ([]store.SigningKey, error) {
-	return all(ctx, &db.reads, scanKey, listKeys)
+	return list(ctx, db, scanKey, listKeys)
 }
 
 // AddSigningKey is store.SigningKeys.

@@ -24,7 +24,7 @@ func (db *DB) AddEvent(ctx context.Context, e store.Event) error {
 	if err != nil {
 		return fmt.Errorf("details of event %s: %w", e.Type, err)
 	}
-	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+	return db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
 		_, err := exec(ctx, s, addEvent, at(e.At), e.Type, e.UserID, e.Client, e.Run, details)
 		return err
 	})
@@ -32,7 +32,7 @@ func (db *DB) AddEvent(ctx context.Context, e store.Event) error {
 
 // Events is store.Audit.
 func (db *DB) Events(ctx context.Context, limit int) ([]store.Event, error) {
-	return all(ctx, &db.reads, scanEvent, listEvents, max(0, limit))
+	return list(ctx, db, scanEvent, listEvents, max(0, limit))
 }
 
 // AddMessage is store.Outbox.
@@ -48,7 +48,7 @@ func (db *DB) AddMessage(ctx context.Context, m store.Message) error {
 
 // Messages is store.Outbox.
 func (db *DB) Messages(ctx context.Context, limit int) ([]store.Message, error) {
-	return all(ctx, &db.reads, scanMessage, listMessages, max(0, limit))
+	return list(ctx, db, scanMessage, listMessages, max(0, limit))
 }
 
 func scanEvent(row row) (e store.Event, err error) {

@@ -49,7 +49,7 @@ func (db *DB) AllowModule(ctx context.Context, digest string) error {
 
 // RevokedModules is store.Modules.
 func (db *DB) RevokedModules(ctx context.Context) ([]store.RevokedModule, error) {
-	return all(ctx, &db.reads, scanRevoked, listRevoked)
+	return list(ctx, db, scanRevoked, listRevoked)
 }
 
 func scanRevoked(row row) (m store.RevokedModule, err error) {

@@ -11,8 +11,7 @@ const (
 
 // Secret is store.Secrets.
 func (db *DB) Secret(ctx context.Context, name string) ([]byte, error) {
-	sealed, err := one(ctx, &db.reads, scanSecret, getSecret, name)
-	return sealed, absent(err)
+	return get(ctx, db, scanSecret, getSecret, name)
 }
 
 // AddSecret is store.Secrets.

@@ -3,87 +3,132 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"sync"
+	"fmt"
+	"io"
+
+	"modernc.org/sqlite"
 )
 
-// statements prepares each query once. The queries are constants of this
-// package, so there are few of them.
+// statements is a connection, which prepares each query once. The queries are constants of
+// this package, so there are few of them. It is for one goroutine at a time.
+//
+// It is a connection of the driver's own and none of database/sql, which takes as long for
+// a row that is found by its key as SQLite itself: it looks for a connection, watches over
+// the context, and converts what is of the right type.
 type statements struct {
-	on interface {
-		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-	}
-	prepared sync.Map // *sql.Stmt by query
+	conn     driver.Conn
+	prepared map[string]*statement
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt, ok := s.prepared.Load(query); ok {
-		return stmt.(*sql.Stmt), nil
-	}
-	stmt, err := s.on.PrepareContext(ctx, query)
+// statement is a prepared query, with room for its arguments.
+type statement struct {
+	driver.Stmt
+	args []driver.NamedValue
+	row  []driver.Value
+}
+
+// connect opens a connection to the file of a driver's name (see source).
+func connect(name string) (*statements, error) {
+	conn, err := (&sqlite.Driver{}).Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if first, loaded := s.prepared.LoadOrStore(query, stmt); loaded {
-		_ = stmt.Close() //nolint:sqlclosecheck // another goroutine was faster; the winner's is kept
-		return first.(*sql.Stmt), nil
+	return &statements{conn: conn, prepared: map[string]*statement{}}, nil
+}
+
+// close closes the statements first: a connection with statements left does not write its
+// log back to the database.
+func (s *statements) close() error {
+	var errs []error
+	for _, stmt := range s.prepared {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
+}
+
+func (s *statements) get(ctx context.Context, query string, args []any) (*statement, error) {
+	stmt := s.prepared[query]
+	if stmt == nil {
+		prepared, err := s.conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		stmt = &statement{Stmt: prepared}
+		s.prepared[query] = stmt
+	}
+	stmt.args = stmt.args[:0]
+	for i, arg := range args {
+		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return nil, fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		stmt.args = append(stmt.args, driver.NamedValue{Ordinal: i + 1, Value: value})
 	}
 	return stmt, nil
 }
 
-// close comes before the close of what the statements were prepared on: a
-// connection with statements left does not write its log back to the database.
-func (s *statements) close() error {
-	var errs []error
-	s.prepared.Range(func(_, stmt any) bool {
-		errs = append(errs, stmt.(*sql.Stmt).Close())
-		return true
-	})
-	return errors.Join(errs...)
-}
-
-// row is what one row can be scanned from: *sql.Row and *sql.Rows.
-type row interface{ Scan(dest ...any) error }
-
 // one reads the first row of a query, or sql.ErrNoRows.
-func one[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (T, error) {
-	stmt, err := s.get(ctx, query) //nolint:sqlclosecheck // kept until close
-	if err != nil {
-		var none T
-		return none, err
+func one[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (found T, err error) {
+	err = sql.ErrNoRows
+	failed := s.each(ctx, query, args, func(r row) (more bool, _ error) {
+		found, err = scan(r)
+		return false, nil
+	})
+	if failed != nil {
+		err = failed
 	}
-	return scan(stmt.QueryRowContext(ctx, args...))
+	return found, err
 }
 
 // all reads all rows of a query.
-func all[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	stmt, err := s.get(ctx, query) //nolint:sqlclosecheck // kept until close
-	if err != nil {
-		return nil, err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []T
-	for rows.Next() {
-		t, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
+func all[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (found []T, err error) {
+	err = s.each(ctx, query, args, func(r row) (bool, error) {
+		t, err := scan(r)
 		found = append(found, t)
+		return true, err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return found, rows.Err()
+	return found, nil
+}
+
+// each hands the rows of a query to see, until it wants no more.
+func (s *statements) each(ctx context.Context, query string, args []any, see func(row) (bool, error)) (err error) {
+	stmt, err := s.get(ctx, query, args)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.Stmt.(driver.StmtQueryContext).QueryContext(ctx, stmt.args)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if stmt.row == nil {
+		stmt.row = make([]driver.Value, len(rows.Columns()))
+	}
+	for {
+		switch err := rows.Next(stmt.row); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if more, err := see(row(stmt.row)); err != nil || !more {
+			return err
+		}
+	}
 }
 
 // exec runs a statement and counts the rows that it changed.
 func exec(ctx context.Context, s *statements, query string, args ...any) (int64, error) {
-	stmt, err := s.get(ctx, query) //nolint:sqlclosecheck // kept until close
+	stmt, err := s.get(ctx, query, args)
 	if err != nil {
 		return 0, err
 	}
-	result, err := stmt.ExecContext(ctx, args...)
+	result, err := stmt.Stmt.(driver.StmtExecContext).ExecContext(ctx, stmt.args)
 	if err != nil {
 		return 0, err
 	}

@@ -26,8 +26,7 @@ const (
 
 // User is store.Users.
 func (db *DB) User(ctx context.Context, id string) (store.User, error) {
-	u, err := one(ctx, &db.reads, scanUser, getUser, id)
-	return u, absent(err)
+	return get(ctx, db, scanUser, getUser, id)
 }
 
 // UserByName is store.Users.
@@ -36,8 +35,7 @@ func (db *DB) UserByName(ctx context.Context, name string) (store.User, error) {
 	if err != nil {
 		return store.User{}, store.ErrNotFound
 	}
-	u, err := one(ctx, &db.reads, scanUser, getUserByName, normal)
-	return u, absent(err)
+	return get(ctx, db, scanUser, getUserByName, normal)
 }
 
 // ListUsers is store.Users.
@@ -49,12 +47,12 @@ func (db *DB) ListUsers(ctx context.Context, after string, limit int) ([]store.U
 		}
 		after = normal
 	}
-	return all(ctx, &db.reads, scanUser, listUsers, after, max(0, limit))
+	return list(ctx, db, scanUser, listUsers, after, max(0, limit))
 }
 
 // UsersByEmail is store.Users. NOCASE is SQLite's for ASCII alone.
 func (db *DB) UsersByEmail(ctx context.Context, email string, limit int) ([]store.User, error) {
-	return all(ctx, &db.reads, scanUser, usersByEmail, email, max(0, limit))
+	return list(ctx, db, scanUser, usersByEmail, email, max(0, limit))
 }
 
 // PutUser is store.Users.

@@ -53,14 +53,6 @@ func fromJSON(text, column string, value any) error {
 	return nil
 }
 
-// absent turns SQLite's answers into the law's.
-func absent(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return store.ErrNotFound
-	}
-	return err
-}
-
 // conflict turns a failure of uniqueness, and a version that matched no row,
 // into the law's answer. The statement that failed has changed nothing.
 func conflict(err error) error {

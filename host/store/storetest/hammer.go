@@ -20,6 +20,7 @@ func hammer(t *testing.T, open Open) {
 		"one of many takes":              oneTakes,
 		"one of many creates":            oneCreates,
 		"no update is lost":              noUpdateIsLost,
+		"no change is lost":              noChangeIsLost,
 		"one of many gets the name":      oneGetsTheName,
 		"one of many adds the key":       oneAddsTheKey,
 		"one of many rotates":            oneRotates,

@@ -18,6 +18,8 @@ type Open func(t *testing.T, now func() time.Time) store.Store
 // Run holds a backend to the law.
 func Run(t *testing.T, open Open) {
 	t.Run("artifacts", func(t *testing.T) { artifacts(t, open) })
+	t.Run("changes", func(t *testing.T) { changes(t, open) })
+	t.Run("together", func(t *testing.T) { pending(t, open) })
 	t.Run("users", func(t *testing.T) { users(t, open) })
 	t.Run("credentials", func(t *testing.T) { credentials(t, open) })
 	t.Run("grants", func(t *testing.T) { grants(t, open) })

@@ -3,6 +3,7 @@ import {
   Asserted, Box, Call, HttpRequest, Json, OtpRequest, Reply, Result, Status, Step, Subject, Table, UpstreamRequest, UserFactors,
   data, httpFetch, otpSend, otpVerify, passwordVerify, plugin, schema, step, upstreamBegin, upstreamFinish, userFactors, userIdentify,
 } from "@acrhost/step";
+export { Factor } from "./factor";
 export { Prompting } from "./prompt";
 
 plugin({ name: "com.example.tck", version: "1.0.0" });
@@ -102,6 +103,9 @@ class Finished {
 @step("redirect", { outcomes: ["ok", "failed"], writes: { vars: ["*"] }, capabilities: ["upstream_begin", "upstream_finish"] })
 export class Redirect extends Step {
   provider: string = "acme";
+  prompt: string | null = null;
+  max_age: Box<i64> | null = null;
+  login_hint: string | null = null;
 
   run(call: Call): Result {
     return call.input.state.isNull ? this.begin(call) : this.finish();
@@ -111,6 +115,9 @@ export class Redirect extends Step {
     const request = new UpstreamRequest();
     request.provider = this.provider;
     request.acr_values = call.input.request.acr_values;
+    request.prompt = this.prompt;
+    request.max_age = this.max_age;
+    request.login_hint = this.login_hint;
     const reply = upstreamBegin(request);
     if (!reply.ok) return reply.failure();
     const begun = new Begun();
@@ -132,7 +139,7 @@ export class Redirect extends Step {
 }
 
 /** Fetch. */
-@step("fetch", { outcomes: ["ok", "refused"], writes: { vars: ["*"] }, capabilities: ["http_fetch"] })
+@step("fetch", { outcomes: ["ok", "refused"], writes: { vars: ["*"] }, capabilities: ["http_fetch"], fetches: ["* config/url"] })
 export class Fetch extends Step {
   url!: string;
   method: string | null = null;

@@ -99,14 +99,15 @@ ACRHOST_STEP(prompt, ah_none) {
   }
 }
 
-#define REDIRECT(M) M(TEXT, provider, DEFAULT("acme"), "Where to.")
+#define REDIRECT(M) M(TEXT, provider, DEFAULT("acme"), "Where to.") M(TEXT, prompt, OPTIONAL, "What may be shown.") \
+  M(MAYBE, max_age, OPTIONAL, "How old a login may be.") M(TEXT, login_hint, OPTIONAL, "Who.")
 ACRHOST_TYPE(redirect, REDIRECT)
 
 ACRHOST_STEP(redirect_, redirect) {
   ah_begun begun;
   ah_finished finished;
   if (!ah_has_state(&c->in)) {
-    ah_begin request = {.provider = config->provider};
+    ah_begin request = {.provider = config->provider, .prompt = config->prompt, .max_age = config->max_age, .login_hint = config->login_hint};
     if (c->in.request.acr_values.len) request.acr_values = c->in.request.acr_values;
     if (ah_upstream_begin(c, &request, &begun) != AH_OK) { ah_failed(c); return; }
     ah_redirect(c, begun.url);
@@ -181,6 +182,68 @@ ACRHOST_STEP(user_, user) {
   ah_var(c, "factors", ah_write(ah_factors_type, &factors));
 }
 
+#define FACTOR(M)                                                    \
+  M(TEXT, call, REQUIRED, "The capability.") M(TEXT, value, DEFAULT(""), "What is checked.") \
+  M(TEXT, channel, DEFAULT("sms"), "How.") M(TEXT, username, OPTIONAL, "Whose password.") \
+  M(TEXT, name, OPTIONAL, "Of a new factor.") M(TEXT, user_verification, OPTIONAL, "Of a passkey.")
+ACRHOST_TYPE(factor, FACTOR)
+
+// What a capability of the step factor answers with, beside its status.
+typedef struct {
+  const char *call, *members;
+} factor_answer;
+
+static const factor_answer answers[] = {
+  {"password_verify", "ok change retry_after"}, {"password_set", "ok reason"}, {"passkey_login", "ok"}, {"passkey_register", "ok"},
+  {"totp_verify", "ok retry_after"}, {"totp_confirm", "ok"}, {"recovery_verify", "ok left retry_after"}, {"address_confirm", "ok"}, {"consent_check", "ok"},
+};
+
+static int32_t factor_verifies(ah_context *c, const factor *f, ah_verified *v) {
+  ah_code code = {f->value, f->name};
+  ah_channel_code sent = {f->channel, f->value};
+  ah_response response = {f->value, f->name};
+  if (ah_same(f->call, AH("password_verify"))) return ah_password_verify(c, &(ah_password){f->username, f->value}, v);
+  if (ah_same(f->call, AH("password_set"))) return ah_password_set(c, &(ah_password){.password = f->value}, v);
+  if (ah_same(f->call, AH("passkey_login"))) return ah_passkey_login(c, &response, v);
+  if (ah_same(f->call, AH("passkey_register"))) return ah_passkey_register(c, &response, v);
+  if (ah_same(f->call, AH("totp_verify"))) return ah_totp_verify(c, &code, v);
+  if (ah_same(f->call, AH("totp_confirm"))) return ah_totp_confirm(c, &code, v);
+  if (ah_same(f->call, AH("recovery_verify"))) return ah_recovery_verify(c, &code, v);
+  if (ah_same(f->call, AH("address_confirm"))) return ah_address_confirm(c, &sent, v);
+  return ah_consent_check(c, &(ah_none){0}, v);
+}
+
+static int32_t factor_begins(ah_context *c, const factor *f) {
+  ah_none nothing = {0};
+  ah_passkey options = {f->user_verification};
+  if (ah_same(f->call, AH("passkey_login_options"))) return ah_passkey_login_options(c, &options, &nothing);
+  if (ah_same(f->call, AH("passkey_register_options"))) return ah_passkey_register_options(c, &options, &nothing);
+  if (ah_same(f->call, AH("totp_enroll"))) return ah_totp_enroll(c, &nothing, &nothing);
+  if (ah_same(f->call, AH("recovery_generate"))) return ah_recovery_generate(c, &nothing, &nothing);
+  if (ah_same(f->call, AH("recovery_confirm"))) return ah_recovery_confirm(c, &nothing, &nothing);
+  return ah_consent_give(c, &nothing, &nothing);
+}
+
+ACRHOST_STEP(factor_, factor) {
+  ah_verified verified = {0};
+  ah_sent sent = {0};
+  const char *members = NULL;
+  for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+    if (ah_same(config->call, ah_str(answers[i].call))) members = answers[i].members;
+  bool enrolls = ah_same(config->call, AH("address_enroll"));
+  int32_t status = members ? factor_verifies(c, config, &verified)
+    : enrolls ? ah_address_enroll(c, &(ah_channel_address){config->channel, config->value}, &sent) : factor_begins(c, config);
+  ah_outcome(c, status == AH_OK ? AH("ok") : AH("refused"));
+  if (status != AH_OK) { ah_var(c, "status", ah_build("%i", (int64_t)status)); return; }
+  if (enrolls) ah_var(c, "to", ah_build("%t", sent.to));
+  if (!members) return;
+  ah_var(c, "ok", ah_build("%b", verified.ok));
+  if (strstr(members, "change")) ah_var(c, "change", ah_build("%b", verified.change));
+  if (strstr(members, "reason")) ah_var(c, "reason", ah_build("%t", verified.reason.at ? verified.reason : AH("")));
+  if (strstr(members, "left")) ah_var(c, "left", ah_build("%i", verified.left));
+  if (strstr(members, "retry_after")) ah_var(c, "retry_after", ah_build("%i", verified.retry_after));
+}
+
 #define FAIL(M)                                                      \
   M(TEXT, how, DEFAULT("document"), "document or abort.")            \
   M(TEXT, code, DEFAULT(""), "The code.") M(TEXT, message, DEFAULT(""), "The message.")
@@ -221,9 +284,12 @@ static const ah_step steps[] = {
    .writes = {.vars = "*", .acr = "*", .amr = "face hwk", .claims = "department", .evidence = "face", .subject = true}},
   {.name = "prompt", .outcomes = "ok", .run = prompt, .config = ah_none_type, .writes = {.vars = "form action round note"}},
   {.name = "redirect", .outcomes = "ok failed", .run = redirect_, .config = redirect_type, .capabilities = "upstream_begin upstream_finish", ANY},
-  {.name = "fetch", .outcomes = "ok refused", .run = fetch_, .config = fetch_type, .capabilities = "http_fetch", ANY},
+  {.name = "fetch", .outcomes = "ok refused", .run = fetch_, .config = fetch_type, .capabilities = "http_fetch", .fetches = "* config/url", ANY},
   {.name = "otp", .outcomes = "ok failed wait", .run = otp_, .config = otp_type, .capabilities = "otp_send otp_verify", ANY},
   {.name = "user", .outcomes = "ok failed unknown", .run = user_, .config = user_type, .capabilities = "user_identify password_verify user_factors", ANY},
+  {.name = "factor", .outcomes = "ok refused", .run = factor_, .config = factor_type, ANY,
+   .capabilities = "password_verify password_set passkey_login_options passkey_login passkey_register_options passkey_register totp_verify totp_enroll "
+                   "totp_confirm recovery_verify recovery_generate recovery_confirm address_enroll address_confirm consent_check consent_give"},
   {.name = "fail", .outcomes = "ok", .run = fail_, .config = fail_type},
   {.name = "log", .outcomes = "ok", .run = log_, .config = log_config_type, ANY},
   {.name = "size", .outcomes = "ok", .run = size_, .config = size_type, ANY},

@@ -49,10 +49,46 @@ static void refuses(void) {
                          "{\"v\":{\"a\":", "{\"j\":", "{\"j\":[[", "{\"l\":[{}]}", "{\"l\":{}}", "{\"u\":[]}", "{\"at\":\"\"}", "{\"at\":\"2000\"}", "{\"n\":1}x", "{\"later\":[\xc3\xa9],\"n\":1}", "{\"j\":{\x01}}", "{\"later\":[\x01]}", "{\"j\":]}", "{\"j\":,}",
                          "{\"t\":\"\\u\"}", "{\"t\":\"\\u00e\"}", "{\"t\":\"\\u+0e9\"}", "{\"t\":\"\\x\"}", "{\"t\":\"\n\"}", "{\"n\":01}", "{\"n\":-01}", "{\"d\":-inf}", "{\"d\":-nan}", "{\"d\":0x1p3}",
                          "{\"d\":1e999}", "{\"d\":-1e999}", "{\"d\":01}", "{\"d\":1.}", "{\"d\":.5}", "{\"d\":1e}", "{\"d\":+1}", "{\"j\":[01]}", "{\"j\":nul}",
-                         "{\"n\":1 \"d\":2}"};
+                         "{\"n\":1 \"d\":2}",
+                         // What is only stepped over is read as strictly.
+                         "{\"j\":[1,]}", "{\"j\":[,1]}", "{\"j\":[1,,2]}", "{\"j\":[,]}", "{\"j\":[1 2]}", "{\"j\":[1:2]}", "{\"j\":[}}", "{\"j\":[1}}", "{\"j\":{]}}", "{\"j\":{\"a\":1]}",
+                         "{\"j\":{\"a\"}}", "{\"j\":{\"a\",1}}", "{\"j\":{\"a\":}}", "{\"j\":{\"a\":1,}}", "{\"j\":{,\"a\":1}}", "{\"j\":{\"a\":1 \"b\":2}}", "{\"j\":{1:2}}", "{\"j\":{\"a\"::1}}",
+                         "{\"later\":[1,,2]}", "{\"later\":{\"a\":1,}}", "{\"v\":{\"a\":[1,]}}", "{\"j\":[[1],]}", "{\"j\":\"a\"\"b\"}", "{\"j\":1 2}"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     if (strcmp(round_trip(wrong[i]), "refused") != 0) fprintf(stderr, "%s is accepted\n", wrong[i]), ah_test.failures++;
   }
+}
+
+// What is stepped over may be nested deep, and no deeper.
+static void nested(void) {
+  enum { most = AH_DEEP };
+  static char json[2 * most + 16];
+  for (int extra = 0; extra <= 1; extra++) {
+    outer o;
+    int n = most + extra;
+    snprintf(json, sizeof json, "{\"j\":%*s%*s}", n, "", n, "");
+    memset(json + 5, '[', (size_t)n), memset(json + 5 + n, ']', (size_t)n);
+    ah_used = 0;
+    if (ah_parse(ah_str(json), outer_type, &o) != !extra) fprintf(stderr, "%d lists in each other: not as expected\n", n), ah_test.failures++;
+  }
+}
+
+#define DETAIL(M) M(TEXT, type, REQUIRED, "") M(TEXTS, actions, OPTIONAL, "")
+ACRHOST_TYPE(detail, DETAIL)
+#define DETAILS(M) M(LIST(detail), all, OPTIONAL, "")
+ACRHOST_TYPE(details, DETAILS)
+
+// authorization_details, as the README says to read them.
+static void reads_details(void) {
+  ah_used = 0;
+  ah_input in;
+  details d;
+  ah_text document = text("{\"request\":{\"authorization_details\":[{\"type\":\"pay\",\"later\":{},\"actions\":[\"a\",\"b\"]},{\"type\":\"see\"}]}}");
+  bool read = ah_parse(document, ah_input_type, &in) && ah_parse(ah_raw(ah_build("{\"all\":%j}", in.request.authorization_details)), details_type, &d);
+  if (!read || d.all.len != 2 || !ah_same(d.all.at[0].actions.at[1], AH("b")) || !ah_same(d.all.at[1].type, AH("see")))
+    fprintf(stderr, "authorization_details are not read\n"), ah_test.failures++;
+  if (!ah_parse(AH("{}"), ah_input_type, &in) || in.request.authorization_details.len != 2) fprintf(stderr, "none are not an empty list\n"), ah_test.failures++;
+  free((void *)document.at);
 }
 
 // Every document that is cut off anywhere is refused, and read no further.
@@ -160,6 +196,6 @@ static void calls(void) {
 }
 
 int main(void) {
-  reads(), refuses(), cut(), mutated(), numbers(), calls();
+  reads(), refuses(), nested(), reads_details(), cut(), mutated(), numbers(), calls();
   return AH_TEST_END;
 }

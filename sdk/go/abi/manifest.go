@@ -30,6 +30,10 @@ type StepType struct {
 	Reads        []string        `json:"reads,omitzero"`
 	Writes       Writes          `json:"writes,omitzero"`
 	Capabilities []string        `json:"capabilities,omitzero"`
+	// Fetches are where http_fetch goes: a method, or *, a space and an address, whose path
+	// may end in /* or ?*, or where the configuration has it: "POST https://risk.example.com/v1/score",
+	// "GET config/url". Nothing else is fetched; none: wherever the operator allows.
+	Fetches []string `json:"fetches,omitzero"`
 }
 
 // Writes is what a step type may put into its output.

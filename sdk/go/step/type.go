@@ -24,6 +24,7 @@ type Description struct {
 	Reads        []string
 	Writes       abi.Writes
 	Capabilities []string // as imported; the host refuses a module that imports one it does not state
+	Fetches      []string // where http_fetch goes, as "POST https://risk.example.com/v1/score" or "GET config/url"
 }
 
 // Type is a step type of a module. Define makes one.
@@ -67,6 +68,6 @@ func (t Type) Manifest() (abi.StepType, error) {
 	}
 	return abi.StepType{
 		Title: d.Title, Outcomes: outcomes, OutcomesFrom: d.OutcomesFrom, ConfigSchema: document,
-		Reads: d.Reads, Writes: d.Writes, Capabilities: d.Capabilities,
+		Reads: d.Reads, Writes: d.Writes, Capabilities: d.Capabilities, Fetches: d.Fetches,
 	}, nil
 }

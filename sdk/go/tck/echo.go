@@ -21,7 +21,7 @@ func (Echo) Run(ctx *step.Context) step.Result {
 		WithVar("journey", map[string]any{
 			"name": ctx.Journey.Name, "run": ctx.Journey.Run, "started_at": ctx.Journey.StartedAt.UnixMilli(), "path": ctx.Journey.Path,
 		}).
-		WithVar("request", ctx.Request).
+		WithVar("request", request(ctx.Request)).
 		WithVar("acr", ctx.ACR).
 		WithVar("amr", ctx.AMR).
 		WithVar("evidence", evidence(ctx.Evidence)).
@@ -32,6 +32,17 @@ func (Echo) Run(ctx *step.Context) step.Result {
 		WithVar("form", ctx.Form).
 		WithVar("action", ctx.Action).
 		WithVar("state", state(ctx.State))
+}
+
+func request(r abi.Request) map[string]any {
+	details := r.AuthorizationDetails
+	if details == nil {
+		details = []map[string]any{}
+	}
+	return map[string]any{
+		"client_id": r.ClientID, "acr_values": r.ACRValues, "acr_essential": r.ACREssential, "scope": r.Scope, "prompt": r.Prompt,
+		"max_age": r.MaxAge, "login_hint": r.LoginHint, "ui_locales": r.UILocales, "authorization_details": details,
+	}
 }
 
 func evidence(list []abi.Evidence) []any {

@@ -33,6 +33,7 @@ var module = step.Module{
 		}),
 		step.Define[Fetch]("fetch", step.Description{
 			Title: "Fetch", Outcomes: []string{"ok", "refused"}, Writes: anyVariable, Capabilities: []string{"http_fetch"},
+			Fetches: []string{"* config/url"},
 		}),
 		step.Define[OTP]("otp", step.Description{
 			Title: "Send and check a code", Outcomes: []string{"ok", "failed", "wait"}, Writes: anyVariable,
@@ -41,6 +42,14 @@ var module = step.Module{
 		step.Define[User]("user", step.Description{
 			Title: "Identify", Outcomes: []string{"ok", "failed", "unknown"}, Writes: anyVariable,
 			Capabilities: []string{"user_identify", "password_verify", "user_factors"},
+		}),
+		step.Define[Factor]("factor", step.Description{
+			Title: "Call another capability", Outcomes: []string{"ok", "refused"}, Writes: anyVariable,
+			Capabilities: []string{
+				"password_verify", "password_set", "passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
+				"totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
+				"address_enroll", "address_confirm", "consent_check", "consent_give",
+			},
 		}),
 		step.Define[Fail]("fail", step.Description{Title: "Go wrong", Outcomes: []string{"ok"}}),
 		step.Define[Log]("log", step.Description{Title: "Log", Outcomes: []string{"ok"}, Writes: anyVariable}),

@@ -8,7 +8,10 @@ import (
 
 // Redirect is where to go.
 type Redirect struct {
-	Provider string `json:"provider" default:"acme" doc:"The other provider."`
+	Provider  string `json:"provider" default:"acme" doc:"The other provider."`
+	Prompt    string `json:"prompt" doc:"What it may show."`
+	MaxAge    *int64 `json:"max_age" doc:"How old a login may be, in seconds."`
+	LoginHint string `json:"login_hint" doc:"Who."`
 }
 
 // Away is the state while the user is there.
@@ -19,11 +22,13 @@ type Away struct {
 // Run begins a login at another provider, and finishes it.
 func (r Redirect) Run(ctx *step.Context) step.Result {
 	if len(ctx.State) == 0 || string(ctx.State) == "null" {
-		begun, err := capability.BeginUpstream(ctx, abi.UpstreamBegin{Provider: r.Provider, ACRValues: orNone(ctx.Request.ACRValues)})
+		begun, err := capability.BeginUpstream(ctx, abi.UpstreamBegin{
+			Provider: r.Provider, ACRValues: orNone(ctx.Request.ACRValues), Prompt: r.Prompt, MaxAge: r.MaxAge, LoginHint: r.LoginHint,
+		})
 		if err != nil {
 			return step.Failed(err)
 		}
-		return step.Redirect(begun.URL).WithState(Away(r))
+		return step.Redirect(begun.URL).WithState(Away{r.Provider})
 	}
 	got, err := capability.FinishUpstream(ctx)
 	if err != nil {

@@ -15,14 +15,14 @@ const echo = {
   run({ abi, call, journey, request, acr, amr, evidence, subject, upstream, device, vars, form, action, state }) {
     const { id, type, step, attempt, now, interactive } = call;
     const { name, run, started_at, path } = journey;
-    const { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales } = request;
+    const { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales, authorization_details = [] } = request;
     return {
       outcome: "ok",
       vars: {
         abi, amr, vars, form, action, state,
         call: { id, type, step, attempt, now: Date.parse(now), interactive },
         journey: { name, run, started_at: Date.parse(started_at), path },
-        request: { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales },
+        request: { client_id, acr_values, acr_essential, scope, prompt, max_age, login_hint, ui_locales, authorization_details },
         acr: { current: acr.current, set: acr.set },
         evidence: evidence.map(({ method, amr, at, step, fresh }) => ({ method, amr, at: Date.parse(at), step, fresh })),
         subject: subject && { id: subject.id, username: subject.username, claims: subject.claims },
@@ -105,10 +105,10 @@ const redirect = {
   outcomes: ["ok", "failed"],
   writes: anyVars,
   capabilities: ["upstream_begin", "upstream_finish"],
-  config: { provider: { type: "string", default: "acme" } },
-  run({ config: { provider }, request: { acr_values }, state }) {
+  config: { provider: { type: "string", default: "acme" }, prompt: string, max_age: { type: "integer" }, login_hint: string },
+  run({ config: { provider, ...how }, request: { acr_values }, state }) {
     if (state === null) {
-      const { url } = capability.upstream_begin({ provider, ...(acr_values.length > 0 && { acr_values }) });
+      const { url } = capability.upstream_begin({ provider, ...how, ...(acr_values.length > 0 && { acr_values }) });
       return { redirect: { url }, state: { provider } };
     }
     const login = capability.upstream_finish({});
@@ -121,6 +121,7 @@ const fetch = {
   outcomes: ["ok", "refused"],
   writes: anyVars,
   capabilities: ["http_fetch"],
+  fetches: ["* config/url"],
   config: {
     url: { type: "string", required: true },
     method: string,
@@ -179,6 +180,50 @@ const user = {
   },
 };
 
+const verified = (...also) => (answer) => Object.fromEntries(["ok", ...also].map((name) => [name, answer[name] ?? { change: false, reason: "" }[name] ?? 0]));
+
+/** By capability: its request, of a configuration, and what of the answer is told. */
+const FACTOR = {
+  password_verify: [({ username, value }) => ({ username, password: value }), verified("change", "retry_after")],
+  password_set: [({ value }) => ({ password: value }), verified("reason")],
+  passkey_login_options: [({ user_verification }) => ({ user_verification })],
+  passkey_login: [({ value }) => ({ response: value }), verified()],
+  passkey_register_options: [({ user_verification }) => ({ user_verification })],
+  passkey_register: [({ value, name }) => ({ response: value, name }), verified()],
+  totp_verify: [({ value }) => ({ code: value }), verified("retry_after")],
+  totp_enroll: [() => ({})],
+  totp_confirm: [({ value, name }) => ({ code: value, name }), verified()],
+  recovery_verify: [({ value }) => ({ code: value }), verified("left", "retry_after")],
+  recovery_generate: [() => ({})],
+  recovery_confirm: [() => ({})],
+  address_enroll: [({ channel, value }) => ({ channel, address: value }), ({ to }) => ({ to })],
+  address_confirm: [({ channel, value }) => ({ channel, code: value }), verified()],
+  consent_check: [() => ({}), verified()],
+  consent_give: [() => ({})],
+};
+
+const factor = {
+  outcomes: ["ok", "refused"],
+  writes: anyVars,
+  capabilities: Object.keys(FACTOR),
+  config: {
+    call: { type: "string", required: true },
+    value: { type: "string", default: "" },
+    channel: { type: "string", default: "sms" },
+    username: string, name: string, user_verification: string,
+  },
+  run({ config }) {
+    const [request, told] = FACTOR[config.call];
+    try {
+      const answer = capability[config.call](request(config));
+      return { outcome: "ok", ...(told && { vars: told(answer) }) };
+    } catch (e) {
+      if (!(e instanceof CallError)) throw e;
+      return { outcome: "refused", vars: { status: e.status } };
+    }
+  },
+};
+
 const fail = {
   outcomes: ["ok"],
   config: { how: { type: "string", default: "document" }, code: { type: "string", default: "" }, message: { type: "string", default: "" } },
@@ -208,5 +253,5 @@ const size = {
 export default plugin({
   name: "com.example.tck",
   version: "1.0.0",
-  steps: { echo, config, outcome, prompt, redirect, fetch, otp, user, fail, log: logged, size },
+  steps: { echo, config, outcome, prompt, redirect, fetch, otp, user, factor, fail, log: logged, size },
 });

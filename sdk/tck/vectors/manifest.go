@@ -21,10 +21,10 @@ const (
 
 // declared is what the manifest has to say of a step type.
 type declared struct {
-	outcomes, capabilities, reads []string
-	writes                        abi.Writes
-	accepts, refuses              []string // configurations
-	defaults                      map[string]string
+	outcomes, capabilities, fetches, reads []string
+	writes                                 abi.Writes
+	accepts, refuses                       []string // configurations
+	defaults                               map[string]string
 }
 
 // steps are the step types of the tck guest.
@@ -53,8 +53,8 @@ func steps() map[string]declared {
 			defaults: map[string]string{"outcome": `"ok"`}},
 		"prompt": {outcomes: ok, writes: abi.Writes{Vars: []string{"form", "action", "round", "note"}}, accepts: []string{`{}`}, refuses: []string{`{"any":1}`}},
 		"redirect": {outcomes: []string{"ok", "failed"}, capabilities: []string{"upstream_begin", "upstream_finish"}, writes: anyVar,
-			accepts: []string{`{}`, `{"provider":"p"}`}, refuses: []string{`{"provider":1}`, `{"any":1}`}, defaults: map[string]string{"provider": `"acme"`}},
-		"fetch": {outcomes: []string{"ok", "refused"}, capabilities: []string{"http_fetch"}, writes: anyVar,
+			accepts: []string{`{}`, `{"provider":"p","prompt":"none","max_age":60,"login_hint":"a"}`}, refuses: []string{`{"provider":1}`, `{"max_age":"1"}`, `{"any":1}`}, defaults: map[string]string{"provider": `"acme"`}},
+		"fetch": {outcomes: []string{"ok", "refused"}, capabilities: []string{"http_fetch"}, fetches: []string{"* config/url"}, writes: anyVar,
 			accepts:  []string{`{"url":"u"}`, `{"url":"u","method":"POST","body":"b","headers":{"a":"b"},"strict":true}`},
 			refuses:  []string{`{}`, `{"url":1}`, `{"url":"u","headers":{"a":1}}`, `{"url":"u","strict":"x"}`, `{"url":"u","any":1}`},
 			defaults: map[string]string{"strict": `false`}},
@@ -62,6 +62,14 @@ func steps() map[string]declared {
 			accepts: []string{`{}`, `{"channel":"email","code":"1"}`}, refuses: []string{`{"code":1}`, `{"any":1}`}, defaults: map[string]string{"channel": `"sms"`}},
 		"user": {outcomes: []string{"ok", "failed", "unknown"}, capabilities: []string{"user_identify", "password_verify", "user_factors"}, writes: anyVar,
 			accepts: []string{`{"username":"u","password":"p"}`}, refuses: []string{`{}`, `{"username":"u"}`, `{"password":"p"}`, `{"username":1,"password":"p"}`}},
+		"factor": {outcomes: []string{"ok", "refused"}, writes: anyVar,
+			capabilities: []string{
+				"password_verify", "password_set", "passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
+				"totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
+				"address_enroll", "address_confirm", "consent_check", "consent_give",
+			},
+			accepts: []string{`{"call":"c"}`, `{"call":"c","value":"v","channel":"email","username":"u","name":"n","user_verification":"required"}`},
+			refuses: []string{`{}`, `{"call":1}`, `{"call":"c","value":1}`, `{"call":"c","any":1}`}, defaults: map[string]string{"value": `""`, "channel": `"sms"`}},
 		"fail": {outcomes: ok, accepts: []string{`{}`, `{"how":"abort","code":"c","message":"m"}`}, refuses: []string{`{"code":1}`, `{"any":1}`},
 			defaults: map[string]string{"how": `"document"`, "code": `""`, "message": `""`}},
 		"log": {outcomes: ok, writes: anyVar, accepts: []string{`{"text":"t"}`}, refuses: []string{`{}`, `{"text":1}`}},
@@ -112,6 +120,7 @@ func (d declared) compare(got abi.StepType) []string {
 	set("outcomes", d.outcomes, got.Outcomes)
 	set("outcomes_from", nil, got.OutcomesFrom)
 	set("capabilities", d.capabilities, got.Capabilities)
+	set("fetches", d.fetches, got.Fetches)
 	set("reads", d.reads, got.Reads)
 	w, g := d.writes, got.Writes
 	set("writes.vars", w.Vars, g.Vars)

@@ -95,6 +95,9 @@ const Outcome = struct {
 
 const Redirect = struct {
     provider: Text = "acme",
+    prompt: ?Text = null,
+    max_age: ?i64 = null,
+    login_hint: ?Text = null,
 
     pub const Outcome = enum { ok, failed };
     pub const step: acrhost.Description = .{
@@ -105,7 +108,13 @@ const Redirect = struct {
 
     pub fn run(self: Redirect, call: *acrhost.Call(Redirect)) !acrhost.Result {
         if (call.input.state == .null) {
-            const begun = try call.invoke(.upstream_begin, .{ .provider = self.provider, .acr_values = call.input.request.acr_values });
+            const begun = try call.invoke(.upstream_begin, .{
+                .provider = self.provider,
+                .acr_values = call.input.request.acr_values,
+                .prompt = self.prompt,
+                .max_age = self.max_age,
+                .login_hint = self.login_hint,
+            });
             return call.redirect(begun.url, .{ .provider = self.provider });
         }
         const back = try call.invoke(.upstream_finish, .{});
@@ -122,7 +131,7 @@ const Fetch = struct {
     strict: bool = false,
 
     pub const Outcome = enum { ok, refused };
-    pub const step: acrhost.Description = .{ .title = "Fetch", .writes = every, .capabilities = &.{.http_fetch} };
+    pub const step: acrhost.Description = .{ .title = "Fetch", .writes = every, .capabilities = &.{.http_fetch}, .fetches = &.{"* config/url"} };
 
     pub fn run(self: Fetch, call: *acrhost.Call(Fetch)) !acrhost.Result {
         const got = call.invoke(.http_fetch, .{ .url = self.url, .method = self.method, .body = self.body, .headers = self.headers }) catch |err| {
@@ -242,6 +251,7 @@ comptime {
         .fetch = Fetch,
         .otp = Otp,
         .user = User,
+        .factor = @import("factor.zig").Factor,
         .fail = Fail,
         .log = Log,
         .size = Size,

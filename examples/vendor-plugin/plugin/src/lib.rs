@@ -33,6 +33,7 @@ impl Step for Score {
         outcomes: &["low", "medium", "high"],
         writes: Writes { vars: &["risk"], ..Writes::NONE },
         capabilities: &["http_fetch"],
+        fetches: &["POST config/url"],
         ..About::NONE
     };
 

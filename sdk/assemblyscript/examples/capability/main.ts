@@ -4,7 +4,7 @@ import { Call, HttpRequest, Json, Kind, Result, Step, Table, httpFetch, plugin, 
 plugin({ name: "com.example.capability", version: "1.0.0", title: "Risk score" });
 
 /** Score the risk. */
-@step("score", { outcomes: ["low", "high"], reads: ["device"], writes: { vars: ["risk"] }, capabilities: ["http_fetch"] })
+@step("score", { outcomes: ["low", "high"], reads: ["device"], writes: { vars: ["risk"] }, capabilities: ["http_fetch"], fetches: ["POST config/url"] })
 export class Score extends Step {
   /** Where the score is had. */
   url!: string;

@@ -25,6 +25,6 @@ ACRHOST_STEP(ask, score) {
 
 static const ah_step steps[] = {
   {.name = "score", .title = "Score the risk", .outcomes = "low high", .run = ask, .config = score_type,
-   .reads = "device", .capabilities = "http_fetch", .writes = {.vars = "risk"}},
+   .reads = "device", .capabilities = "http_fetch", .fetches = "POST config/url", .writes = {.vars = "risk"}},
 };
 ACRHOST_MODULE(steps, .name = "com.example.capability", .version = "1.0.0", .title = "Risk score", .snapshot_safe = true)

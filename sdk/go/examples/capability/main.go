@@ -62,6 +62,7 @@ var module = step.Module{
 			Reads:        []string{"device"},
 			Writes:       abi.Writes{Vars: []string{"risk"}},
 			Capabilities: []string{"http_fetch"},
+			Fetches:      []string{"POST config/url"},
 		}),
 	},
 }

@@ -14,6 +14,7 @@ export default plugin({
       reads: ["device"],
       writes: { vars: ["risk"] },
       capabilities: ["http_fetch"],
+      fetches: ["POST config/url"],
       config: {
         url: { type: "string", required: true, description: "Where the score is had." },
       },

@@ -12,6 +12,9 @@ const ANY_VARS: Writes = Writes { vars: &["*"], ..Writes::NONE };
 pub struct Redirect {
     #[config(default = "acme")]
     provider: String,
+    prompt: Option<String>,
+    max_age: Option<i64>,
+    login_hint: Option<String>,
 }
 
 impl Step for Redirect {
@@ -26,8 +29,9 @@ impl Step for Redirect {
     fn run(self, context: &Context) -> Result {
         if context.state.is_null() {
             let acr_values = context.request.acr_values.clone();
-            let begun = capability::upstream_begin(&UpstreamBegin { provider: self.provider.clone(), acr_values, ..UpstreamBegin::default() })?;
-            return Ok(Answer::redirect(begun.url).state(json!({"provider": self.provider})));
+            let Redirect { provider, prompt, max_age, login_hint } = self;
+            let begun = capability::upstream_begin(&UpstreamBegin { provider: provider.clone(), acr_values, prompt, max_age, login_hint })?;
+            return Ok(Answer::redirect(begun.url).state(json!({"provider": provider})));
         }
         let login = capability::upstream_finish()?;
         Ok(if login.ok {
@@ -58,6 +62,7 @@ impl Step for Fetched {
         outcomes: &["ok", "refused"],
         writes: ANY_VARS,
         capabilities: &["http_fetch"],
+        fetches: &["* config/url"],
         ..About::NONE
     };
 

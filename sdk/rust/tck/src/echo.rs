@@ -55,6 +55,7 @@ fn request(c: &Context) -> Value {
     json!({
         "client_id": r.client_id, "acr_values": r.acr_values, "acr_essential": r.acr_essential, "scope": r.scope,
         "prompt": r.prompt, "max_age": r.max_age, "login_hint": r.login_hint, "ui_locales": r.ui_locales,
+        "authorization_details": r.authorization_details,
     })
 }
 

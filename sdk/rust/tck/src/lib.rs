@@ -4,13 +4,14 @@
 mod asked;
 mod echo;
 mod ended;
+mod factor;
 mod paged;
 mod written;
 
 acrhost_step::plugin! {
     steps: [
         echo::Echo, written::Config, written::Outcome, paged::Page, asked::Redirect, asked::Fetched, asked::Otp, asked::User,
-        ended::Fail, ended::Logged, ended::Size,
+        factor::Factor, ended::Fail, ended::Logged, ended::Size,
     ],
     name: "com.example.tck",
 }

@@ -11,6 +11,7 @@ const Score = struct {
         .reads = &.{"device"},
         .writes = .{ .vars = &.{"risk"} },
         .capabilities = &.{.http_fetch},
+        .fetches = &.{"POST config/url"},
     };
 
     pub fn run(self: Score, call: *acrhost.Call(Score)) !acrhost.Result {

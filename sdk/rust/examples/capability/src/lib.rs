@@ -21,6 +21,7 @@ impl Step for Score {
         reads: &["device"],
         writes: Writes { vars: &["risk"], ..Writes::NONE },
         capabilities: &["http_fetch"],
+        fetches: &["POST config/url"],
         ..About::NONE
     };
 

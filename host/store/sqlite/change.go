@@ -1,0 +1,97 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// Change is store.Artifacts. The one writer runs it: nobody else can write meanwhile.
+func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) (changed []store.Record, err error) {
+	var refused error
+	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
+		now := at(db.now())
+		found, err := getRecords(ctx, s, kind, ids, now)
+		if err != nil {
+			return err
+		}
+		if changed, refused = decide(found); refused == nil {
+			refused = store.CheckChanged(kind, ids, changed)
+		}
+		if refused != nil {
+			return store.ErrConflict // for the writer: nothing was changed
+		}
+		return putRecords(ctx, s, changed)
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	return changed, err
+}
+
+// getRecords reads records in order; those that are not there have no version.
+func getRecords(ctx context.Context, s *statements, kind store.Kind, ids []string, now int64) ([]store.Record, error) {
+	args := []any{string(kind), now}
+	records := make([]store.Record, len(ids))
+	for i, id := range ids {
+		args, records[i] = append(args, id), store.Record{Kind: kind, ID: id}
+	}
+	found, err := all(ctx, s, scanRecord, several("SELECT "+recordColumns+" FROM artifact WHERE kind = ? AND expires_at > ? AND id IN (", "?", len(ids), ")"), args...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		for i := range ids {
+			if ids[i] == r.ID {
+				records[i] = r
+			}
+		}
+	}
+	return records, nil
+}
+
+// putRecords stores what was just read, by one statement, and notes the new versions.
+func putRecords(ctx context.Context, s *statements, records []store.Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	args := make([]any, 0, 5*len(records))
+	for _, r := range records {
+		args = append(args, string(r.Kind), r.ID, r.Group, blob(r.Data), at(r.ExpiresAt))
+	}
+	stored, err := all(ctx, s, scanVersion, several("INSERT INTO artifact ("+recordColumns+") VALUES ", "(?, ?, ?, ?, 1, ?)", len(records), `
+		ON CONFLICT (kind, id) DO UPDATE
+		SET grp = excluded.grp, data = excluded.data, version = artifact.version + 1, expires_at = excluded.expires_at
+		RETURNING id, version`), args...)
+	if err != nil {
+		return err
+	}
+	for _, v := range stored {
+		i := slices.IndexFunc(records, func(r store.Record) bool { return r.ID == v.id })
+		if i < 0 {
+			return errors.New("a record was stored that was not to be")
+		}
+		records[i].Version = v.version
+	}
+	return nil
+}
+
+// several is a query with a part of it so many times. Callers change few records at once:
+// there are as few queries.
+func several(before, part string, n int, after string) string {
+	return before + strings.TrimSuffix(strings.Repeat(part+", ", n), ", ") + after
+}
+
+// versioned is the version of a record.
+type versioned struct {
+	id      string
+	version int64
+}
+
+func scanVersion(r row) (v versioned, err error) {
+	err = r.Scan(&v.id, &v.version)
+	return v, err
+}
