@@ -35,8 +35,15 @@ func generate(sdk string) (map[string]string, error) {
 		return nil, err
 	}
 	all := map[string]string{
-		"rust/step/src/generated.rs": rust(m),
-		"zig/generated.zig":          zig(m),
+		"rust/step/src/generated.rs":  rust(m),
+		"zig/generated.zig":           zig(m),
+		"assemblyscript/generated.ts": assemblyScript(m),
+		"assemblyscript/manifest.js":  assemblyScriptManifest(m),
 	}
+	header, err := c(filepath.Join(sdk, "c", "acrhost.h"), m)
+	if err != nil {
+		return nil, err
+	}
+	all["c/acrhost.h"] = header
 	return all, nil
 }

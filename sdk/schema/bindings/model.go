@@ -123,3 +123,56 @@ func find(types []Type, name string) Type {
 	}
 	return Type{}
 }
+
+// renamed gives the types as a language names them. Those that it gives one name become
+// one, with the members of all.
+func (m Model) renamed(names map[string]string) Model {
+	m.Input, m.Output, m.Manifest, m.Capability = merge(m.Input, names), merge(m.Output, names), merge(m.Manifest, names), merge(m.Capability, names)
+	all := slices.Concat(m.Input, m.Capability)
+	m.Capabilities = slices.Clone(m.Capabilities)
+	for i, c := range m.Capabilities {
+		m.Capabilities[i].Request.Name = name(names, c.Request.Name)
+		m.Capabilities[i].Answer = find(all, name(names, c.Answer.Name))
+	}
+	return m
+}
+
+func merge(types []Type, names map[string]string) []Type {
+	var all []Type
+	for _, t := range types {
+		t.Name, t.Members = name(names, t.Name), slices.Clone(t.Members)
+		for i, m := range t.Members {
+			t.Members[i].Of = name(names, m.Of)
+		}
+		if i := slices.IndexFunc(all, func(other Type) bool { return other.Name == t.Name }); i >= 0 {
+			all[i].take(t.Members)
+		} else {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// take adds the members of another type. What is not in both is not required.
+func (t *Type) take(members []Member) {
+	has := func(all []Member, name string) bool {
+		return slices.ContainsFunc(all, func(m Member) bool { return m.Name == name })
+	}
+	for i, m := range t.Members {
+		t.Members[i].Required = m.Required && has(members, m.Name)
+	}
+	for _, m := range members {
+		if !has(t.Members, m.Name) {
+			m.Required = false
+			t.Members = append(t.Members, m)
+		}
+	}
+}
+
+// name gives the name that a language has for a type, or else the type's own.
+func name(names map[string]string, own string) string {
+	if other, ok := names[own]; ok {
+		return other
+	}
+	return own
+}

@@ -47,11 +47,3 @@ func camel(name string) string {
 	p := pascal(name)
 	return strings.ToLower(p[:1]) + p[1:]
 }
-
-// renamed gives the name that a language has for a type, or else the type's own.
-func renamed(names map[string]string, name string) string {
-	if other, ok := names[name]; ok {
-		return other
-	}
-	return name
-}
