@@ -113,7 +113,7 @@ func asMember(t Type, m Member, written bool) string {
 		return typ
 	case m.Kind == Int && (m.Nullable || (written && !m.Required)):
 		return "Box<" + typ + "> | null = null"
-	case m.Nullable, m.Kind == Text && m.Missing(), written && !m.Required && (m.Kind == Text || m.Kind == TextTable):
+	case t.Name == "Asserted" && m.Kind == Texts, m.Nullable, m.Kind == Text && m.Missing(), written && !m.Required && (m.Kind == Text || m.Kind == TextTable):
 		return typ + " | null = null"
 	}
 	return typ + " = " + value
@@ -124,7 +124,7 @@ func asPlain(m Member) (typ, value string) {
 	case Text:
 		return "string", `""`
 	case Int:
-		if strings.HasSuffix(m.Format, "64") {
+		if strings.HasSuffix(m.Format, "64") && m.Most == 0 {
 			return "i64", "0"
 		}
 		return "i32", "0"

@@ -40,10 +40,18 @@ func generate(sdk string) (map[string]string, error) {
 		"assemblyscript/generated.ts": assemblyScript(m),
 		"assemblyscript/manifest.js":  assemblyScriptManifest(m),
 	}
-	header, err := c(filepath.Join(sdk, "c", "acrhost.h"), m)
-	if err != nil {
-		return nil, err
+	for name, part := range map[string]func(Model) (string, error){
+		"c/acrhost.h":                     func(m Model) (string, error) { return c(filepath.Join(sdk, "c", "acrhost.h"), m) },
+		"go/abi/generated.go":             goTypes,
+		"go/abi/generated_read.go":        goRead,
+		"go/abi/generated_append.go":      goAppend,
+		"go/capability/generated.go":      goFunctions,
+		"go/capability/imports_wasip1.go": goImports,
+		"go/capability/imports_native.go": goNoImports,
+	} {
+		if all[name], err = part(m); err != nil {
+			return nil, err
+		}
 	}
-	all["c/acrhost.h"] = header
 	return all, nil
 }

@@ -30,7 +30,8 @@ type Member struct {
 	Name, Doc string
 	Kind      Kind
 	Of        string // the type of an Object, a List or a Named
-	Format    string // of an Int
+	Format    string // of an Int, and the most that it can be, where there is such
+	Most      int
 	Required  bool
 	Nullable  bool   // may be null
 	Default   string // what a test may leave out, as JSON
@@ -72,6 +73,11 @@ func read() (m Model, err error) {
 	}
 	if m.Output, _, err = parse("Output", schema.Output()); err != nil {
 		return m, err
+	}
+	for _, t := range m.Output { // what a step leaves empty, it does not say
+		for i := range t.Members {
+			t.Members[i].Silent = true
+		}
 	}
 	if m.Manifest, _, err = parse("Manifest", schema.Manifest()); err != nil {
 		return m, err
@@ -145,7 +151,7 @@ func merge(types []Type, names map[string]string) []Type {
 			t.Members[i].Of = name(names, m.Of)
 		}
 		if i := slices.IndexFunc(all, func(other Type) bool { return other.Name == t.Name }); i >= 0 {
-			all[i].take(t.Members)
+			all[i].take(t)
 		} else {
 			all = append(all, t)
 		}
@@ -153,8 +159,13 @@ func merge(types []Type, names map[string]string) []Type {
 	return all
 }
 
-// take adds the members of another type. What is not in both is not required.
-func (t *Type) take(members []Member) {
+// take adds the members of another type, and what it is. What is not in both is not
+// required.
+func (t *Type) take(other Type) {
+	members := other.Members
+	if other.Doc != t.Doc {
+		t.Doc += " " + other.Doc
+	}
 	has := func(all []Member, name string) bool {
 		return slices.ContainsFunc(all, func(m Member) bool { return m.Name == name })
 	}

@@ -17,6 +17,7 @@ type document struct {
 	Enum                 []string        `json:"enum"`
 	MinLength            int             `json:"minLength"`
 	Minimum              *int            `json:"minimum"`
+	Maximum              int             `json:"maximum"`
 	Properties           properties      `json:"properties"`
 	Required             []string        `json:"required"`
 	Items                *document       `json:"items"`
@@ -83,7 +84,7 @@ func (d document) member() (Member, error) {
 	case d.is("string"):
 		return Member{Kind: Text, Silent: d.MinLength > 0 || d.Enum != nil}, nil
 	case d.is("integer"):
-		return Member{Kind: Int, Format: d.Format, Silent: d.Minimum == nil || *d.Minimum > 0}, nil
+		return Member{Kind: Int, Format: d.Format, Most: d.Maximum, Silent: d.Minimum == nil || *d.Minimum > 0}, nil
 	case d.is("boolean"):
 		return Member{Kind: Bool, Silent: true}, nil
 	case d.is("array"):
