@@ -9,6 +9,9 @@ const Table = std.json.ArrayHashMap;
 const Text = []const u8;
 const Time = document.Time;
 
+/// How a capability is refused.
+pub const Refused = @import("call.zig").Refused;
+
 /// What the host tells a step: all that the journey knows and that the operator lets this step see.
 /// A guest ignores members that it does not know.
 pub const Input = struct {

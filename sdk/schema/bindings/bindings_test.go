@@ -37,16 +37,29 @@ func TestNewCapability(t *testing.T) {
 		Type{Name: "MoonAsk", Members: []Member{{Name: "phase", Required: true}, {Name: "place", Silent: true}}},
 		Type{Name: "MoonSaid", Members: []Member{{Name: "lit", Kind: Bool, Required: true}}})
 	m.Capabilities = append(m.Capabilities, Capability{"moon_ask", "Asks the moon.", m.Capability[len(m.Capability)-2], m.Capability[len(m.Capability)-1]})
-	for name, c := range map[string]struct {
+	text := func(text string, err error) string {
+		if err != nil {
+			t.Error(err)
+		}
+		return text
+	}
+	for name, lang := range map[string]struct {
 		text string
 		want []string
 	}{
 		"rust":           {rust(m), []string{"pub fn moon_ask(phase: &str, place: Option<&str>) -> Result<MoonSaid> {", "pub lit: bool,"}},
 		"zig":            {zig(m), []string{"    moon_ask,\n", ".moon_ask => MoonSaid,", "place: ?Text = null,"}},
+		"go":             {text(goFunctions(m)), []string{"func AskMoon(ctx *step.Context, phase, place string) (abi.MoonSaid, error) {"}},
+		"go's types":     {text(goTypes(m)), []string{"type MoonSaid struct {\n\tLit bool `json:\"lit\"`\n}", "Place string `json:\"place,omitzero\"`"}},
+		"go's writing":   {text(goAppend(m)), []string{"func (x MoonAsk) AppendJSON(b []byte) ([]byte, error) {"}},
+		"go's reading":   {text(goRead(m)), []string{"func (x *MoonSaid) ParseJSON(document []byte) error {"}},
+		"go's imports":   {text(goImports(m)), []string{"//go:wasmimport acrhost_cap_v1 moon_ask"}},
+		"c":              {text(c("../../c/acrhost.h", m)), []string{"AH_CAPABILITY(moon_ask, ah_moonask, ah_moonsaid)", "  M(TEXT, phase, REQUIRED, \"\") \\\n  M(TEXT, place, OPTIONAL, \"\")\n"}},
+		"javascript":     {text(javaScript("../../javascript/acrhost.js", m)), []string{"  \"moon_ask\",\n"}},
 		"assemblyscript": {assemblyScript(m), []string{"export function moonAsk(phase: string, place: string | null = null): Reply<MoonSaid> {", `@external("acrhost_cap_v1", "moon_ask")`}},
 	} {
-		for _, want := range c.want {
-			if !strings.Contains(c.text, want) {
+		for _, want := range lang.want {
+			if !strings.Contains(lang.text, want) {
 				t.Errorf("%s has no %q", name, want)
 			}
 		}

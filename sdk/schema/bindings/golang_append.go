@@ -31,7 +31,8 @@ func goAppend(m Model) (string, error) {
 // goAppender writes the methods that append a value.
 type goAppender struct {
 	*page
-	all []Type
+	all      []Type
+	document bool // whether what is written is one: its members are named in errors
 }
 
 // fails says whether writing a value can.
@@ -47,6 +48,7 @@ func (w goAppender) fails(m Member) bool {
 
 func (w goAppender) appends(t Type, document bool) {
 	fails := slices.ContainsFunc(t.Members, w.fails)
+	w.document = document
 	w.add("")
 	switch {
 	case len(t.Members) == 0:
@@ -104,7 +106,7 @@ func (w goAppender) member(m Member, opens, first bool) {
 		prefix = fmt.Sprintf("`{%q:`", m.Name)
 	}
 	to := fmt.Sprintf("append(b, %s...)", prefix)
-	if first && !(opens && m.Required) {
+	if first && (!opens || !m.Required) {
 		prefix = fmt.Sprintf("`%q:`", m.Name)
 		to = fmt.Sprintf("name(b, %s)", prefix)
 	}
@@ -141,7 +143,11 @@ func goEnum(m Member) bool {
 
 func (w goAppender) value(m Member, field, to string) {
 	if w.fails(m) {
-		w.add("if b, err = %s; err != nil {\nreturn b, fmt.Errorf(\"%s: %%w\", err)\n}", w.call(m, field, to), m.Name)
+		fault := "err"
+		if w.document {
+			fault = fmt.Sprintf("fmt.Errorf(\"%s: %%w\", err)", m.Name)
+		}
+		w.add("if b, err = %s; err != nil {\nreturn b, %s\n}", w.call(m, field, to), fault)
 	} else {
 		w.add("b = %s", w.call(m, field, to))
 	}

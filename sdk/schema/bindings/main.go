@@ -42,6 +42,7 @@ func generate(sdk string) (map[string]string, error) {
 	}
 	for name, part := range map[string]func(Model) (string, error){
 		"c/acrhost.h":                     func(m Model) (string, error) { return c(filepath.Join(sdk, "c", "acrhost.h"), m) },
+		"javascript/acrhost.js":           func(m Model) (string, error) { return javaScript(filepath.Join(sdk, "javascript", "acrhost.js"), m) },
 		"go/abi/generated.go":             goTypes,
 		"go/abi/generated_read.go":        goRead,
 		"go/abi/generated_append.go":      goAppend,

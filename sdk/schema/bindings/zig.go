@@ -31,6 +31,8 @@ func zig(m Model) string {
 	p.add("const Table = std.json.ArrayHashMap;")
 	p.add("const Text = []const u8;")
 	p.add("const Time = document.Time;")
+	p.add("\n/// How a capability is refused.")
+	p.add("pub const Refused = @import(\"call.zig\").Refused;")
 	zigTypes(&p, m.Input, func(Type) zigUse { return zigRead })
 	zigTypes(&p, m.Output[1:], func(Type) zigUse { return zigWritten }) // the output itself is written by Call
 	zigTypes(&p, m.Manifest, func(Type) zigUse { return zigStated })

@@ -436,7 +436,7 @@ pub mod capability {
         pub subject: Subject,
     }
 
-    /// The answer of a capability that verifies something.
+    /// The answer of a capability that verifies something. The answer of recovery_verify.
     #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
     pub struct Verified {
         pub ok: bool,
@@ -447,6 +447,9 @@ pub mod capability {
         /// For how many seconds no further try is accepted.
         #[serde(default)]
         pub retry_after: u64,
+        /// Codes that were not used yet.
+        #[serde(default)]
+        pub left: u32,
     }
 
     /// The answer of password_set.
@@ -470,8 +473,8 @@ pub mod capability {
         #[serde(skip_serializing_if = "Option::is_none")]
         pub ttl_seconds: Option<u64>,
         /// The message; {code} stands for the code.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        pub text: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub text: Option<String>,
     }
 
     /// Where a code was sent.
@@ -499,17 +502,6 @@ pub mod capability {
         pub email: bool,
     }
 
-    /// The answer of recovery_verify.
-    #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-    pub struct RecoveryVerified {
-        pub ok: bool,
-        /// Codes that were not used yet.
-        pub left: u32,
-        /// For how many seconds no further try is accepted.
-        #[serde(default)]
-        pub retry_after: u64,
-    }
-
     /// The request of upstream_begin.
     #[derive(Clone, Debug, Default, Serialize)]
     pub struct UpstreamBegin {
@@ -519,14 +511,14 @@ pub mod capability {
         pub acr_values: Vec<String>,
         /// none, or some of login, consent and select_account; where no page may be shown the host
         /// asks for none, whatever is said here.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        pub prompt: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
         /// How old the login there may be, in seconds. The host holds the answer to it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub max_age: Option<i64>,
         /// Passed on only where the provider's configuration says so.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        pub login_hint: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub login_hint: Option<String>,
     }
 
     /// The answer of upstream_begin.
@@ -652,7 +644,7 @@ pub mod capability {
     }
 
     /// Spends one of the subject's recovery codes; records recovery.
-    pub fn recovery_verify(code: &str) -> Result<RecoveryVerified> {
+    pub fn recovery_verify(code: &str) -> Result<Verified> {
         call!(recovery_verify, &request([("code", code.into())]))
     }
 

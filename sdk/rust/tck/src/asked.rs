@@ -125,7 +125,7 @@ impl Otp {
             channel: self.channel.clone(),
             length: Some(8),
             ttl_seconds: Some(120),
-            text: "Your code is {code}.".into(),
+            text: Some("Your code is {code}.".into()),
         })?;
         Ok(Answer::outcome("ok").var("to", sent.to))
     }
