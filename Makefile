@@ -14,8 +14,11 @@ BENCH_FLAGS   ?= --json .cache/bench/bench.json
 LOGINS        := host/bench
 LOGIN_FLAGS   ?= --json .cache/bench-login/bench-login.json
 
-# Tests that compile large modules or start many commands, and are skipped under the race detector.
-COMPILING     := TestLanguages|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
+# Tests that compile large modules, start many commands or measure, and are skipped under the race detector.
+COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
+
+# Tests that measure times, or are made once more as they are: without the race detector.
+MEASURING     := Latency|TestHammer|TestMutatedModules
 
 # Packages that run a toolchain and a module beside it, one after the other: nothing there
 # can race, and what they compile would take minutes under the race detector.
@@ -57,6 +60,7 @@ test: tools build bench-parts bench-login-parts ## install what the tests need, 
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
 	$(GO) test -count=1 ./host/plugin/guests ./examples/... $(TOOLCHAINS)
 	$(GO) test -count=1 -run '$(COMPILING)' ./cmd/acrhost
+	$(GO) test -count=1 -run '$(MEASURING)' ./host ./host/plugin
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -vxFf <($(GO) list $(TOOLCHAINS)))
 	cd $(BENCH) && $(GO) test ./...
 	cd $(LOGINS) && $(GO) test ./...

@@ -132,6 +132,7 @@ func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *p
 		Sealer:                  p.sealer,
 		PairwiseSalt:            p.salt,
 		LongestSigned:           p.cfg.LongestSigned(),
+		Decrypt:                 p.cfg.Keys.Decrypt,
 		Audit:                   p.store,
 		Login:                   flow,
 		Pages:                   pages,

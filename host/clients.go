@@ -11,6 +11,7 @@ import (
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/relying"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
@@ -115,5 +116,5 @@ func twice(ctx context.Context, cfg *config.Config, clients store.Clients) error
 
 // consents are those of the store, by this configuration.
 func (p parts) consents() consent.Ledger {
-	return consent.Ledger{Store: p.store, FirstParty: p.book().SkipsConsent, Now: p.now}
+	return consent.Ledger{Store: p.store, FirstParty: p.book().SkipsConsent, ScopeOf: oidc.ScopeOf, Now: p.now}
 }

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,6 +17,7 @@ import (
 	"github.com/acrhost/acrhost/host/metrics"
 	"github.com/acrhost/acrhost/host/oidc"
 	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/host/resident"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/backend"
 	"github.com/acrhost/acrhost/host/token"
@@ -60,6 +59,7 @@ type Host struct {
 	schedule atomic.Pointer[token.Schedule] // of the signing keys
 	provider atomic.Pointer[oidc.Provider]  // of the configuration that is live
 
+	idle    idle
 	reload  sync.Mutex // held while a configuration goes live
 	closers []func(context.Context) error
 	stop    context.CancelFunc
@@ -97,7 +97,10 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Host, error) {
 func (h *Host) Metrics() http.Handler { return h.metrics.Handler() }
 
 // ServeHTTP answers a request by the configuration that is live.
-func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*h.handler.Load()).ServeHTTP(w, r) }
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.idle.asked()
+	(*h.handler.Load()).ServeHTTP(w, r)
+}
 
 func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	if h.runtime, err = newRuntime(ctx, cfg, h.options, h.circuits.tell); err != nil {
@@ -130,22 +133,8 @@ func (h *Host) open(ctx context.Context, cfg *config.Config) (err error) {
 	h.done.Go(func() { h.sweep(life) })
 	h.done.Go(func() { h.keepKeys(life) })
 	h.done.Go(func() { h.tellLogouts(life) })
-	h.done.Go(func() { shrink(life) })
+	h.done.Go(func() { h.idle.watch(life, resident.Release) })
 	return nil
-}
-
-// shrinkAfter is when a host that was just opened has done what it does once.
-const shrinkAfter = time.Second
-
-// shrink gives back what loading plugins took, which is several times what serving
-// does. What has a finalizer is free for the second time.
-func shrink(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(shrinkAfter):
-		runtime.GC()
-		debug.FreeOSMemory()
-	}
 }
 
 // publish puts a checked configuration live: new requests and new logins see all

@@ -85,6 +85,9 @@ func (t *trust) lock(ctx context.Context, p config.Plugin) (lock.Entry, error) {
 	if err != nil {
 		return lock.Entry{}, refuse(p, packHint(err), "%v", err)
 	}
+	if err := artifact.CheckImports(c.wasm, m); err != nil {
+		return lock.Entry{}, refuse(p, "its vendor lists them in the capabilities of the step that calls them: then the lock can say what it asks for", "%v", err)
+	}
 	v, jws, err := t.verify(ctx, p, c)
 	if err != nil {
 		return lock.Entry{}, err

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/capability"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/metrics"
@@ -79,8 +80,8 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Subject:     in.Subject,
 		Evidence:    in.Evidence,
 		Interactive: in.Call.Interactive,
-		Scope:       in.Request.Scope,
-		AsksAnew:    slices.Contains(in.Request.Prompt, "consent") || len(in.Request.AuthorizationDetails) > 0,
+		Asked:       consent.Asked{Scope: in.Request.Scope, Claims: in.Request.Claims, Details: len(in.Request.AuthorizationDetails) > 0},
+		AsksAnew:    slices.Contains(in.Request.Prompt, "consent"),
 		Anew:        c.Anew,
 		Login:       slices.Contains(in.Request.Prompt, "login"),
 		MaxAge:      in.Request.MaxAge,
@@ -89,20 +90,22 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 		Granted:     t.plugin.granted,
 		Rules:       t.plugin.rules,
 		Fetches:     t.fetches,
+		Configured:  configured(in.Config, t.ConfigSchema),
 	})
 	result, err := t.plugin.module.Call(ctx, in, call)
 	s.count(t, in.Call.Type, result, err)
 	s.record(ctx, t, use, in, result, err)
 	s.failures.note(t, use, in, result, err)
 	if err != nil {
-		return journey.Output{}, stepError(err)
+		return journey.Output{Digest: t.plugin.module.Digest(), Undeclared: result.Stats.Undeclared}, stepError(err)
 	}
 	s.boundWord(ctx, in, &result.Output)
 	return journey.Output{
-		Output:   result.Output,
-		Digest:   t.plugin.module.Digest(),
-		Evidence: call.Evidence(),
-		Subject:  call.Subject(),
+		Output:     result.Output,
+		Digest:     t.plugin.module.Digest(),
+		Undeclared: result.Stats.Undeclared,
+		Evidence:   call.Evidence(),
+		Subject:    call.Subject(),
 
 		Consented: call.Consented(),
 		Upstream:  call.Upstream(),
@@ -128,6 +131,9 @@ func (s *steps) record(ctx context.Context, t stepType, use string, in abi.Input
 	}
 	for _, line := range r.Stats.Logs {
 		log.Log(ctx, slog.Level(line.Level), "guest: "+said.strike(line.Message))
+	}
+	if len(r.Stats.Undeclared) > 0 {
+		log.WarnContext(ctx, "capabilities refused that the step does not declare", "capabilities", r.Stats.Undeclared)
 	}
 	level, outcome := slog.LevelDebug, outcomeOf(r.Output)
 	attributes := []any{"mode", r.Stats.Mode, "fuel", r.Stats.FuelUsed, "memory", r.Stats.MemoryBytes, "took", r.Stats.Duration}

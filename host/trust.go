@@ -69,10 +69,11 @@ type candidate struct {
 	digest     string
 	artifact   string // digest of its OCI manifest
 	signatures [][]byte
+	passedOver []error // why others were not taken for signatures
 }
 
 func newCandidate(f *source.Fetched) candidate {
-	return candidate{f.Wasm, plugin.Digest(f.Wasm), f.Artifact, f.Signatures}
+	return candidate{f.Wasm, plugin.Digest(f.Wasm), f.Artifact, f.Signatures, f.PassedOver}
 }
 
 // obtain gives a module once its digest and its signature were verified.
@@ -194,7 +195,7 @@ func (t *trust) verify(ctx context.Context, p config.Plugin, c candidate) (signa
 		v, jws, err = t.verifyBy(ctx, p, of, c.signatures, true)
 	}
 	if err != nil {
-		return v, nil, refuse(p, "ask its vendor for a signature of this very file", "signature: %s", oneLine(err))
+		return v, nil, refuse(p, "ask its vendor for a signature of this very file", "signature: %s", oneLine(errors.Join(append([]error{err}, c.passedOver...)...)))
 	}
 	return v, jws, nil
 }

@@ -62,21 +62,31 @@ func (t *trust) found(ctx context.Context, p config.Plugin) (*source.Fetched, er
 	return t.client.Fetch(ctx, r)
 }
 
-// compared is what a module asks for beyond what is locked, for the end of a message.
+// compared is what a module is and asks for, beside what is locked, for the end of a message.
 func compared(e lock.Entry, wasm []byte) string {
 	m, err := artifact.Manifest(wasm)
 	if err != nil {
 		return fmt.Sprintf("; what it asks for is unknown: %s", oneLine(err))
 	}
-	more := artifact.AsksOf(m).Beyond(e.Asks)
-	if len(more) == 0 {
-		return fmt.Sprintf("; version %q asks for no more than the locked %q", m.Version, e.Version)
+	more, err := artifact.Beyond(wasm, m, e.Asks)
+	if err != nil {
+		return fmt.Sprintf("; what it asks for is unknown: %s", oneLine(err))
 	}
-	words := make([]string, len(more))
+	asks, words := "asks for no more than", make([]string, len(more))
 	for i, one := range more {
 		words[i] = one.String()
 	}
-	return fmt.Sprintf("; version %q asks for more than the locked %q: %s", m.Version, e.Version, strings.Join(words, "; "))
+	list := ""
+	if len(more) > 0 {
+		asks, list = "asks for more than", ": "+strings.Join(words, "; ")
+	}
+	switch is := (lock.Entry{Name: m.Name, Version: m.Version}); {
+	case is.Swapped(e):
+		return fmt.Sprintf("; it is another plugin, %q version %q, and %s the locked %q version %q%s", m.Name, m.Version, asks, e.Name, e.Version, list)
+	case is.RolledBack(e):
+		return fmt.Sprintf("; version %q is a rollback: it is older and %s the locked %q%s", m.Version, asks, e.Version, list)
+	}
+	return fmt.Sprintf("; version %q %s the locked %q%s", m.Version, asks, e.Version, list)
 }
 
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

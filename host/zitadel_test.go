@@ -38,7 +38,7 @@ func TestZitadel(t *testing.T) {
 			ID: "web", Secret: zitadelSecret, Journey: "levels", Scopes: []string{"openid", "email"}, RequirePKCE: true,
 			RedirectURIs: []string{origin + "/callback", origin + "/strict/callback"}, PostLogoutRedirectURIs: []string{origin + "/bye"},
 		},
-		config.Client{ID: "api", Secret: zitadelSecret, GrantTypes: []string{"client_credentials"}},
+		config.Client{ID: "api", Secret: zitadelSecret, Introspects: []string{"*"}, GrantTypes: []string{"client_credentials"}},
 		config.Client{ID: "tv", GrantTypes: []string{deviceGrant, "refresh_token"}, Scopes: []string{"openid"}, Journey: "levels"},
 	)
 	issuer := hosttest.Run(t, cfg, nil)

@@ -45,7 +45,7 @@ var sdks = map[string][]part{
 	},
 	"go": {
 		{"core", "go/step/*.go go/internal/guest/*.go go/capability/*.go", 980},
-		{"documents", "go/abi/*.go", 240},
+		{"documents", "go/abi/*.go go/detailtext/*.go", 290},
 		{"json", "go/leanjson/*.go", 1040},
 		{"double", "go/steptest/*.go", 230},
 	},

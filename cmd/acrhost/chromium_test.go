@@ -72,12 +72,19 @@ func serveShipped(t *testing.T) string { return serveFile(t, "../../config.toml"
 // serveFile runs a configuration with the shipped one's addresses on a free port.
 func serveFile(t *testing.T, file string) string {
 	t.Helper()
+	issuer, _ := processOf(t, file)
+	return issuer
+}
+
+// processOf is serveFile, with the process that serves.
+func processOf(t *testing.T, file string) (issuer string, server *process) {
+	t.Helper()
 	address, err := freeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
 	plugin := standardPlugin(t)
-	issuer := "http://localhost:" + address[strings.LastIndex(address, ":")+1:]
+	issuer = "http://localhost:" + address[strings.LastIndex(address, ":")+1:]
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -98,8 +105,7 @@ func serveFile(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := startServer(path, dir, append(os.Environ(), digestEnv+"="+digest), issuer, &lockedBuffer{})
-	if err != nil {
+	if server, err = startServer(path, dir, append(os.Environ(), digestEnv+"="+digest), issuer, &lockedBuffer{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -107,7 +113,7 @@ func serveFile(t *testing.T, file string) string {
 			t.Errorf("stop the server: %v", err)
 		}
 	})
-	return issuer
+	return issuer, server
 }
 
 func absolute(t *testing.T, path string) string {

@@ -39,6 +39,7 @@ grant_types = ["client_credentials"]
 scopes = ["jobs"]
 [[clients]]
 id = "asker"
+introspects = ["*"]
 secret = "correct horse battery staple"
 token_endpoint_auth_method = "client_secret_post"
 grant_types = ["client_credentials"]

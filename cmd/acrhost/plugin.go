@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/acrhost/acrhost/host/artifact/source"
+	"github.com/acrhost/acrhost/host/artifact/shelf"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/watch"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -120,7 +120,7 @@ func readInput(stdin io.Reader, path string) (abi.Input, error) {
 	if path == "" {
 		return abi.Input{}, errors.New("--input is required: a file with the input document, or - for standard input")
 	}
-	read := func() ([]byte, error) { return source.ReadRegular(path, abi.MaxInput) }
+	read := func() ([]byte, error) { return shelf.ReadRegular(path, abi.MaxInput) }
 	if path == "-" {
 		read = func() ([]byte, error) { return io.ReadAll(io.LimitReader(stdin, abi.MaxInput+1)) }
 	}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/acrhost/acrhost/host/artifact/shelf"
 	"github.com/acrhost/acrhost/host/artifact/signature"
-	"github.com/acrhost/acrhost/host/artifact/source"
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
@@ -57,7 +57,7 @@ type inspected struct {
 // signatureBeside is what the signature beside a module says of itself: whether that is
 // true is for plugin verify.
 func signatureBeside(path string) string {
-	jws, err := source.ReadRegular(path+signature.Suffix, signature.MaxSignature)
+	jws, err := shelf.ReadRegular(path+signature.Suffix, signature.MaxSignature)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "none"
 	}

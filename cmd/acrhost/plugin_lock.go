@@ -64,6 +64,12 @@ func printLocked(c *cobra.Command, l host.Locked) {
 		fmt.Fprintln(out, "  new")
 	case before.Digest == l.Entry.Digest:
 		fmt.Fprintln(out, "  unchanged")
+	case l.Entry.Swapped(*before):
+		fmt.Fprintf(out, "  was %s %s, is %s %s\n", plain(before.Name), plain(before.Version), plain(l.Entry.Name), plain(l.Entry.Version))
+		fmt.Fprintf(out, "  warning: this is another plugin; it was %s, %s\n", before.Digest, signerOf(*before))
+	case l.Entry.RolledBack(*before):
+		fmt.Fprintf(out, "  was %s, %s, %s\n", plain(before.Version), before.Digest, signerOf(*before))
+		fmt.Fprintf(out, "  warning: this is a rollback, from %s to the older %s: it may have a fault again that was mended\n", plain(before.Version), plain(l.Entry.Version))
 	default:
 		fmt.Fprintf(out, "  was %s, %s, %s\n", plain(before.Version), before.Digest, signerOf(*before))
 	}

@@ -62,7 +62,7 @@ a locked source is never asked.`,
 	dir := c.Flags().String("cache-dir", cacheDir(), "the cache_dir of the configuration that locks it, a `folder`")
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{2, err} })
 	c.RunE = func(c *cobra.Command, args []string) error {
-		layout, err := source.ReadRegular(args[0], source.MaxLayout)
+		layout, err := shelf.ReadRegular(args[0], source.MaxLayout)
 		if err != nil {
 			return &exitError{2, fmt.Errorf("load: %w", err)}
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/host/artifact/shelf"
 	"github.com/acrhost/acrhost/host/artifact/signature"
-	"github.com/acrhost/acrhost/host/artifact/source"
 	"github.com/acrhost/acrhost/host/capability"
 	"github.com/acrhost/acrhost/host/plugin/lint"
 )
@@ -86,7 +85,7 @@ func readKey(path string) ([]byte, error) {
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("%s: others can read this private key (mode %#o): chmod 600 %s", path, info.Mode().Perm(), path)
 	}
-	text, err := source.ReadRegular(path, maxKey)
+	text, err := shelf.ReadRegular(path, maxKey)
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/acrhost/acrhost/host/artifact/source"
+	"github.com/acrhost/acrhost/host/artifact/shelf"
 	"github.com/acrhost/acrhost/sdk/author"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/vector"
@@ -143,7 +143,7 @@ func (r vectorRun) tell(v vector.Vector, diff vector.Diff, err error) {
 // write puts into a vector's file what the module answered.
 func (r vectorRun) write(v vector.Vector, a vector.Answer) error {
 	path := filepath.Join(r.project.Dir, filepath.FromSlash(v.File))
-	text, err := source.ReadRegular(path, vector.MaxFile)
+	text, err := shelf.ReadRegular(path, vector.MaxFile)
 	if err != nil {
 		return fmt.Errorf("update the vector: %w", err)
 	}

@@ -61,6 +61,7 @@ func verify(c *cobra.Command, f *source.Fetched, name, jwks string) ([]byte, err
 	if err != nil {
 		return nil, &exitError{2, err}
 	}
+	tellPassedOver(c, f)
 	if len(f.Signatures) == 0 {
 		return nil, &exitError{1, fmt.Errorf("%s: it has no signature", name)}
 	}

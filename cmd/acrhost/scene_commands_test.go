@@ -22,53 +22,55 @@ import (
 
 // sceneCommands is the language of the scripts, beside testscript's own.
 var sceneCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"start":         cmdStart,        // start [FLAG ...]: run the server, wait until it answers
-	"halt":          cmdHalt,         // halt: SIGTERM, and wait
-	"crash":         cmdCrash,        // crash: SIGKILL, and wait
-	"reload":        cmdReload,       // [!] reload: SIGHUP, and wait until the new configuration is live, or refused
-	"replace":       cmdReplace,      // [!] replace FILE OTHER: overwrite a file that serve --dev watches, and wait as reload does
-	"tab":           cmdTab,          // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
-	"begin":         cmdBegin,        // begin [client=ID] [name=value ...]: an authorization request
-	"goto":          cmdGoto,         // goto PATH: navigate
-	"submit":        cmdSubmit,       // submit [_form=ID] [name=value ...]: fill in the form on the page, or that one, and send it
-	"submit-twice":  cmdSubmitTwice,  // the same, by a double click: two requests at once
-	"keep":          cmdKeep,         // keep NAME: remember the page
-	"back":          cmdBack,         // back NAME: show a remembered page again, as the back button does
-	"sees":          cmdSees,         // [!] sees TEXT: the page shows it
-	"same-page":     cmdSamePage,     // same-page NAME: the page reads as the kept one
-	"status":        cmdStatus,       // [!] status CODE: of the page
-	"answer":        cmdAnswer,       // [!] answer name[=value] ...: what came to the redirect URI
-	"tokens":        cmdTokens,       // tokens: exchange the code, check the tokens
-	"refresh":       cmdRefresh,      // [!] refresh [TOKEN]: use the last refresh token, or this one
-	"keep-refresh":  cmdKeepRefresh,  // keep-refresh VARIABLE: the refresh token
-	"keep-claim":    cmdKeepClaim,    // keep-claim NAME VARIABLE: of the ID token, as JSON
-	"keep-grant":    cmdKeepGrant,    // keep-grant VARIABLE: the id of the grant that the tokens come from
-	"claim":         cmdClaim,        // [!] claim NAME [VALUE]: of the ID token
-	"access-claim":  cmdAccessClaim,  // [!] access-claim NAME [VALUE]: of the access token
-	"introspect":    cmdIntrospect,   // [!] introspect NAME [VALUE]: of what introspection says of the access token
-	"claim-like":    cmdClaimLike,    // claim-like NAME PATTERN: of the ID token
-	"amr":           cmdAMR,          // amr VALUE ...: the ID token's, exactly, in any order
-	"code":          cmdCode,         // code sms|email VARIABLE: the last code that was sent
-	"pause":         cmdPause,        // pause DURATION
-	"sent":          cmdSent,         // sent N: how many messages were sent so far
-	"has-element":   cmdHasElement,   // [!] has-element TAG [TEXT]: the page has such an element, holding TEXT
-	"plant":         cmdPlant,        // plant NAME VALUE: a cookie that somebody else chose
-	"cookie":        cmdCookie,       // [!] cookie NAME [VALUE]: the browser holds it
-	"keep-cookie":   cmdKeepCookie,   // keep-cookie NAME VARIABLE
-	"output-has":    cmdOutputHas,    // [!] output-has TEXT: the server printed it
-	"scrape":        cmdScrape,       // [!] scrape TEXT: the metrics hold it
-	"keep-signer":   cmdKeepSigner,   // keep-signer id|access VARIABLE: the kid of the token
-	"await-signer":  cmdAwaitSigner,  // await-signer id|access KID: refresh until another key signs
-	"published":     cmdPublished,    // [!] published KID: wait until the key set holds the key, or does not
-	"register":      cmdRegister,     // register TOKEN-FILE DOCUMENT STATUS: a client registers itself; sets CLIENT
-	"registry":      cmdRegistry,     // registry: run an OCI registry; sets REGISTRY and PASSWORD
-	"spoil":         cmdSpoil,        // spoil MODULE: change it where the registry keeps it
-	"stop-registry": cmdStopRegistry, // stop-registry: end it
-	"docker-login":  cmdDockerLogin,  // docker-login: docker's configuration knows the registry's user
-	"expand":        cmdExpand,       // expand FILE ...: replace variables in files
-	"digest":        cmdDigest,       // digest FILE VARIABLE
-	"forget":        cmdForget,       // forget MODULE ...: it was never fetched
-	"audited":       cmdAudited,      // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down
+	"start":           cmdStart,          // start [FLAG ...]: run the server, wait until it answers
+	"halt":            cmdHalt,           // halt: SIGTERM, and wait
+	"crash":           cmdCrash,          // crash: SIGKILL, and wait
+	"reload":          cmdReload,         // [!] reload: SIGHUP, and wait until the new configuration is live, or refused
+	"replace":         cmdReplace,        // [!] replace FILE OTHER: overwrite a file that serve --dev watches, and wait as reload does
+	"tab":             cmdTab,            // tab NAME [of OTHER]: switch to a tab; a new one has its own cookies or OTHER's
+	"begin":           cmdBegin,          // begin [client=ID] [name=value ...]: an authorization request
+	"goto":            cmdGoto,           // goto PATH: navigate
+	"submit":          cmdSubmit,         // submit [_form=ID] [name=value ...]: fill in the form on the page, or that one, and send it
+	"submit-twice":    cmdSubmitTwice,    // the same, by a double click: two requests at once
+	"keep":            cmdKeep,           // keep NAME: remember the page
+	"back":            cmdBack,           // back NAME: show a remembered page again, as the back button does
+	"sees":            cmdSees,           // [!] sees TEXT: the page shows it
+	"same-page":       cmdSamePage,       // same-page NAME: the page reads as the kept one
+	"status":          cmdStatus,         // [!] status CODE: of the page
+	"answer":          cmdAnswer,         // [!] answer name[=value] ...: what came to the redirect URI
+	"tokens":          cmdTokens,         // tokens: exchange the code, check the tokens
+	"refresh":         cmdRefresh,        // [!] refresh [TOKEN]: use the last refresh token, or this one
+	"keep-refresh":    cmdKeepRefresh,    // keep-refresh VARIABLE: the refresh token
+	"keep-claim":      cmdKeepClaim,      // keep-claim NAME VARIABLE: of the ID token, as JSON
+	"keep-grant":      cmdKeepGrant,      // keep-grant VARIABLE: the id of the grant that the tokens come from
+	"claim":           cmdClaim,          // [!] claim NAME [VALUE]: of the ID token
+	"access-claim":    cmdAccessClaim,    // [!] access-claim NAME [VALUE]: of the access token
+	"introspect":      cmdIntrospect,     // [!] introspect NAME [VALUE]: of what introspection says of the access token
+	"claim-like":      cmdClaimLike,      // claim-like NAME PATTERN: of the ID token
+	"amr":             cmdAMR,            // amr VALUE ...: the ID token's, exactly, in any order
+	"code":            cmdCode,           // code sms|email VARIABLE: the last code that was sent
+	"pause":           cmdPause,          // pause DURATION
+	"sent":            cmdSent,           // sent N: how many messages were sent so far
+	"has-element":     cmdHasElement,     // [!] has-element TAG [TEXT]: the page has such an element, holding TEXT
+	"plant":           cmdPlant,          // plant NAME VALUE: a cookie that somebody else chose
+	"cookie":          cmdCookie,         // [!] cookie NAME [VALUE]: the browser holds it
+	"keep-cookie":     cmdKeepCookie,     // keep-cookie NAME VARIABLE
+	"output-has":      cmdOutputHas,      // [!] output-has TEXT: the server printed it
+	"scrape":          cmdScrape,         // [!] scrape TEXT: the metrics hold it
+	"keep-signer":     cmdKeepSigner,     // keep-signer id|access VARIABLE: the kid of the token
+	"await-signer":    cmdAwaitSigner,    // await-signer id|access KID: refresh until another key signs
+	"published":       cmdPublished,      // [!] published KID: wait until the key set holds the key, or does not
+	"receive-logouts": cmdReceiveLogouts, // receive-logouts STATUS: the relying party hears of logouts at $LOGOUT, and answers so
+	"logged-out":      cmdLoggedOut,      // [!] logged-out STATUS: wait until a logout token of the tab's session was answered so; none was so far
+	"register":        cmdRegister,       // register TOKEN-FILE DOCUMENT STATUS: a client registers itself; sets CLIENT
+	"registry":        cmdRegistry,       // registry: run an OCI registry; sets REGISTRY and PASSWORD
+	"spoil":           cmdSpoil,          // spoil MODULE: change it where the registry keeps it
+	"stop-registry":   cmdStopRegistry,   // stop-registry: end it
+	"docker-login":    cmdDockerLogin,    // docker-login: docker's configuration knows the registry's user
+	"expand":          cmdExpand,         // expand FILE ...: replace variables in files
+	"digest":          cmdDigest,         // digest FILE VARIABLE
+	"forget":          cmdForget,         // forget MODULE ...: it was never fetched
+	"audited":         cmdAudited,        // [!] audited TYPE TEXT ...: an event of that type holds all of it; the server must be down
 }
 
 func cmdStart(ts *testscript.TestScript, neg bool, args []string) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -50,10 +51,21 @@ func cmdPublished(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func holds(ts *testscript.TestScript, kid string) bool {
-	res, err := http.Get(sceneOf(ts).issuer + "/jwks")
+	set, err := keySet(sceneOf(ts).issuer)
 	ts.Check(err)
+	return len(set.Key(kid)) > 0
+}
+
+// keySet is what a provider publishes.
+func keySet(issuer string) (*jose.JSONWebKeySet, error) {
+	res, err := http.Get(issuer + "/jwks")
+	if err != nil {
+		return nil, fmt.Errorf("read the key set: %w", err)
+	}
 	defer res.Body.Close()
 	var set jose.JSONWebKeySet
-	ts.Check(json.NewDecoder(res.Body).Decode(&set))
-	return len(set.Key(kid)) > 0
+	if err := json.NewDecoder(res.Body).Decode(&set); err != nil {
+		return nil, fmt.Errorf("read the key set: %w", err)
+	}
+	return &set, nil
 }

@@ -26,6 +26,7 @@ type scene struct {
 	kept   map[string]*hosttest.Page
 
 	registry *registrytest.Registry
+	receiver *receiver
 }
 
 // tab is one browser tab and the login that it is in.

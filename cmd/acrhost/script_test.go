@@ -133,6 +133,7 @@ redirect_uris = ["http://127.0.0.1:5555/callback"]
 
 [[clients]]
 id = "api"
+introspects = ["*"]
 secret = "a secret of the resource server"
 redirect_uris = ["http://127.0.0.1:5555/callback"]
 `

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/acrhost/acrhost/host/plugin/rewrite"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -98,20 +97,6 @@ func (d *Difference) step(name string, before, after abi.StepType) {
 
 func (d *Difference) change(format string, args ...any) {
 	d.Changes = append(d.Changes, fmt.Sprintf(format, args...))
-}
-
-// importsOf are what a module can call, as module.name, sorted.
-func importsOf(wasm []byte) ([]string, error) {
-	decoded, err := rewrite.Decode(wasm)
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, len(decoded.Imports))
-	for i, in := range decoded.Imports {
-		names[i] = in.Module + "." + in.Name
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
 }
 
 func compareMore(a, b More) int {

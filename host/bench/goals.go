@@ -10,7 +10,10 @@ type Goal struct {
 	// peer on the machine on which it was set. 0: the goal is no comparison.
 	Ratio  float64 `json:"ratio,omitempty"`
 	Wanted float64 `json:"wanted_ratio,omitempty"`
-	Held   bool    `json:"held"`
+	// CPU is the same ratio by what one costs the server, which says more on a machine that
+	// others use too. The verdict is by Ratio.
+	CPU  float64 `json:"cpu_ratio,omitempty"`
+	Held bool    `json:"held"`
 }
 
 // growth is how much of its memory after a tenth of the logins a server may have at the
@@ -30,6 +33,9 @@ func (r *Report) rate(what, name, peer string, of func(Result) Load, bound, peer
 		return []Goal{g}
 	}
 	g.Ratio, g.Wanted = g.Measured/of(*theirs).Rate, bound/peerDid
+	if of(*ours).CPU > 0 {
+		g.CPU = of(*theirs).CPU / of(*ours).CPU
+	}
 	g.Held = g.Ratio >= g.Wanted
 	return []Goal{g}
 }

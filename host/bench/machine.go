@@ -16,7 +16,7 @@ type Machine struct {
 }
 
 func thisMachine() Machine {
-	return Machine{CPU: cpuModel(), Cores: runtime.GOMAXPROCS(0), OS: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+	return Machine{CPU: cpuModel(), Cores: runtime.NumCPU(), OS: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
 }
 
 // cpuModel is the processor's name where Linux tells it, else unknown.

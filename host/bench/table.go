@@ -53,7 +53,7 @@ func printGoals(out io.Writer, list []Goal) {
 		return
 	}
 	var g grid
-	g.add("goals", "measured", "bound", "to zitadel", "wanted", "")
+	g.add("goals", "measured", "bound", "to zitadel", "by CPU", "wanted", "")
 	for _, t := range list {
 		bound, verdict := fmt.Sprintf("at most %g", t.Bound), "held"
 		if t.AtLeast {
@@ -62,11 +62,11 @@ func printGoals(out io.Writer, list []Goal) {
 		if !t.Held {
 			verdict = "NOT HELD"
 		}
-		ratio, wanted := "", ""
+		ratio, cpu, wanted := "", "", ""
 		if t.Wanted > 0 {
-			ratio, wanted = fmt.Sprintf("%.2f", t.Ratio), fmt.Sprintf("%.2f", t.Wanted)
+			ratio, cpu, wanted = fmt.Sprintf("%.2f", t.Ratio), fmt.Sprintf("%.2f", t.CPU), fmt.Sprintf("%.2f", t.Wanted)
 		}
-		g.add("  "+t.What, number(t.Measured), bound, ratio, wanted, verdict)
+		g.add("  "+t.What, number(t.Measured), bound, ratio, cpu, wanted, verdict)
 	}
 	g.print(out)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/store"
@@ -32,9 +33,9 @@ type CallInfo struct {
 	Device  string
 	// Anew are the upstream providers that must sign the user in anew.
 	Anew []string
-	// Scope is what the client asks for; AsksAnew says that an earlier consent to it does
-	// not count: for prompt=consent and for authorization details.
-	Scope    []string
+	// Asked is what the client asks the user for; AsksAnew says that an earlier consent to
+	// it does not count, nor whose client it is: for prompt=consent.
+	Asked    consent.Asked
 	AsksAnew bool
 	// Login and MaxAge (seconds; nil: none) are what the client asked of every login: a new
 	// one, or one no older than this. A step can ask an upstream provider for more, not less.
@@ -49,6 +50,9 @@ type CallInfo struct {
 	// Fetches are where the step type's manifest says that it sends requests; none: it does
 	// not say, and the rules decide alone.
 	Fetches []fetchrule.Want
+	// Configured are the texts to which a JSON Pointer leads in the configuration that the
+	// step was given in this call; nil: none.
+	Configured func(pointer string) []string
 }
 
 // Call answers the requests of one call of a guest and collects what came of

@@ -15,6 +15,6 @@ func (c *Call) consentCheck(ctx context.Context, _ abi.ConsentCheck) (abi.Verifi
 	if c.info.AsksAnew || c.set.Consents == nil {
 		return abi.Verified{}, nil
 	}
-	given, err := c.set.Consents(ctx, user, c.info.Client, c.info.Scope)
+	given, err := c.set.Consents(ctx, user, c.info.Client, c.info.Asked)
 	return abi.Verified{OK: given}, err
 }

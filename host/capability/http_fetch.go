@@ -13,8 +13,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/net/http/httpguts"
-
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/outbound"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -57,7 +55,7 @@ func (c *Call) httpFetch(ctx context.Context, q abi.HTTPFetch) (abi.HTTPFetched,
 	switch {
 	case !fetchrule.Allows(c.info.Rules["http_fetch"], request.Method, request.URL):
 		return abi.HTTPFetched{}, denied("no rule allows this origin, path and method")
-	case !fetchrule.Declared(c.info.Fetches, request.Method, request.URL):
+	case !fetchrule.Declared(c.info.Fetches, request.Method, request.URL, c.info.Configured):
 		return abi.HTTPFetched{}, denied("the manifest does not say that the step fetches this")
 	}
 	response, err := c.set.fetch.client.Do(request)
@@ -111,32 +109,6 @@ func newRequest(ctx context.Context, q abi.HTTPFetch) (*http.Request, error) {
 		return nil, badRequest("the url cannot be used")
 	}
 	return request, setHeaders(request.Header, q.Headers)
-}
-
-// setHeaders copies the guest's headers, but for those that say how the message
-// itself is framed and to whom it goes: they are the host's. Some servers take the path or
-// the method from a header, past what was granted.
-func setHeaders(into http.Header, headers map[string]string) error {
-	if len(headers) > maxHeaders {
-		return badRequest("too many headers")
-	}
-	into.Set("User-Agent", "acrhost")
-	for name, value := range headers {
-		if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) || framing(name) {
-			return badRequest("a header is not allowed")
-		}
-		into.Set(name, value)
-	}
-	return nil
-}
-
-func framing(header string) bool {
-	header = strings.ToLower(header)
-	return strings.HasPrefix(header, "proxy-") || slices.Contains([]string{
-		"accept-encoding", "connection", "content-length", "expect", "host",
-		"keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
-		"x-original-url", "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override",
-	}, header)
 }
 
 func flatten(h http.Header) map[string]string {

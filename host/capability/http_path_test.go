@@ -80,6 +80,11 @@ func TestFetchStaysWithinTheManifest(t *testing.T) {
 		want    abi.Status
 	}{
 		{nil, abi.OK},
+		{[]string{"GET config/url"}, abi.OK},
+		{[]string{"* config/more/*"}, abi.OK},
+		{[]string{"GET config/other"}, abi.Denied}, // another address of the configuration
+		{[]string{"GET config/origin"}, abi.Denied},
+		{[]string{"GET config/nothing"}, abi.Denied},
 		{[]string{"GET " + server.URL + "/v1/score"}, abi.OK},
 		{[]string{"POST " + server.URL + "/*", "* " + server.URL + "/v1/*"}, abi.OK},
 		{[]string{"GET " + server.URL + "/v2", "GET config/url"}, abi.OK},
@@ -94,8 +99,55 @@ func TestFetchStaysWithinTheManifest(t *testing.T) {
 		}
 		i := info()
 		i.Rules, i.Fetches = rules{"http_fetch": allow(server.URL)}, wants
+		i.Configured = func(pointer string) []string {
+			return map[string][]string{
+				"/url": {server.URL + "/v1/score"}, "/more/*": {"https://risk.example.com/", server.URL + "/v1/score?a=b"},
+				"/other": {server.URL + "/admin"}, "/origin": {server.URL, ":", "http://", "/v1/score"},
+			}[pointer]
+		}
 		if status, _ := ask[abi.HTTPFetched](t, set.Call(i), "http_fetch", abi.HTTPFetch{URL: server.URL + "/v1/score"}); status != test.want {
 			t.Errorf("%q: got %v, want %v", test.fetches, status, test.want)
+		}
+	}
+}
+
+// What says where the request goes, how long it is or on whose behalf it is sent is not the
+// guest's to say, in any spelling that a server may take for the same.
+func TestFetchHeadersOfTheHost(t *testing.T) {
+	var mutex sync.Mutex
+	var arrived []http.Header
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		arrived = append(arrived, r.Header)
+	}))
+	defer server.Close()
+	set := newWorld(t).Set
+	send := func(name string) abi.Status {
+		status, _ := fetch(t, set, allow(server.URL), abi.HTTPFetch{URL: server.URL, Headers: map[string]string{name: "/admin"}})
+		return status
+	}
+	for _, name := range []string{
+		"X-HTTP-Method-Override", "X_HTTP_Method_Override", "x-http_method-override", "X-HTTP-Method", "X-Method-Override", "X_METHOD_OVERRIDE",
+		"X-Original-URL", "X_Original_URL", "X-Original-URI", "X-Original-Path", "X-Original-Host", "X-Original-Method", "X-Rewrite-URL", "X_REWRITE_URL",
+		"X-Forwarded-Uri", "X-Forwarded-Prefix", "X-Forwarded-Host", "X-Forwarded-For", "X_Forwarded_Path", "X-Forwarded", "Forwarded", "FORWARDED", "Forwarded-For",
+		"X-MS-Original-URL", "X-Envoy-Original-Path", "X-Override-URL", "X-Real-IP", "X_Real_IP", "X-Host", "Front-End-Https", "X-Proxy-URL",
+		"Host", "Content-Length", "Content_Length", "content-length", "Transfer_Encoding", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Connection", "Keep_Alive",
+		"Proxy-Authorization", "Proxy_Connection", "Expect", "HTTP2-Settings", "Via",
+		"X.Original.URL", "X~Original-URL", "X-Original-URL ", "", "Ü", "a:b",
+	} {
+		if status := send(name); status != abi.BadRequest {
+			t.Errorf("%q: %v", name, status)
+		}
+	}
+	if len(arrived) > 0 {
+		t.Errorf("arrived: %v", arrived)
+	}
+	for _, name := range []string{
+		"Authorization", "Accept", "Content-Type", "Cookie", "X-API-Key", "api_key", "X-Request-ID", "Traceparent", "Idempotency-Key", "Origin", "X-Origin",
+	} {
+		if status := send(name); status != abi.OK {
+			t.Errorf("%q: %v", name, status)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/capability/deliver"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/throttle"
@@ -40,9 +41,9 @@ type Config struct {
 	// Factors are passkeys, authenticator apps, recovery codes and addresses.
 	Factors  *factor.Service
 	Throttle *throttle.Throttle
-	// Consents says whether a user has allowed a client all of a scope, or need not be
-	// asked; nil: nobody has.
-	Consents func(ctx context.Context, userID, clientID string, scope []string) (bool, error)
+	// Consents says whether a user has allowed a client all that it asks for, or need not
+	// be asked; nil: nobody has.
+	Consents func(ctx context.Context, userID, clientID string, asked consent.Asked) (bool, error)
 	// SignOut ends a user's sessions and logins but this run; nil: that is somebody
 	// else's affair.
 	SignOut func(ctx context.Context, userID, run string) error

@@ -30,11 +30,13 @@ const (
 	PS256 = "PS256"
 	ES256 = "ES256"
 	EdDSA = "EdDSA"
-	HS256 = "HS256" // with the client's secret; never with a key of a set
+	// Ed25519 is what RFC 9864 2.2 calls EdDSA with that curve, the only one here.
+	Ed25519 = "Ed25519"
+	HS256   = "HS256" // with the client's secret; never with a key of a set
 )
 
 // Algs lists the algorithms of public keys.
-func Algs() []string { return []string{RS256, PS256, ES256, EdDSA} }
+func Algs() []string { return []string{RS256, PS256, ES256, EdDSA, Ed25519} }
 
 // Set is a client's public keys. It is immutable.
 type Set struct {
@@ -171,7 +173,7 @@ func (k *key) check() error {
 // fits says whether a key is one for the algorithm: by its type, and by its own
 // word (RFC 8725 3.1).
 func (k *key) fits(alg string) bool {
-	if k.alg != "" && k.alg != alg {
+	if k.alg != "" && fullyNamed(k.alg) != fullyNamed(alg) {
 		return false
 	}
 	switch public := k.public.(type) {
@@ -180,9 +182,17 @@ func (k *key) fits(alg string) bool {
 	case *ecdsa.PublicKey:
 		return alg == ES256 && public.Curve == elliptic.P256()
 	case ed25519.PublicKey:
-		return alg == EdDSA
+		return alg == EdDSA || alg == Ed25519
 	}
 	return false
+}
+
+// fullyNamed is one name for each algorithm: EdDSA is the old one of Ed25519 (RFC 9864 2.2).
+func fullyNamed(alg string) string {
+	if alg == EdDSA {
+		return Ed25519
+	}
+	return alg
 }
 
 // ErrUnknownKey says that no key of the set is the one that signed, as far as its

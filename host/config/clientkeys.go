@@ -5,9 +5,11 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/decrypt"
 )
 
 // clientKeys reads the public keys of a client, from one of three places (RFC 7591 2):
@@ -78,24 +80,33 @@ func (r *reader) jwks(t *table) []byte {
 // readSmall reads a file of limit bytes at most; one byte more is read of a longer
 // one, so that whoever parses it says what is wrong.
 func (r *reader) readSmall(path string, limit int64) ([]byte, error) {
+	text, _, err := r.readPrivate(path, limit)
+	return text, err
+}
+
+// readPrivate is readSmall, and tells who may read the file.
+func (r *reader) readPrivate(path string, limit int64) ([]byte, fs.FileMode, error) {
 	f, err := r.open(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return nil, fs.ErrInvalid
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return nil, 0, fs.ErrInvalid
 	}
-	return io.ReadAll(io.LimitReader(f, limit+1))
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	return text, info.Mode(), err
 }
 
 // requestObjects reads how a client sends its authorization requests and gets the
 // answers, under the names of RFC 9101, RFC 9126, JARM and OpenID Connect Dynamic
 // Client Registration.
-func (r *reader) requestObjects(t *table, c *Client) {
+func (r *reader) requestObjects(t *table, keys Keys, c *Client) {
 	t.flag("require_pushed_authorization_requests", &c.RequirePushedAuthorizationRequests)
 	t.oneOf("request_object_signing_alg", &c.RequestObjectSigningAlg, clientkey.Algs()...)
 	t.flag("require_signed_request_object", &c.RequireSignedRequestObject)
+	r.requestEncryption(t, keys, c)
 	t.texts("request_uris", &c.RequestURIs)
 	r.rules(t, "request_uris", c.RequestURIs, checkDocument)
 	t.oneOf("authorization_signed_response_alg", &c.AuthorizationSignedResponseAlg, signingAlgs()...)
@@ -113,11 +124,31 @@ func (r *reader) requestObjects(t *table, c *Client) {
 	}
 }
 
+// requestEncryption reads how a client says that it encrypts its request objects, which the
+// provider must have a key for.
+func (r *reader) requestEncryption(t *table, keys Keys, c *Client) {
+	const alg, enc = "request_object_encryption_alg", "request_object_encryption_enc"
+	to := &c.RequestObjectEncryption
+	t.oneOf(alg, &to.Alg, decrypt.KeyAlgs()...)
+	t.oneOf(enc, &to.Enc, decrypt.ContentAlgs()...)
+	switch {
+	case to.Alg == "" && to.Enc != "":
+		r.fault(t.pos(enc), "add "+alg, "%s has %s without %s", t.name, enc, alg)
+	case to.Alg == "":
+	case !slices.Contains(keys.Decrypt.Algs(), to.Alg):
+		r.fault(t.pos(alg), "add such a key to decrypt_file in [keys]", "%s encrypts its request objects with %s, for which the provider has no key", t.name, quoted(to.Alg))
+	case to.Enc == "":
+		to.Enc = decrypt.ContentAlgs()[0]
+	}
+}
+
 // resources reads for what a client may ask: the resource servers of RFC 8707 and the
 // types of RFC 9396.
 func (r *reader) resources(t *table, c *Client) {
 	t.texts("resources", &c.Resources)
 	r.rules(t, "resources", c.Resources, checkResource)
+	t.texts("introspects", &c.Introspects)
+	r.rules(t, "introspects", c.Introspects, checkIntrospected)
 	t.texts("authorization_details_types", &c.AuthorizationDetailsTypes)
 	r.rules(t, "authorization_details_types", c.AuthorizationDetailsTypes, checkDetailsType)
 }
@@ -141,6 +172,15 @@ func checkResource(s string) *flaw {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" || strings.Contains(s, "#") || strings.ContainsAny(s, " \t\n") {
 		return &flaw{quoted(s) + " is not an absolute URI without a fragment", "RFC 8707 section 2: https://api.example.com/"}
+	}
+	return nil
+}
+
+// checkIntrospected is for audiences of tokens. Those that tokens are exchanged for may have
+// any name.
+func checkIntrospected(s string) *flaw {
+	if s == "" {
+		return &flaw{"the audience is empty", `introspects = ["https://api.example.com"], or ["*"] for all`}
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.rules(t, "post_logout_redirect_uris", c.PostLogoutRedirectURIs, checkRedirectURI)
 	r.clientAuth(t, &c)
 	r.clientKeys(t, &c)
-	r.requestObjects(t, &c)
+	r.requestObjects(t, cfg.Keys, &c)
 	r.resources(t, &c)
 	r.grantTypes(t, &c)
 	r.redirectURIs(t, &c)

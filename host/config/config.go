@@ -6,6 +6,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientcert"
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/journey"
 )
@@ -145,6 +146,8 @@ type Keys struct {
 	RotateEvery time.Duration
 	// PublishBefore is how long a key is in the key set before it signs; default 24 h.
 	PublishBefore time.Duration
+	// Decrypt opens what clients encrypt for the provider; nil: nothing is encrypted.
+	Decrypt *decrypt.Keys
 }
 
 // Passwords is the cost of argon2id, and which passwords nobody may have.
@@ -311,11 +314,17 @@ type Client struct {
 	// clientkey.Algs, for a client with keys.
 	RequestObjectSigningAlg    string
 	RequireSignedRequestObject bool // RFC 9101 10.5
+	// RequestObjectEncryption is how the client encrypts its request objects, where it does;
+	// the zero value: in any way that the provider has a key for.
+	RequestObjectEncryption decrypt.Expect
 	// RequestURIs are the addresses from which request objects are fetched.
 	RequestURIs []string
 	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
 	// (default), PS256, ES256 or EdDSA.
 	AuthorizationSignedResponseAlg string
+	// Introspects are the audiences whose access tokens the client may introspect as their
+	// resource server, beside its own tokens; "*": all (RFC 7662 4).
+	Introspects []string
 	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
 	Resources []string
 	// AuthorizationDetailsTypes are the types that the client may ask for (RFC 9396 2).

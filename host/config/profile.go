@@ -12,7 +12,7 @@ const FAPI2 = "fapi2"
 const fapiCode = 60 * time.Second
 
 // FAPIAlgs are the algorithms of everything that is signed (FAPI 2.0 Security Profile 5.4.1).
-func FAPIAlgs() []string { return []string{"PS256", "ES256", "EdDSA"} }
+func FAPIAlgs() []string { return []string{"PS256", "ES256", "EdDSA", "Ed25519"} }
 
 // profile holds a client to the profile that it, or the whole provider, has. It switches on
 // what the profile demands, and refuses what it forbids; a client can't be less strict than

@@ -16,12 +16,14 @@ type Ledger struct {
 	// FirstParty says whether a client is the operator's own, so that nobody is asked; nil:
 	// none is.
 	FirstParty func(ctx context.Context, clientID string) (bool, error)
-	Now        func() time.Time
+	// ScopeOf is the scope that covers a claim; empty: none does. nil: no claim is covered.
+	ScopeOf func(claim string) string
+	Now     func() time.Time
 }
 
-// Given says whether the user has allowed the client every one of the scopes, or need not
-// be asked. openid is none that a user could deny: it says that the client signs people in.
-func (l Ledger) Given(ctx context.Context, userID, clientID string, scope []string) (bool, error) {
+// Given says whether the user has allowed the client all that it asks for, or need not be
+// asked.
+func (l Ledger) Given(ctx context.Context, userID, clientID string, asked Asked) (bool, error) {
 	if l.FirstParty != nil {
 		own, err := l.FirstParty(ctx, clientID)
 		if err != nil || own {
@@ -35,12 +37,29 @@ func (l Ledger) Given(ctx context.Context, userID, clientID string, scope []stri
 	if err != nil {
 		return false, fmt.Errorf("look for a consent: %w", err)
 	}
-	return !slices.ContainsFunc(scope, func(s string) bool { return s != "openid" && !slices.Contains(c.Scope, s) }), nil
+	return !asked.Details && l.covers(c, asked), nil
 }
 
-// Give remembers that the user allowed the client the scopes.
-func (l Ledger) Give(ctx context.Context, userID, clientID string, scope []string) error {
-	err := l.Store.AddConsent(ctx, store.Consent{UserID: userID, ClientID: clientID, Scope: scope, GivenAt: l.Now().UTC()})
+// covers: openid is none that a user could deny: it says that the client signs people in. A
+// claim that was asked for by name is covered by itself, or by a scope that brings it.
+func (l Ledger) covers(c store.Consent, asked Asked) bool {
+	for _, scope := range asked.Scope {
+		if scope != "openid" && !slices.Contains(c.Scope, scope) {
+			return false
+		}
+	}
+	for _, claim := range asked.Claims {
+		if !slices.Contains(c.Claims, claim) && (l.ScopeOf == nil || !slices.Contains(c.Scope, l.ScopeOf(claim))) {
+			return false
+		}
+	}
+	return true
+}
+
+// Give remembers that the user allowed the client what it asked for, but for authorization
+// details.
+func (l Ledger) Give(ctx context.Context, userID, clientID string, asked Asked) error {
+	err := l.Store.AddConsent(ctx, store.Consent{UserID: userID, ClientID: clientID, Scope: asked.Scope, Claims: asked.Claims, GivenAt: l.Now().UTC()})
 	if err != nil {
 		return fmt.Errorf("keep a consent: %w", err)
 	}

@@ -237,3 +237,52 @@ func FuzzParseWant(f *testing.F) {
 		}
 	})
 }
+
+// An address of the configuration binds the request to its origin and path, byte by byte.
+func TestDeclaredByTheConfiguration(t *testing.T) {
+	wants := []fetchrule.Want{want(t, "POST config/url"), want(t, "GET https://status.example.com/up")}
+	for _, test := range []struct {
+		configured, method, url string
+		want                    bool
+	}{
+		{origin + "/v1/score", "POST", origin + "/v1/score", true},
+		{origin + "/v1/score", "POST", "https://RISK.example.com:443/v1/score", true},
+		{origin + "/v1/score", "POST", origin + "/v1/score?client=a", true}, // data
+		{origin + "/v1/score?key=k", "POST", origin + "/v1/score", true},
+		{origin, "POST", origin + "/", true},
+		{origin + "/v1/a%2fb", "POST", origin + "/v1/a%2fb", true}, // the operator's own words
+		{origin + "/v1/score", "GET", origin + "/v1/score", false},
+		{origin + "/v1/score", "POST", origin + "/admin/elsewhere", false},
+		{origin + "/v1/score", "POST", origin + "/v1/score/", false},
+		{origin + "/v1/score", "POST", origin + "/v1/Score", false},
+		{origin + "/v1/score", "POST", origin + "/v1/x/../score", false},
+		{origin + "/v1/score", "POST", origin + "/v1%2fscore", false},
+		{origin + "/v1/score", "POST", origin + "/v1/score;/../../admin", false},
+		{origin + "/v1/score", "POST", "http://risk.example.com/v1/score", false},
+		{origin + "/v1/score", "POST", "https://risk.example.com:8443/v1/score", false},
+		{origin + "/v1/score", "POST", "https://evil.example/v1/score", false},
+		{origin + "/*", "POST", origin + "/v1/score", false}, // no pattern in a configuration
+		{"https://a@risk.example.com/", "POST", origin + "/", false},
+		{"/v1/score", "POST", origin + "/v1/score", false},
+		{"", "POST", origin + "/", false},
+		{origin + "/v1/score", "GET", "https://status.example.com/up", true},
+		{"https://status.example.com/up", "POST", "https://status.example.com/up", true},
+	} {
+		u, err := url.Parse(test.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		configured := func(from string) []string {
+			if from != "/url" {
+				t.Errorf("asked for %q", from)
+			}
+			return []string{test.configured}
+		}
+		if got := fetchrule.Declared(wants, test.method, u, configured); got != test.want {
+			t.Errorf("%s %s with %q: %v", test.method, test.url, test.configured, got)
+		}
+		if test.method == "POST" && fetchrule.Declared(wants, test.method, u, nil) {
+			t.Errorf("%s: declared by no configuration", test.url)
+		}
+	}
+}

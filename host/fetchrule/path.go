@@ -48,10 +48,7 @@ func matches(path string, u *url.URL) bool {
 	if path == "" {
 		return true
 	}
-	asked := u.EscapedPath() // what is sent
-	if asked == "" {
-		asked = "/" // RFC 9112 section 3.2.1
-	}
+	asked := sentPath(u)
 	if !plain(asked) {
 		return false
 	}

@@ -93,11 +93,36 @@ func (w Want) each(holds func(method string) bool) bool {
 }
 
 // Declared says whether one of what a manifest wants is this request. Where the manifest
-// says nothing, or leaves it to the configuration, what is granted decides alone.
-func Declared(wants []Want, method string, u *url.URL) bool {
+// says nothing, what is granted decides alone. What it leaves to the configuration is asked
+// of configured: the addresses to which a Want.From leads in this call; nil: to none.
+func Declared(wants []Want, method string, u *url.URL, configured func(from string) []string) bool {
 	return len(wants) == 0 || slices.ContainsFunc(wants, func(w Want) bool {
-		return slices.Contains(w.methods(), method) && (w.From != "" || w.Origin == Origin(u) && matches(w.Path, u))
+		switch {
+		case !slices.Contains(w.methods(), method):
+			return false
+		case w.From == "":
+			return w.Origin == Origin(u) && matches(w.Path, u)
+		}
+		return configured != nil && slices.ContainsFunc(configured(w.From), func(address string) bool { return at(address, u) })
 	})
+}
+
+// at says whether a request goes to an address: its origin, and its path byte by byte. The
+// query is the step's own to choose, as it is data; what is granted may still bound it.
+func at(address string, u *url.URL) bool {
+	a, err := url.Parse(address)
+	if err != nil || a.Host == "" || a.User != nil {
+		return false
+	}
+	return Origin(a) == Origin(u) && sentPath(a) == sentPath(u)
+}
+
+// sentPath is the path as it is sent.
+func sentPath(u *url.URL) string {
+	if path := u.EscapedPath(); path != "" {
+		return path
+	}
+	return "/" // RFC 9112 section 3.2.1
 }
 
 // ParseWants reads all entries of a manifest's fetches.

@@ -44,7 +44,7 @@ func (c *course) call(ctx context.Context, r *reply) (Output, *StepError, error)
 	var stepError *StepError
 	switch {
 	case errors.As(err, &stepError):
-		return Output{}, stepError, nil
+		return Output{Digest: out.Digest, Undeclared: out.Undeclared}, stepError, nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), err != nil && ctx.Err() != nil:
 		return Output{}, timedOut(), nil
 	case err != nil:

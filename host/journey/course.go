@@ -152,6 +152,7 @@ func (c *course) step(ctx context.Context, r *reply) error {
 		return err
 	}
 	c.frame().State = nil
+	c.undeclared(out)
 	if failed == nil {
 		failed = c.apply(out)
 	}
@@ -169,6 +170,15 @@ func (c *course) step(ctx context.Context, r *reply) error {
 // isRefusal says whether an outcome is a no: of the user, as that of consent and of a
 // login elsewhere, or of the operator, as that of deny.
 func isRefusal(outcome string) bool { return outcome == "denied" || outcome == "cancelled" }
+
+// undeclared keeps which capabilities the step called and doesn't declare, whatever it
+// made of the refusal.
+func (c *course) undeclared(out Output) {
+	for _, name := range out.Undeclared {
+		message := fmt.Sprintf("capability: %q was called, and the step type does not declare it", name)
+		c.violated(&StepError{Class: classGrantViolation, Message: message}, out.Digest)
+	}
+}
 
 // violated keeps a claim that was refused: an on_error must not hide it.
 func (c *course) violated(failed *StepError, digest string) {
@@ -222,6 +232,7 @@ func (c *course) follow(out Output) {
 	// saw to it that the other side shows none either.
 	if !c.run.Interactive && out.Redirect == nil {
 		c.end(ErrorPrefix+interactionRequired, fmt.Sprintf("step %q has to ask, and prompt=none forbids it", s.Name))
+		c.run.End.Consent = slices.Contains(s.kind.Capabilities, consentGive)
 		return
 	}
 	c.frame().State = out.State

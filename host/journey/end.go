@@ -15,6 +15,9 @@ const (
 	interactionRequired = "interaction_required"
 )
 
+// consentGive is the capability of steps that ask for the user's consent.
+const consentGive = "consent_give"
+
 // finish ends the journey that the run is in. The end of a sub-journey is an
 // outcome of the step that ran it; an @error:CODE, which is for the client, ends
 // the whole run.

@@ -238,3 +238,30 @@ func TestViolationIsKept(t *testing.T) {
 		t.Errorf("acr %v", run.ACR)
 	}
 }
+
+// TestAnUndeclaredCapabilityIsKept: that a step called what it does not declare is a
+// violation, whether it made do without or failed, and whatever the journey made of that.
+func TestAnUndeclaredCapabilityIsKept(t *testing.T) {
+	tried := journey.Output{Digest: "sha256:d", Undeclared: []string{"http_fetch", "otp_send"}}
+	tried.Outcome = "ok"
+	d := line("quiet", "fails", "set")
+	d.Steps["fails"].OnError = "set"
+	b := newBench(t, steps{
+		"quiet": func(abi.Input) (journey.Output, error) { return tried, nil },
+		"fails": func(abi.Input) (journey.Output, error) {
+			return journey.Output{Digest: "sha256:d", Undeclared: []string{"kv_get"}}, &journey.StepError{Class: "guest_error"}
+		},
+		"set": setACR(`"1"`),
+	}, d)
+	run := b.start(t, request())
+	var got []string
+	for _, v := range run.Violations {
+		got = append(got, v.Step+" "+v.Digest+" "+v.Message)
+	}
+	says := func(step, name string) string {
+		return step + ` sha256:d capability: "` + name + `" was called, and the step type does not declare it`
+	}
+	if diff := cmp.Diff([]string{says("quiet", "http_fetch"), says("quiet", "otp_send"), says("fails", "kv_get")}, got); diff != "" {
+		t.Errorf("violations (-want +got):\n%s", diff)
+	}
+}

@@ -37,6 +37,9 @@ type From struct {
 type Output struct {
 	abi.Output
 	Digest string // of the module that answered
+	// Undeclared are the capabilities that the step called and does not declare. They were
+	// denied; that it tried counts also when the call failed.
+	Undeclared []string
 
 	// What capabilities of this call did. It counts only when the call succeeded.
 	Evidence []Evidence
@@ -197,6 +200,9 @@ type End struct {
 	// Refused says of a Failure that somebody said no, by the outcome denied or cancelled
 	// of the last step; otherwise the login did not get where it was to go.
 	Refused bool `json:"refused,omitzero"`
+	// Consent says of an interaction_required that the step which had to ask is one that asks
+	// for consent.
+	Consent bool `json:"consent,omitzero"`
 }
 
 // Answer is what the user sent to a prompt, or came back with from a redirect.

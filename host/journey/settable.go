@@ -60,7 +60,7 @@ func fromConfig(t abi.StepType, config map[string]any) (all []acrValue, open boo
 			continue
 		}
 		if len(found) == 0 {
-			found = schemaDefault(t.ConfigSchema, path)
+			found = SchemaDefault(t.ConfigSchema, path)
 		}
 		at := member(strings.ReplaceAll(strings.Trim(path, "/"), "/", "."))
 		for _, v := range found {
@@ -98,9 +98,10 @@ func byExpression(config map[string]any, path string) bool {
 	return false
 }
 
-// schemaDefault is the default that a step type's schema gives for a member, with which
-// the step runs where the configuration has none.
-func schemaDefault(schema json.RawMessage, path string) []any {
+// SchemaDefault is the default that a step type's schema gives for the member that a JSON
+// Pointer leads to, with which the step runs where the configuration has none: one value,
+// or none.
+func SchemaDefault(schema json.RawMessage, path string) []any {
 	type object struct {
 		Properties map[string]json.RawMessage `json:"properties"`
 		Default    any                        `json:"default"`

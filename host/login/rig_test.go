@@ -216,7 +216,7 @@ func (f *finisher) all() []login.Finished {
 
 // rig is a Flow behind a server, with a fake journey and a fake provider.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	clock    *clock
 	store    *memory.Store
 	journeys *journeys
@@ -238,7 +238,7 @@ func newRig(t *testing.T) *rig {
 	return r
 }
 
-func build(t *testing.T, now func() time.Time) *rig {
+func build(t testing.TB, now func() time.Time) *rig {
 	t.Helper()
 	r := &rig{
 		t: t, store: memory.NewWithClock(now), users: &users{gone: map[string]bool{}},

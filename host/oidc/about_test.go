@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/acrhost/acrhost/host/page"
@@ -23,5 +24,43 @@ func TestLoginShowsTheClient(t *testing.T) {
 		if a := r.send(http.MethodPost, "/register", r.initial(1), metadata(object{"logo_uri": uri})); a.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", uri, a.StatusCode, a.body)
 		}
+	}
+}
+
+// Attack: a client that registers itself shows a bank's logo, and links to the bank. Only
+// what is at a host where it gets its answers is shown.
+func TestAboutOfAStranger(t *testing.T) {
+	r := newRegistry(t)
+	c := r.register(object{
+		"logo_uri": "https://bank.example/logo.png", "policy_uri": "https://spa.example.com.evil.example/privacy", "tos_uri": "https://spa.example.com:8443/terms", "client_uri": "https://bank.example/?https://spa.example.com",
+	})
+	r.get("/authorize", good(c.id, nil))
+	if got := r.login.last(t).About; got != (page.About{}) {
+		t.Errorf("shown: %+v", got)
+	}
+	own := r.register(object{"logo_uri": "https://SPA.example.com/logo.png", "policy_uri": "https://spa.example.com/privacy"})
+	r.get("/authorize", good(own.id, nil))
+	if got := r.login.last(t).About; got != (page.About{Logo: "https://SPA.example.com/logo.png", Policy: "https://spa.example.com/privacy"}) {
+		t.Errorf("shown: %+v", got)
+	}
+	app := r.register(object{
+		"application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": []string{"com.example.app:/cb"}, "logo_uri": "https://app.example.com/logo.png",
+	})
+	r.get("/authorize", good(app.id, url.Values{"redirect_uri": {"com.example.app:/cb"}}))
+	if got := r.login.last(t).About; got != (page.About{}) {
+		t.Errorf("shown: %+v", got)
+	}
+}
+
+// The operator's own word counts.
+func TestAboutOfTheOperators(t *testing.T) {
+	all := clients()
+	for i := range all {
+		all[i].LogoURI, all[i].TermsURI = "https://cdn.example/logo.png", "https://example.com/terms"
+	}
+	r := newRigFor(t, all, publish(t))
+	r.get("/authorize", good("spa", nil))
+	if got := r.login.last(t).About; got != (page.About{Logo: "https://cdn.example/logo.png", Terms: "https://example.com/terms"}) {
+		t.Errorf("shown: %+v", got)
 	}
 }

@@ -34,7 +34,7 @@ func signers() []config.Client {
 		{ID: "ps", JWKS: all, TokenEndpointAuthSigningAlg: "PS256", RedirectURIs: []string{webURI}},
 		{ID: "same-type", JWKS: keySet("ES256", "other"), RedirectURIs: []string{webURI}},
 		{ID: "mac", Secret: macSecret, TokenEndpointAuthMethod: "client_secret_jwt", RedirectURIs: []string{webURI}},
-		{ID: "web", Secret: secret, RedirectURIs: []string{webURI}},
+		{ID: "web", Secret: secret, Introspects: []string{"*"}, RedirectURIs: []string{webURI}},
 		{ID: "spa", RedirectURIs: []string{spaURI}},
 	}
 }

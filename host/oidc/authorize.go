@@ -12,7 +12,6 @@ import (
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/login"
-	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -168,7 +167,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 		For:            LoginsFor,
 		Journey:        p.journeyFor(a.client, a.acr.Values),
 		Client:         a.client.Name,
-		About:          page.About{Home: a.client.HomeURI, Logo: a.client.LogoURI, Policy: a.client.PolicyURI, Terms: a.client.TermsURI},
+		About:          a.client.about(),
 		Request:        a.stepRequest(),
 		RawACR:         a.acr.Raw,
 		Interactive:    !slices.Contains(a.prompt, promptNone),
@@ -199,7 +198,7 @@ func (a *authorization) stepRequest() abi.Request {
 		MaxAge:       a.maxAge,
 		UILocales:    spaced(a.get("ui_locales")),
 
-		AuthorizationDetails: a.details.parsed,
+		AuthorizationDetails: a.details.parsed, Claims: a.wanted.beyond(a.scope),
 	}
 	if hint := a.get("login_hint"); hint != "" {
 		r.LoginHint = &hint

@@ -48,6 +48,15 @@ func scopeOf(claim string) (scope string, known bool) {
 	return scopeProfile, slices.Contains(strings.Fields(profileClaims), claim)
 }
 
+// ScopeOf is the scope that covers a claim of the user's (OpenID Connect Core 5.4); empty:
+// none does.
+func ScopeOf(claim string) string {
+	if scope, known := scopeOf(claim); known {
+		return scope
+	}
+	return ""
+}
+
 // userClaims is what the scopes give of a user, and those that were asked for one by
 // one, with the claims that the journey added. Those stand for what was true in this
 // login and beat the account's, but never say who the user is, nor how well they

@@ -28,6 +28,26 @@ type wanted struct {
 	UserInfo []string `json:"userinfo,omitzero"`
 }
 
+// beyond are the claims of the user among them that none of these scopes covers, each once.
+func (w wanted) beyond(scope []string) []string {
+	var names []string
+	for _, name := range slices.Concat(w.IDToken, w.UserInfo) {
+		if covers := ScopeOf(name); covers != "" && !slices.Contains(scope, covers) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// without are those that are not among these names.
+func (w wanted) without(names []string) wanted {
+	left := func(all []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(names, name) })
+	}
+	return wanted{IDToken: left(w.IDToken), UserInfo: left(w.UserInfo)}
+}
+
 // checkClaims reads the parameter claims. What can't be read is refused: a demand
 // that is overlooked would be answered as if it were met.
 func checkClaims(a *authorization) *Error {

@@ -98,8 +98,8 @@ func TestConformanceDynamic(t *testing.T) {
 	// It is for the pages of the login, which package page shows it on.
 	shown := func(name string, of func(page.About) string) func(*testing.T) {
 		return func(t *testing.T) {
-			j := join(t, object{name: "https://spa.example.com/" + name})
-			if j.said[name] != "https://spa.example.com/"+name {
+			j := join(t, object{name: "https://web.example.com/" + name})
+			if j.said[name] != "https://web.example.com/"+name {
 				t.Errorf("registered %v", j.said)
 			}
 			j.flow(nil)

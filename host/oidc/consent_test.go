@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/consent"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -38,11 +39,11 @@ func TestConsentIsRemembered(t *testing.T) {
 	}
 	ledger := r.provider.Consents
 	for scope, want := range map[string]bool{"email": true, "openid": true, "profile": false} {
-		if given, err := ledger.Given(t.Context(), "u-alice", "spa", []string{"openid", scope}); given != want || err != nil {
+		if given, err := ledger.Given(t.Context(), "u-alice", "spa", consent.Asked{Scope: []string{"openid", scope}}); given != want || err != nil {
 			t.Errorf("%s given: %v, %v", scope, given, err)
 		}
 	}
-	if given, _ := ledger.Given(t.Context(), "u-alice", "web", []string{"email"}); given {
+	if given, _ := ledger.Given(t.Context(), "u-alice", "web", consent.Asked{Scope: []string{"email"}}); given {
 		t.Error("what was allowed to one client counts for another")
 	}
 }

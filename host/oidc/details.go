@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/acrhost/acrhost/sdk/go/detailtext"
 )
 
 // Bounds of the parameter authorization_details: journeys read it, and each token of the
@@ -87,6 +89,19 @@ func readDetailsList(text []byte) ([]jsontext.Value, error) {
 		}
 	}
 	return list, nil
+}
+
+// shown are the details as users read them.
+func (d authorizationDetails) shown() []string {
+	var all []string
+	for _, each := range d.parsed {
+		line, _ := each["type"].(string)
+		if text := detailtext.Of(each); text != "" {
+			line += " (" + text + ")"
+		}
+		all = append(all, line)
+	}
+	return all
 }
 
 // depth is how deep objects and lists lie in each other.

@@ -68,7 +68,7 @@ func (p *Provider) finishDevice(ctx context.Context, request pending, f login.Fi
 // stand for is worth nothing to anybody, and is ended.
 func (p *Provider) grantDevice(ctx context.Context, c *client, request pending, f login.Finished) *Error {
 	f.SessionID = "" // it is the browser's that let the device in, and the device stays when that signs out
-	if err := p.settleConsent(ctx, c, f.Run); err != nil {
+	if err := p.settleConsent(ctx, c, &request, f.Run); err != nil {
 		return serverError(err)
 	}
 	g, err := p.newGrant(c, request, f)

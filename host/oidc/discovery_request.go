@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -11,6 +12,8 @@ type requestMetadata struct {
 	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
 	PushRequired          bool     `json:"require_pushed_authorization_requests,omitempty"`
 	RequestAlgs           []string `json:"request_object_signing_alg_values_supported"`
+	RequestKeyAlgs        []string `json:"request_object_encryption_alg_values_supported,omitempty"`
+	RequestContentAlgs    []string `json:"request_object_encryption_enc_values_supported,omitempty"`
 	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
 	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"`      // JARM 4
 	DetailsTypes          []string `json:"authorization_details_types_supported,omitempty"` // RFC 9396 10
@@ -21,9 +24,15 @@ type requestMetadata struct {
 
 func (p *Provider) describeRequests() requestMetadata {
 	auth := append(clientkey.Algs(), clientkey.HS256)
+	var content []string
+	if p.Decrypt != nil {
+		content = decrypt.ContentAlgs()
+	}
 	return requestMetadata{
 		PushEndpoint:          p.Issuer + pathPush,
 		RequestAlgs:           clientkey.Algs(),
+		RequestKeyAlgs:        p.Decrypt.Algs(),
+		RequestContentAlgs:    content,
 		RegisteredURIsOnly:    true,
 		ResponseAlgs:          token.Algs(),
 		DetailsTypes:          p.detailsTypes(),

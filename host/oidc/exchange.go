@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
@@ -37,6 +38,9 @@ func (p *Provider) redeemToken(ctx context.Context, r *redemption) (tokens, erro
 	}
 	if fault := p.mayHaveGrant(ctx, g.UserID); fault != nil {
 		return tokens{}, refuseGrant(fault)
+	}
+	if err := p.acceptable(r, from, g); err != nil {
+		return tokens{}, err
 	}
 	next, err := p.exchanged(r, from, g)
 	if err != nil {
@@ -81,8 +85,21 @@ func subjectFault(cause error) *Error {
 	return invalidRequest("The subject_token is not valid.").because(cause)
 }
 
+// acceptable holds the subject token against what binds the client: RFC 8693 2.2.2 has one
+// error for a token that is unacceptable by policy. Its login must be good enough for this
+// client too; and what can't be used without a key does not become what anybody can use.
+func (p *Provider) acceptable(r *redemption, from token.Access, g store.Grant) error {
+	switch {
+	case acr.Decide(p.requirement(r.client, false, nil, nil), g.ACR) == acr.Unmet:
+		return invalidRequest("The subject_token is of a login that does not meet what this client demands.")
+	case from.Holder != (token.Holder{}) && r.holder() == (token.Holder{}):
+		return invalidRequest("The subject_token is bound to a key: the new one must be bound to the client's own, by a DPoP proof or a certificate.")
+	}
+	return nil
+}
+
 func (p *Provider) exchanged(r *redemption, from token.Access, g store.Grant) (token.Access, error) {
-	audience, err := p.target(r)
+	audience, err := p.target(r, from)
 	if err != nil {
 		return token.Access{}, err
 	}
@@ -102,18 +119,24 @@ func (p *Provider) exchanged(r *redemption, from token.Access, g store.Grant) (t
 }
 
 // target is for whom the new token is: one audience or resource (RFC 8693 2.1, RFC 8707),
-// of those that the client may name; the provider, when none is named.
-func (p *Provider) target(r *redemption) (string, error) {
-	asked := slices.Concat(r.values["audience"], r.values["resource"])
-	switch {
-	case len(asked) == 0:
-		return p.Issuer, nil
-	case len(asked) > 1:
+// of those that the client may name; the provider, when none is named. The provider tells
+// who the user is: a token that was not for it does not become one that is.
+func (p *Provider) target(r *redemption, from token.Access) (string, error) {
+	target := p.Issuer
+	switch asked := slices.Concat(r.values["audience"], r.values["resource"]); len(asked) {
+	case 0:
+	case 1:
+		target = asked[0]
+	default:
 		return "", invalidTarget().because(errors.New("more than one"))
-	case asked[0] != p.Issuer && !slices.Contains(r.client.ExchangeAudiences, asked[0]):
-		return "", invalidTarget().because(fmt.Errorf("client %q asked for %.200q", r.client.ID, asked[0]))
 	}
-	return asked[0], nil
+	switch {
+	case target == p.Issuer && !from.Audience.Has(p.Issuer):
+		return "", invalidTarget().because(fmt.Errorf("client %q asked for the provider with a token for %q", r.client.ID, from.Audience))
+	case target != p.Issuer && !slices.Contains(r.client.ExchangeAudiences, target):
+		return "", invalidTarget().because(fmt.Errorf("client %q asked for %.200q", r.client.ID, target))
+	}
+	return target, nil
 }
 
 func actors(a *token.Actor) int {

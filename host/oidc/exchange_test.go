@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -72,10 +74,15 @@ func TestTokenExchangeEndsWithTheGrant(t *testing.T) {
 }
 
 func TestTokenExchangeRefuses(t *testing.T) {
-	r := newRig(t)
+	grants := []string{exchangeGrant}
+	r := newRigWith(t, append(clients(),
+		config.Client{ID: "choosy", Secret: secret, GrantTypes: grants, AllowedACR: []string{"3.*"}},
+		config.Client{ID: "minimum", Secret: secret, GrantTypes: grants, Minimum: "3.0"},
+	))
 	first := r.tokens(nil)
 	access := first["access_token"]
 	handed := access
+	elsewhere := r.exchangeAs("api", access, url.Values{"audience": {ledgerURL}}).json(t)["access_token"]
 	for range 4 {
 		handed = r.exchangeAs("api", handed, nil).json(t)["access_token"]
 	}
@@ -91,6 +98,10 @@ func TestTokenExchangeRefuses(t *testing.T) {
 		"an audience of another client":    {"api", access, url.Values{"audience": {"https://vault.example.com"}}, "invalid_target"},
 		"two audiences":                    {"api", access, url.Values{"audience": {ledgerURL, "https://mail.example.com"}}, "invalid_target"},
 		"audience and resource":            {"api", access, url.Values{"audience": {ledgerURL}, "resource": {"https://evil.example.com"}}, "invalid_target"},
+		"back to the provider":             {"api", elsewhere, nil, "invalid_target"},
+		"back to the provider, by name":    {"api", elsewhere, url.Values{"audience": {r.server.URL}}, "invalid_target"},
+		"a login that is too weak":         {"choosy", access, nil, "invalid_request"},
+		"a login that is below a minimum":  {"minimum", access, nil, "invalid_request"},
 		"an ID token":                      {"api", first["id_token"], nil, "invalid_request"},
 		"a refresh token":                  {"api", first["refresh_token"], nil, "invalid_request"},
 		"an ID token, wanted":              {"api", access, url.Values{"requested_token_type": {"urn:ietf:params:oauth:token-type:id_token"}}, "invalid_request"},
@@ -137,5 +148,37 @@ func TestTokenExchangeDPoP(t *testing.T) {
 	}, basic("api", secret), withProof(api.proof("POST", "/token", "")))
 	if cnf, _ := claims(t, a.json(t)["access_token"])["cnf"].(map[string]any); cnf["jkt"] != api.jkt {
 		t.Errorf("%s", a.body)
+	}
+}
+
+// Attack: a stolen token that is worth nothing without its key becomes one that anybody can
+// use, at a client that exchanges without a key.
+func TestTokenExchangeKeepsTokensBound(t *testing.T) {
+	p := newRig(t).prover()
+	p.wantError(p.exchangeAs("api", p.bound()["access_token"], nil), http.StatusBadRequest, "invalid_request")
+}
+
+// Attack: what one client asked for by name, and what steps added for it, leaves by a token
+// that was exchanged, whose client has no scope for it.
+func TestTokenExchangeGivesNoClaimsByName(t *testing.T) {
+	r := newRig(t)
+	r.login.change = func(f *login.Finished) { f.Run.Claims = map[string]any{"account": "7"} }
+	first := r.tokens(url.Values{"scope": {"openid"}, "claims": {`{"userinfo":{"email":null,"phone_number":null,"acr":null}}`}})
+	own := r.userinfo(first["access_token"].(string)).json(t)
+	if own["email"] == nil || own["account"] == nil || own["acr"] == nil {
+		t.Fatalf("its own: %v", own)
+	}
+	next := r.exchangeAs("api", first["access_token"], url.Values{"scope": {"openid"}}).json(t)
+	if got := r.userinfo(next["access_token"].(string)).json(t); len(got) != 1 || got["sub"] != "u-alice" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// An exchanged token has the claims of the scope that both have.
+func TestTokenExchangeGivesClaimsOfItsScope(t *testing.T) {
+	r := newRig(t)
+	next := r.exchangeAs("api", r.tokens(nil)["access_token"], nil).json(t)
+	if got := r.userinfo(next["access_token"].(string)).json(t); got["email"] == nil || got["phone_number"] != nil || got["name"] != nil {
+		t.Errorf("got %v", got)
 	}
 }

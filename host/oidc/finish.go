@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/journey"
@@ -83,8 +82,8 @@ func (p *Provider) verdict(ctx context.Context, c *client, request pending, f lo
 	if p.unmet(c, request, f.Run) {
 		return unmetAuthentication()
 	}
-	if slices.Contains(f.Run.Request.Prompt, promptConsent) && !f.Run.Consented {
-		return consentRequired().becausef("the journey took a way past every step that asks")
+	if fault := p.unasked(ctx, c, f.Run); fault != nil {
+		return fault
 	}
 	// OpenID Connect Core 3.1.2.1 and 5.5.1: another user than the one that was named
 	// must not be answered for as if it were that one.
@@ -121,7 +120,7 @@ func (p *Provider) failed(c *client, request pending, f login.Finished) *Error {
 		}
 		return accessDenied().because(reason)
 	case loginRequired().Code, interactionRequired().Code:
-		return silent(f).because(reason)
+		return p.silent(c, request, f).because(reason)
 	case "", serverError(nil).Code:
 		return serverError(reason)
 	case unmetAuthentication().Code:
@@ -132,8 +131,10 @@ func (p *Provider) failed(c *client, request pending, f login.Finished) *Error {
 }
 
 // silent is the error of a run that had to ask and was not allowed to.
-func silent(f login.Finished) *Error {
+func (p *Provider) silent(c *client, request pending, f login.Finished) *Error {
 	switch {
+	case f.HadSession && f.Run.End.Consent && !p.unmet(c, request, f.Run):
+		return consentRequired() // OpenID Connect Core 3.1.2.6: all else is there
 	case f.Run.Request.ACREssential:
 		// The acr was a demand: an attempt that can't reach it has failed (OpenID
 		// Connect Core 5.5.1.1).

@@ -146,13 +146,14 @@ func TestResumeHoldsNoSecrets(t *testing.T) {
 
 func TestGrantIsFrozen(t *testing.T) {
 	r := newRig(t)
+	r.login.change = func(f *login.Finished) { f.SessionID = "the session" }
 	access := claims(t, r.tokens(nil)["access_token"])
 	id, _ := access["grant_id"].(string)
 	g, err := r.store.Grant(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *g.ACR != "2.0" || g.ACRDigest != "sha256:2" || g.SessionID != "session" || g.Journey != "bank" || g.Run != "r1" {
+	if *g.ACR != "2.0" || g.ACRDigest != "sha256:2" || g.SessionID != "the session" || g.Journey != "bank" || g.Run != "r1" {
 		t.Errorf("grant %+v", g)
 	}
 	trail, err := r.provider.Trail(t.Context(), id)

@@ -25,6 +25,13 @@ func FuzzRequestObject(f *testing.F) {
 	f.Add(`{"response_type":"code","redirect_uri":"` + webURI + `","scope":"openid","resource":["` + bankAPI + `"],"authorization_details":[{"type":"payment"}],"max_age":1}`)
 	f.Add(`{"iss":"ro","aud":["` + fuzzIssuer + `"],"exp":1e12,"nbf":-1,"claims":{"id_token":null},"response_mode":"form_post.jwt","redirect_uri":"` + webURI + `"}`)
 	f.Add(`{"request":"x","client_id":1}`)
+	f.Add(`{"request_uri":"https://evil.example/","redirect_uri":"` + webURI + `"}`)
+	f.Add(`{"client_id":"other","redirect_uri":"` + webURI + `","state":"s"}`)
+	f.Add(`{"sub":"ro","iss":"ro","redirect_uri":"` + webURI + `"}`)
+	f.Add(`{"redirect_uri":"https://evil.example/cb","state":"s"}`)
+	f.Add(`{"state":"a","state":"b","redirect_uri":"` + webURI + `"}`)
+	f.Add(`{"state":["a"],"scope":null,"max_age":-1,"prompt":{},"redirect_uri":"` + webURI + `"}`)
+	f.Add(`{"exp":0,"nbf":9e15,"iat":"now","redirect_uri":"` + webURI + `"}`)
 	f.Add(`null`)
 	f.Fuzz(func(t *testing.T, payload string) {
 		q := url.Values{"client_id": {"ro"}, "redirect_uri": {webURI}, "request": {signedText(t, "ES256", payload)}}
@@ -64,7 +71,14 @@ func FuzzAssertion(f *testing.F) {
 	f.Add(good, false)
 	f.Add(`{"iss":"key","sub":"key","aud":["x","`+fuzzIssuer+`/token"],"exp":60.5,"iat":0,"nbf":1e-9,"jti":"k"}`, true)
 	f.Add(`{"sub":"key","exp":1e400}`, true)
+	f.Add(`{"iss":"other","sub":"key","aud":"`+fuzzIssuer+`","exp":60,"jti":"l"}`, true)
+	f.Add(`{"iss":"key","sub":"key","aud":"https://evil.example","exp":60,"jti":"m"}`, true)
+	f.Add(`{"iss":"key","sub":"key","aud":"`+fuzzIssuer+`","exp":1e9,"jti":"n"}`, true)
+	f.Add(`{"iss":"key","sub":"key","aud":"`+fuzzIssuer+`","aud":"x","exp":60,"jti":"o"}`, true)
+	f.Add(`{"iss":"key","sub":"key","aud":[],"exp":"60","jti":7}`, true)
+	f.Add("eyJhbGciOiJub25lIn0.eyJzdWIiOiJrZXkiLCJpc3MiOiJrZXkifQ.", false)
 	f.Add("a.b.c", false)
+	f.Add("a.b.c.d.e", false)
 	used := map[string]bool{}
 	f.Fuzz(func(t *testing.T, text string, sign bool) {
 		raw := text

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/store/memory"
 	"github.com/acrhost/acrhost/host/token"
 )
@@ -28,7 +30,8 @@ func target(f *testing.F) http.Handler {
 // targetFor is one with other clients. Its clock stands still at 1970.
 func targetFor(f *testing.F, clients []config.Client) http.Handler {
 	f.Helper()
-	handler, _ := targetAndLogin(f, clients)
+	handler, starter := targetAndLogin(f, clients)
+	starter.forgets = true
 	return handler
 }
 
@@ -44,13 +47,18 @@ func targetAndLogin(f *testing.F, clients []config.Client) (http.Handler, *fakeL
 	starter := &fakeLogin{now: c.now}
 	starter.change = func(end *login.Finished) { end.Run.Subject = nil } // nothing is stored
 	starter.provider = oidc.New(oidc.Config{
-		Issuer: "https://id.example.com", Clients: clients, Keys: keys, Artifacts: s, Grants: s, Users: s, Audit: s,
-		Login: starter, Pages: fakePages{}, Now: c.now,
+		Issuer: "https://id.example.com", Clients: clients, Keys: keys, Artifacts: s, Grants: s, Users: s, Audit: deaf{},
+		Login: starter, Pages: fakePages{}, Now: c.now, ClientFailuresPerMinute: 1_000_000_000,
 	})
 	router := chi.NewRouter()
 	starter.provider.Routes(router)
 	return router, starter
 }
+
+// deaf keeps no event: a target takes hundreds of thousands of requests.
+type deaf struct{ store.Audit }
+
+func (deaf) AddEvent(context.Context, store.Event) error { return nil }
 
 // spyPages remembers where an answer went.
 type spyPages struct {
@@ -69,7 +77,15 @@ func FuzzAuthorize(f *testing.F) {
 	handler := target(f)
 	f.Add(good("spa", nil).Encode())
 	f.Add(good("spa", url.Values{"response_mode": {"form_post"}, "prompt": {"none"}}).Encode())
+	f.Add(good("spa", url.Values{"response_mode": {"form_post.jwt"}, "max_age": {"0"}, "acr_values": {"2.5 2.0"}}).Encode())
+	f.Add(good("web", url.Values{"prompt": {"login consent"}, "ui_locales": {"de en"}, "login_hint": {"alice"}, "display": {"page"}}).Encode())
+	f.Add(good("spa", url.Values{"id_token_hint": {"a.b.c"}, "resource": {"https://api.example.com/", "x#y"}}).Encode())
+	f.Add(good("spa", url.Values{"redirect_uri": {spaURI + "/../evil"}}).Encode())
+	f.Add(good("spa", url.Values{"response_type": {"code token"}, "request_uri": {"urn:ietf:params:oauth:request_uri:x"}}).Encode())
+	f.Add(good("spa", url.Values{"state": {strings.Repeat("\x00\n\u202e", 40)}}).Encode())
 	f.Add("client_id=spa&redirect_uri=https://evil.example&state=x&state=y")
+	f.Add(good("spa", url.Values{"response_mode": {"form_post.jwt"}, "state": {"the\xab"}}).Encode())
+	f.Add("client_id=spa&client_id=web&redirect_uri=" + spaURI)
 	f.Add("%zz;&&==")
 	f.Fuzz(func(t *testing.T, query string) {
 		req := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/authorize", RawQuery: query}, Header: http.Header{}}
@@ -86,11 +102,32 @@ func FuzzAuthorize(f *testing.F) {
 		if err != nil {
 			t.Fatalf("unreadable, but status %d", rec.Code)
 		}
-		got := a.sent(t)
+		got := unpacked(t, a.sent(t))
 		if got.Get("iss") != "https://id.example.com" || len(asked["state"]) == 1 && got.Get("state") != asked.Get("state") {
 			t.Errorf("asked %q: %v", query, got)
 		}
 	})
+}
+
+// unpacked is an answer, whether it came signed or not (JARM 2.1).
+func unpacked(t *testing.T, sent url.Values) url.Values {
+	t.Helper()
+	raw := sent.Get("response")
+	if raw == "" {
+		return sent
+	}
+	var all map[string]any
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
+	if err != nil || json.Unmarshal(payload, &all) != nil {
+		t.Fatalf("no JWT: %s", raw)
+	}
+	got := url.Values{}
+	for name, value := range all {
+		if text, ok := value.(string); ok {
+			got.Set(name, text)
+		}
+	}
+	return got
 }
 
 func loopback(to string) bool {
@@ -115,6 +152,9 @@ func FuzzClaims(f *testing.F) {
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/authorize?"+good("spa", url.Values{"claims": {text}}).Encode(), http.NoBody)
 		rec := httptest.NewRecorder()
 		handler.ServeHTTP(rec, req)
+		if rec.Code == http.StatusBadRequest && len(starter.started) == 0 {
+			return // it can't be read as text at all
+		}
 		got := (reply{rec.Result(), rec.Body.String()}).sent(t)
 		if len(starter.started) == 0 {
 			if got.Get("error") != "invalid_request" || got.Has("code") {
@@ -158,7 +198,11 @@ func subset(a, b []string) bool {
 // FuzzRedirectMatch: a redirect URI that passes is a registered one, or the
 // registered loopback one with a port, as seen by a URL parser.
 func FuzzRedirectMatch(f *testing.F) {
-	for _, seed := range []string{spaURI, "http://127.0.0.1:5000/cb", "http://[::1]:1/cb", "http://127.0.0.1:5000@evil.example/cb", "http://127.0.0.1"} {
+	for _, seed := range []string{
+		spaURI, "http://127.0.0.1:5000/cb", "http://[::1]:1/cb", "http://127.0.0.1:5000@evil.example/cb", "http://127.0.0.1", "http://127.0.0.1:/cb",
+		"http://127.0.0.1:65536/cb", "http://127.0.0.1.evil.example/cb", "http://localhost:1/cb", "http://127.0.0.1:1/cb#f", "http://127.0.0.1:1/CB", "HTTP://127.0.0.1:1/cb",
+		"http://127.0.0.1:1/cb?x=1", "http://127.0.0.1:1\\@evil.example/cb", "http://127.0.0.1:1%2f/cb", "http://[::ffff:127.0.0.1]:1/cb", "//127.0.0.1/cb",
+	} {
 		f.Add("http://127.0.0.1/cb", seed)
 		f.Add("http://127.0.0.1", seed)
 		f.Add("http://[::1]/cb?x=1", seed)

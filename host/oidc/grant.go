@@ -76,7 +76,7 @@ func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store
 		ID:        "g_" + p.newID(),
 		ClientID:  c.ID,
 		UserID:    run.Subject.ID,
-		SessionID: f.SessionKey,
+		SessionID: f.SessionID,
 		Scope:     run.Request.Scope,
 		ACR:       run.ACR,
 		AMR:       f.AMR,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -70,7 +71,7 @@ func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) error {
 // wrong.
 func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspection, error) {
 	answer, g, err := p.inspectAny(ctx, c, raw)
-	if err != nil || !answer.Active {
+	if err != nil || !answer.Active || !c.mayInspect(answer) {
 		return introspection{}, err
 	}
 	answer.Issuer = p.Issuer
@@ -85,12 +86,26 @@ func (p *Provider) inspect(ctx context.Context, c *client, raw string) (introspe
 	if err != nil {
 		return introspection{}, fmt.Errorf("find user: %w", err)
 	}
-	answer.Username = user.Name
+	if slices.Contains(strings.Fields(answer.Scope), scopeProfile) {
+		answer.Username = user.Name // else two of different sectors would know by it who is the same
+	}
 	answer.ACR, answer.AMR = g.ACR, g.AMR
 	if !g.AuthTime.IsZero() {
 		answer.AuthTime = g.AuthTime.Unix()
 	}
 	return answer, nil
+}
+
+// mayInspect: RFC 7662 4, whom the state of a token concerns. That is the client that it was
+// issued to, and a resource server of its audience, by the operator's word: a client that
+// registered itself is none. To all others the token is not active, as 2.2 wants it.
+func (c *client) mayInspect(t introspection) bool {
+	if t.ClientID == c.ID {
+		return true
+	}
+	return !c.registered && slices.ContainsFunc(c.Introspects, func(audience string) bool {
+		return audience == "*" || t.Audience.Has(audience)
+	})
 }
 
 func (p *Provider) inspectAny(ctx context.Context, c *client, raw string) (introspection, store.Grant, error) {

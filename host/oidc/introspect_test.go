@@ -120,3 +120,44 @@ func TestIntrospectNeedsAClient(t *testing.T) {
 	r.wantError(r.post("/introspect", url.Values{}, basic("web", secret)), http.StatusBadRequest, "invalid_request")
 	r.wantError(r.post("/introspect", url.Values{"token": {token, token}}, basic("web", secret)), http.StatusBadRequest, "invalid_request")
 }
+
+// Attack: a client that proves itself shows a token that it came by, and learns whose it is
+// (RFC 7662 4). It is told nothing, unless the operator made it a resource server of the
+// token's audience; one that registered itself never is.
+func TestIntrospectOthersTokens(t *testing.T) {
+	r := newRegistry(t, open)
+	snoop := r.register(nil)
+	secrets := map[string]string{
+		"rs": r.add("rs", map[string]any{"introspects": []any{ledgerURL}}), "shop": r.add("shop", map[string]any{"resources": []any{ledgerURL}}),
+		"asks": r.add("asks", map[string]any{"introspects": []any{r.server.URL}}), "snoop": snoop.secret, "web": secret, "api": secret,
+	}
+	own := r.tokens(nil)["access_token"]
+	bank := r.exchangeAs("api", own, url.Values{"audience": {ledgerURL}}).json(t)["access_token"]
+	for name, row := range map[string]struct {
+		client string
+		token  any
+		want   bool
+	}{
+		"its resource server": {"rs", bank, true}, "the resource server of another": {"rs", own, false}, "its own client": {"api", bank, true},
+		"may ask for such tokens": {"shop", bank, false}, "of the provider": {"asks", own, true}, "any": {"web", bank, true},
+		"registered itself": {"snoop", own, false},
+	} {
+		id := row.client
+		if id == "snoop" {
+			id = snoop.id
+		}
+		a := r.post("/introspect", url.Values{"token": {row.token.(string)}}, basic(id, secrets[row.client]))
+		if got := a.json(t); got["active"] != row.want || !row.want && len(got) > 1 {
+			t.Errorf("%s: %s", name, a.body)
+		}
+	}
+}
+
+// Attack: two clients of different sectors compare the names that introspection told them.
+func TestIntrospectTellsNoNameWithoutProfile(t *testing.T) {
+	r := newRig(t)
+	got := r.inspect(r.tokens(url.Values{"scope": {"openid email"}})["access_token"])
+	if got["active"] != true || got["username"] != nil {
+		t.Errorf("%v", got)
+	}
+}

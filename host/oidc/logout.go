@@ -27,6 +27,7 @@ type leaving struct {
 	Until   time.Time `json:"until"`           // how long the user may think about it
 
 	subject string  // of the id_token_hint; empty without
+	sid     string  // of the id_token_hint; empty without
 	about   *client // whose the id_token_hint is; nil without, or when it is gone
 }
 
@@ -97,7 +98,7 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 		return hostFault(err)
 	case sso == nil:
 		return p.left(w, r, asked)
-	case asked.names(p, sso.UserID):
+	case asked.names(p, sso):
 		return p.leave(w, r, sso, asked)
 	}
 	asked.Session, asked.Until = sso.Key, p.Now().Add(leavingTime)
@@ -110,9 +111,12 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 	return nil
 }
 
-// names says whether the id_token_hint is about a user.
-func (l leaving) names(p *Provider, userID string) bool {
-	return l.about != nil && l.subject == p.subjectFor(l.about, userID)
+// names says whether the id_token_hint is about the user of a session, and about that session
+// where it says which (section 2: another one's is suspect). An ID token of long ago, or of
+// another browser, signs nobody out unasked.
+func (l leaving) names(p *Provider, sso *session.Session) bool {
+	return l.about != nil && l.subject == p.subjectFor(l.about, sso.UserID) &&
+		(l.sid == "" || l.sid == p.sessionFor(l.about, sso.ID))
 }
 
 // leaving reads a request. The place to go to afterwards must be one that the client
@@ -130,7 +134,7 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 		if asked.Client != "" && asked.Client != hint.Audience {
 			return leaving{}, errors.New("the client_id is not the one that the id_token_hint was issued to")
 		}
-		asked.subject, asked.Client = hint.Subject, hint.Audience
+		asked.subject, asked.sid, asked.Client = hint.Subject, hint.SessionID, hint.Audience
 		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return leaving{}, err
 		}
@@ -173,6 +177,8 @@ func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token
 	return p.leave(w, r, sso, asked)
 }
 
+// leave ends the session, and what was granted in it for as long as the user is there: all
+// without offline_access (OpenID Connect Back-Channel Logout 1.0, 2.7; Core 11).
 func (p *Provider) leave(w http.ResponseWriter, r *http.Request, sso *session.Session, asked leaving) error {
 	frames, err := p.logoutFrames(r.Context(), sso)
 	if err != nil {
@@ -181,8 +187,12 @@ func (p *Provider) leave(w http.ResponseWriter, r *http.Request, sso *session.Se
 	if err := p.Sessions.End(w, r); err != nil {
 		return hostFault(err)
 	}
+	ended, err := p.Grants.EndSession(r.Context(), sso.ID, scopeOffline, p.Now())
+	if err != nil {
+		return hostFault(err)
+	}
 	p.audit(r.Context(), store.Event{
-		Type: "session.ended", UserID: sso.UserID, Client: asked.Client, Details: map[string]any{"which": "this", "sessions": 1, "by": "logout"},
+		Type: "session.ended", UserID: sso.UserID, Client: asked.Client, Details: map[string]any{"which": "this", "sessions": 1, "by": "logout", "grants": ended},
 	})
 	return p.goOn(w, r, asked, frames)
 }

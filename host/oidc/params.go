@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 )
 
 // maxParams is the size of a request's parameters, encoded, in bytes. It leaves
@@ -22,7 +23,20 @@ func queryParams(r *http.Request) (params, error) {
 	if err != nil {
 		return params{}, invalidRequest("The query cannot be parsed.").because(err)
 	}
-	return params{values}, nil
+	return inUTF8(values)
+}
+
+// inUTF8 refuses parameters that are not UTF-8, as RFC 6749 Appendix B demands: JSON can't
+// hold them, so that a state would come back in a signed answer as another one.
+func inUTF8(all url.Values) (params, error) {
+	for name, values := range all {
+		for _, v := range values {
+			if !utf8.ValidString(name) || !utf8.ValidString(v) {
+				return params{}, invalidRequest("The parameters must be UTF-8.")
+			}
+		}
+	}
+	return params{all}, nil
 }
 
 // formParams reads a form from the body. The query does not count: what it holds
@@ -36,7 +50,7 @@ func formParams(w http.ResponseWriter, r *http.Request) (params, error) {
 	if err := r.ParseForm(); err != nil {
 		return params{}, invalidRequest("The body cannot be parsed.").because(err)
 	}
-	return params{r.PostForm}, nil
+	return inUTF8(r.PostForm)
 }
 
 // get is a parameter's value, empty when it was not sent: RFC 6749 3.1 treats one

@@ -10,6 +10,7 @@ import (
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
+	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/outbound"
@@ -59,6 +60,8 @@ type Config struct {
 	Audit     Audit
 	Sessions  *session.Store
 	Sealer    *store.Sealer // of forms, and of nonces
+	// Decrypt opens encrypted request objects; nil: none is taken.
+	Decrypt *decrypt.Keys
 	// LongestSigned bounds how long tokens are good; 0: nothing does.
 	LongestSigned time.Duration
 	// PairwiseSalt is what pairwise subjects are made with: 32 bytes that never change.

@@ -474,3 +474,11 @@ func TestAttackLogoutIntoTheNetwork(t *testing.T) {
 		t.Errorf("%d requests into the network", n)
 	}
 }
+
+// refusedMetadata wants a registration to be refused for what it says.
+func (r *rig) refusedMetadata(a reply) {
+	r.Helper()
+	if a.StatusCode != http.StatusBadRequest || a.json(r.T)["error"] != "invalid_client_metadata" {
+		r.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}

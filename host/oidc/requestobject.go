@@ -16,6 +16,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/acrhost/acrhost/host/clientkey"
+	"github.com/acrhost/acrhost/host/decrypt"
 )
 
 // maxObjectTime is how long a request object may be good, where its client must sign
@@ -28,6 +29,14 @@ const maxObjectTime = time.Hour
 func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (request, error) {
 	if c.keys == nil || isUnsigned(raw) && !c.promisesSignatures() {
 		return request{}, requestNotSupported()
+	}
+	// RFC 9101 6.1: decrypted first. Where nothing can be, Verify says that it is not signed.
+	if p.Decrypt != nil && decrypt.Is(raw) {
+		opened, err := p.Decrypt.Open(raw, c.RequestObjectEncryption)
+		if err != nil {
+			return request{}, invalidRequestObject().because(err)
+		}
+		raw = opened
 	}
 	signed, err := c.keys.Verify(ctx, raw, c.algsOr(c.RequestObjectSigningAlg))
 	if err != nil {
@@ -154,7 +163,11 @@ func (p *Provider) fetchObject(ctx context.Context, c *client, uri string) (stri
 		return "", invalidRequestURI().becausef("request_uri %.200q is not registered", uri)
 	}
 	address, fragment, hashed := strings.Cut(uri, "#")
-	text, err := p.fetcherOf(c).Get(ctx, address, clientkey.MaxSigned)
+	limit := clientkey.MaxSigned
+	if p.Decrypt != nil {
+		limit = decrypt.MaxEncrypted
+	}
+	text, err := p.fetcherOf(c).Get(ctx, address, limit)
 	if err != nil {
 		return "", invalidRequestURI().because(err)
 	}

@@ -20,7 +20,7 @@ const (
 func askers() []config.Client {
 	return []config.Client{
 		{ID: "spa", RedirectURIs: []string{spaURI}, Resources: []string{bankAPI, mailAPI}, AuthorizationDetailsTypes: []string{"payment", "account"}},
-		{ID: "web", Secret: secret, RedirectURIs: []string{webURI}, Resources: []string{bankAPI}, GrantTypes: []string{"client_credentials", "authorization_code"}, Scopes: []string{"openid", "pay"}},
+		{ID: "web", Secret: secret, RedirectURIs: []string{webURI}, Resources: []string{bankAPI}, Introspects: []string{"*"}, GrantTypes: []string{"client_credentials", "authorization_code"}, Scopes: []string{"openid", "pay"}},
 		{ID: "other", RedirectURIs: []string{spaURI}},
 	}
 }

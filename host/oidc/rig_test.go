@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ import (
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/consent"
+	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/journey"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/oidc"
@@ -70,6 +72,7 @@ type rig struct {
 	registration config.Registration
 	// reachesAll: what registered clients publish is fetched from this machine too.
 	reachesAll bool
+	decrypt    *decrypt.Keys
 }
 
 // rules are those that clients of the store are held to.
@@ -110,7 +113,7 @@ func clients() []config.Client {
 			ID: "spa", Name: "The App", PostLogoutRedirectURIs: []string{byeURI}, Journey: "bank", DefaultACRValues: nil,
 			RedirectURIs: []string{spaURI, "http://127.0.0.1/cb", "http://[::1]/cb", "http://127.0.0.1:7777/fixed", "http://localhost/cb", "com.example.app:/cb"},
 		},
-		{ID: "web", Secret: secret, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
+		{ID: "web", Secret: secret, Introspects: []string{"*"}, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
 		{ID: "post", Secret: secret, TokenEndpointAuthMethod: "client_secret_post", RedirectURIs: []string{webURI}, RequirePKCE: true},
 		{ID: "short", PostLogoutRedirectURIs: []string{byeURI}, RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
@@ -170,8 +173,8 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
-		Reach: map[string]journey.Reach{
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, ScopeOf: oidc.ScopeOf, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Decrypt: r.decrypt, Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
 			"nothing": {}, "nobody's": {Values: []string{"9.9"}},
@@ -219,11 +222,15 @@ type fakeLogin struct {
 	// change makes the journey end otherwise than with alice and acr 2.0.
 	change func(*login.Finished)
 	err    error
+	// forgets has it keep no start: a fuzz target makes hundreds of thousands.
+	forgets bool
 }
 
 func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Request) error {
 	l.mu.Lock()
-	l.started = append(l.started, req)
+	if !l.forgets {
+		l.started = append(l.started, req)
+	}
 	id := fmt.Sprint("r", len(l.started))
 	l.mu.Unlock()
 	if l.err != nil {
@@ -294,7 +301,7 @@ func (fakePages) DeviceCode(w http.ResponseWriter, _ *http.Request, d page.Devic
 }
 
 func (fakePages) DeviceConfirm(w http.ResponseWriter, _ *http.Request, d page.DeviceConfirm) {
-	_, _ = fmt.Fprintf(w, "CONFIRM %s for %s|%s", d.Client, strings.Join(d.Scopes, " "), d.Token)
+	_, _ = fmt.Fprintf(w, "CONFIRM %s for %s|%s", d.Client, strings.Join(slices.Concat(d.Scopes, d.Claims, d.Details), " "), d.Token)
 }
 
 func (fakePages) DeviceDone(w http.ResponseWriter, _ *http.Request, approved bool) {

@@ -61,6 +61,11 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 	if err != nil {
 		return err
 	}
+	if access.ClientID != grant.ClientID {
+		// Exchanged: what one client asked for by name, and what steps added for it, is not
+		// the other's. That gets what the token's scope says (RFC 8693 1.1).
+		more = details{}
+	}
 	claims := userClaims(user, access.Scope, more.Wanted.UserInfo, more.Claims)
 	claims["sub"] = access.Subject // OpenID Connect Core 5.3.2: the ID token's, as this client sees the user
 	addLogin(claims, grant, more.Wanted.UserInfo)

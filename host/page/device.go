@@ -33,12 +33,16 @@ type DeviceConfirm struct {
 	Field, Token string // of the form
 	Decision     string // the field that is approve or deny
 	Client       string // who asks
+	About        About
 	Scopes       []string
+	Claims       []string // by name, beside the scopes
+	Details      []string // authorization details, as text
 }
 
 // DeviceConfirm asks whether to let a device in.
 func (p *Pages) DeviceConfirm(w http.ResponseWriter, _ *http.Request, d DeviceConfirm) {
-	p.Render(w, http.StatusOK, "device-confirm", d)
+	d.About = d.About.shown()
+	p.render(w, http.StatusOK, "device-confirm", d, policy{image: d.About.Logo})
 }
 
 // DeviceDone says that the user can go back to the device.

@@ -36,8 +36,8 @@ func TestDevicePages(t *testing.T) {
 			pages.DeviceCode(w, r, page.DeviceCode{Wait: 1500 * time.Millisecond})
 		}, 429, []string{`id="_error"`, "Wait 2 seconds"}},
 		"confirm": {func(w http.ResponseWriter, r *http.Request) {
-			pages.DeviceConfirm(w, r, page.DeviceConfirm{Action: "/device/confirm", Field: "_device", Token: "T", Decision: "_action", Client: evil, Scopes: []string{"openid", evil}})
-		}, 200, []string{`id="approve" name="_action" value="approve"`, `id="deny" name="_action" value="deny"`, `name="_device" value="T"`, `id="warning"`, `id="client"`, "<li>openid</li>"}},
+			pages.DeviceConfirm(w, r, page.DeviceConfirm{Action: "/device/confirm", Field: "_device", Token: "T", Decision: "_action", Client: evil, Scopes: []string{"openid", evil}, Claims: []string{"phone_number", evil}, Details: []string{`pay: amount "1"`, evil}})
+		}, 200, []string{`id="approve" name="_action" value="approve"`, `id="deny" name="_action" value="deny"`, `name="_device" value="T"`, `id="warning"`, `id="client"`, "<li>openid</li>", "<li>phone_number</li>", "<li>pay: amount &#34;1&#34;</li>"}},
 		"done":   {func(w http.ResponseWriter, r *http.Request) { pages.DeviceDone(w, r, true) }, 200, []string{`id="done"`}},
 		"failed": {func(w http.ResponseWriter, r *http.Request) { pages.DeviceDone(w, r, false) }, 200, []string{`id="failed"`}},
 	} {

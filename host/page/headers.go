@@ -49,14 +49,6 @@ func (p policy) csp() string {
 	return strings.Join(directives, "; ")
 }
 
-// imageSource is one image and nothing beside it.
-func imageSource(address string) string {
-	if address == "" {
-		return ""
-	}
-	return frameSources([]string{address})
-}
-
 // frameSources are addresses as sources, which have no query. One that can't be written as
 // a source is left out: its frame stays empty.
 func frameSources(addresses []string) string {

@@ -30,15 +30,6 @@ type Prompt struct {
 	Filled map[string]Filled
 }
 
-// About is what a client shows of itself: addresses, empty where there is none (OpenID
-// Connect Dynamic Client Registration 1.0 section 2).
-type About struct {
-	Home   string `json:"home,omitzero"`
-	Logo   string `json:"logo,omitzero"`
-	Policy string `json:"policy,omitzero"`
-	Terms  string `json:"terms,omitzero"`
-}
-
 // promptView is what the template prompt shows.
 type promptView struct {
 	Heading, Journey, Client, Text, Error string
@@ -62,7 +53,7 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 		Heading: cmp.Or(q.Title, q.Journey, defaultHeading),
 		Journey: q.Journey,
 		Client:  q.Client,
-		About:   q.About,
+		About:   q.About.shown(),
 		Text:    q.Text,
 		Error:   q.Error,
 		Action:  q.Action,
@@ -73,7 +64,7 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 	if v.Heading == v.Journey {
 		v.Journey = "" // once is enough
 	}
-	also := policy{formTarget: q.FormTarget, image: q.About.Logo}
+	also := policy{formTarget: q.FormTarget, image: v.About.Logo}
 	if v.Passkey = slices.ContainsFunc(v.Fields, func(f field) bool { return f.Kind == "passkey" && f.Filled.Options != "" }); v.Passkey {
 		also.script = "'self'"
 	}

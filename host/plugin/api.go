@@ -83,6 +83,9 @@ type Stats struct {
 	Duration    time.Duration
 	Mode        string // fresh, restore or prewarm
 	Logs        []LogLine
+	// Undeclared are the capabilities that were called and that the manifest doesn't
+	// declare for the step type. The calls were denied.
+	Undeclared []string
 }
 
 // Limits of one call. A zero field means the default of sdk/ABI.md.

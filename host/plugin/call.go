@@ -36,7 +36,7 @@ func (m *Module) Call(ctx context.Context, input abi.Input, host Host) (Result, 
 
 // answer runs the guest and checks what it wrote.
 func (m *Module) answer(ctx context.Context, document []byte, input abi.Input, host Host) (Result, *Error) {
-	written, stats, fault := m.runDocument(ctx, document, host)
+	written, stats, fault := m.runStep(ctx, input.Call.Type, document, host)
 	if fault != nil {
 		return Result{Stats: stats}, fault
 	}
@@ -51,10 +51,10 @@ func (m *Module) answer(ctx context.Context, document []byte, input abi.Input, h
 }
 
 // Run is a call by its documents alone: input in, output out, neither of them looked
-// at, and no circuit breaker before it. Call is what a journey uses. The error is
-// always an *Error.
+// at, and no circuit breaker before it. As the step type isn't known, every capability
+// of the grant may be called. Call is what a journey uses. The error is always an *Error.
 func (m *Module) Run(ctx context.Context, document []byte, host Host) ([]byte, Stats, error) {
-	written, stats, fault := m.runDocument(ctx, document, host)
+	written, stats, fault := m.runDocument(ctx, document, host, nil)
 	if fault != nil {
 		return nil, stats, fault
 	}
@@ -76,7 +76,7 @@ func (m *Module) Try(ctx context.Context, document []byte, host Host) ([]byte, S
 	if fault := m.admissible(document, input.Call.Type); fault != nil {
 		return nil, stats, fault
 	}
-	written, stats, fault := m.runDocument(ctx, document, host)
+	written, stats, fault := m.runStep(ctx, input.Call.Type, document, host)
 	if fault != nil {
 		return nil, stats, fault
 	}
@@ -101,7 +101,19 @@ func (m *Module) admissible(document []byte, stepType string) *Error {
 	return nil
 }
 
-func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([]byte, Stats, *Error) {
+// runStep runs the document of a step type, which may call what it declares. Without a
+// manifest nothing is declared, and no journey can use the module: there the grant holds.
+func (m *Module) runStep(ctx context.Context, name string, document []byte, host Host) ([]byte, Stats, *Error) {
+	if len(m.manifest.Steps) == 0 {
+		return m.runDocument(ctx, document, host, nil)
+	}
+	declared := m.manifest.Steps[name].Capabilities // none for a step type that isn't there
+	return m.runDocument(ctx, document, host, &declared)
+}
+
+// runDocument runs a document. Of the capabilities that are granted those may be called
+// that are declared; nil: all of them.
+func (m *Module) runDocument(ctx context.Context, document []byte, host Host, declared *[]string) ([]byte, Stats, *Error) {
 	in := m.runtime.invocations.Get().(*invocation)
 	in.limit(ctx, &m.spec.Limits)
 	defer func() {
@@ -110,7 +122,11 @@ func (m *Module) runDocument(ctx context.Context, document []byte, host Host) ([
 	}()
 	in.input, in.host = document, host
 	in.grant, in.untimed, in.names = &m.spec.Grant, m.runtime.untimed, m.names
+	if declared != nil {
+		in.held, in.declared = true, *declared
+	}
 	stats, fault := m.run(in, entry{export: stepExport, argument: "step"})
+	stats.Undeclared = in.undeclared
 	if fault != nil {
 		return nil, stats, fault
 	}

@@ -37,6 +37,10 @@ func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	if !in.ready || in.host == nil || !in.grant.capability(name) {
 		return abi.Denied, nil
 	}
+	if !in.declares(name) {
+		in.undeclare(name)
+		return abi.Denied, nil
+	}
 	if len(request) > maxRequestBytes {
 		return abi.BadRequest, nil
 	}
@@ -54,6 +58,20 @@ func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	ctx, cancel := context.WithTimeout(in.ctx, in.allowed-in.elapsed())
 	defer cancel()
 	return in.host.Call(ctx, name, request)
+}
+
+// declares says whether the step type that runs declares a capability. What is granted is
+// the module's, and what of it a step may use is what its manifest says of that step: else
+// one that asks for nothing could do all that another one was granted.
+func (in *invocation) declares(name string) bool {
+	return !in.held || slices.Contains(in.declared, name)
+}
+
+// undeclare notes a call that was refused because the step doesn't declare it.
+func (in *invocation) undeclare(name string) {
+	if !slices.Contains(in.undeclared, name) {
+		in.undeclared = append(in.undeclared, name)
+	}
 }
 
 // askUntimed asks a capability that waits for somebody else: meanwhile another guest

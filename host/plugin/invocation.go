@@ -40,13 +40,18 @@ type invocation struct {
 	host            Host
 	grant           *Grant
 	untimed         []string
+	held            bool     // the step type is known: it may call what it declares
+	declared        []string // by it
+	undeclared      []string // what it called all the same
 	capabilityCalls int
 	calls           uint // of host functions
 
-	// skew moves the clocks, and noise is taken for random; the probe sets both.
-	skew  time.Duration
-	noise func([]byte)
-	drew  bool // it asked for randomness or the time
+	// skew moves the clocks, and noise is taken for random; the probe sets both. Where the
+	// clocks stand, skew is all that they say: then nothing differs between two runs.
+	skew   time.Duration
+	stands bool
+	noise  func([]byte)
+	drew   bool // it asked for randomness or the time
 
 	log    logbook
 	fault  *Error // why the host ended the call

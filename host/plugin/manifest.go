@@ -14,7 +14,7 @@ import (
 
 // readPacked reads the manifest that is packed into the module, and holds it against the
 // grant: nothing of the module has been compiled yet.
-func (m *Module) readPacked(wasm []byte) []string {
+func (m *Module) readPacked(wasm []byte, d *rewrite.Module) []string {
 	manifest, err := artifact.Manifest(wasm)
 	switch {
 	case errors.Is(err, artifact.ErrUnpacked) && m.spec.Packed:
@@ -25,7 +25,17 @@ func (m *Module) readPacked(wasm []byte) []string {
 		return []string{"manifest: " + oneLine(err.Error())}
 	}
 	m.manifest, m.packed = manifest, true
-	return m.spec.Grant.requests(manifest)
+	return m.asksFor(d)
+}
+
+// asksFor says what is wrong with what the module asks for: more than is granted, or what
+// its manifest is silent about.
+func (m *Module) asksFor(d *rewrite.Module) []string {
+	faults := m.spec.Grant.requests(m.manifest)
+	for _, name := range artifact.Undeclared(d.Imports, m.manifest) {
+		faults = append(faults, fmt.Sprintf("it imports the capability %q, and no step declares it", name))
+	}
+	return faults
 }
 
 // describe asks a module that isn't packed for its manifest, and holds it against the
@@ -46,7 +56,7 @@ func (m *Module) describe(ctx context.Context, d *rewrite.Module) []string {
 		m.manifest, m.why = abi.Manifest{}, err
 		return nil
 	}
-	return m.spec.Grant.requests(m.manifest)
+	return m.asksFor(d)
 }
 
 func (m *Module) manifestDocument(ctx context.Context, d *rewrite.Module) (doc []byte, promised bool, err error) {

@@ -125,10 +125,12 @@ func clockTimeGet(in *invocation, s []uint64) uint64 {
 
 func (in *invocation) clock(id uint32) (int64, bool) {
 	in.drew = in.drew || id <= 1
-	switch id {
-	case 0:
+	switch {
+	case in.stands && id <= 1:
+		return int64(in.skew), true
+	case id == 0:
 		return time.Now().Add(in.skew).UnixNano(), true
-	case 1:
+	case id == 1:
 		return int64(in.instance.lived + in.skew + in.elapsed()), true
 	}
 	return 0, false

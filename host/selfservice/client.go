@@ -26,7 +26,7 @@ func (s *Service) clients(ctx context.Context, userID string) ([]Client, error) 
 			return nil, fmt.Errorf("find the client %q: %w", c.ClientID, err)
 		}
 		all = append(all, Client{
-			N: i + 1, ID: c.ClientID, Name: cmp.Or(known.Name, c.ClientID), Scopes: scopesInWords(c.Scope), Given: fact("Allowed", c.GivenAt),
+			N: i + 1, ID: c.ClientID, Name: cmp.Or(known.Name, c.ClientID), Scopes: append(scopesInWords(c.Scope), claimsInWords(c.Claims)...), Given: fact("Allowed", c.GivenAt),
 			Policy: known.PolicyURI, Terms: known.TermsURI, Open: s.initiate(known.InitiateLoginURI),
 		})
 	}
@@ -58,6 +58,16 @@ func scopesInWords(scopes []string) []string {
 		if scope != "openid" {
 			all = append(all, cmp.Or(words[scope], scope))
 		}
+	}
+	return all
+}
+
+// claimsInWords are what claims by name mean to people.
+func claimsInWords(claims []string) []string {
+	words := map[string]string{"name": "Your full name", "email": "Your e-mail address", "phone_number": "Your phone number"}
+	var all []string
+	for _, claim := range claims {
+		all = append(all, cmp.Or(words[claim], "What your profile says as "+claim))
 	}
 	return all
 }

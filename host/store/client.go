@@ -47,6 +47,7 @@ type Clients interface {
 type Consent struct {
 	UserID, ClientID string
 	Scope            []string // sorted
+	Claims           []string // by name, beside the scope; sorted
 	GivenAt          time.Time
 }
 
@@ -54,7 +55,7 @@ type Consent struct {
 type Consents interface {
 	// Consent is what the user allowed the client, or ErrNotFound.
 	Consent(ctx context.Context, userID, clientID string) (Consent, error)
-	// AddConsent adds the scopes to those that the user allowed the client before. It
+	// AddConsent adds the scopes and claims to those that the user allowed the client before. It
 	// is ErrNotFound when there is no such user.
 	AddConsent(ctx context.Context, c Consent) error
 	// ConsentsOf are all of a user's, by client.

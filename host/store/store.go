@@ -174,7 +174,7 @@ type Grant struct {
 	ID        string
 	ClientID  string
 	UserID    string
-	SessionID string // the store key of the SSO session, empty without one
+	SessionID string // the SSO session's own, which stays when its key changes; empty without one
 	Scope     []string
 	ACR       *string
 	AMR       []string
@@ -210,6 +210,10 @@ type Grants interface {
 	// ListGrants returns at most limit grants that fit, by ID, those after that ID;
 	// revoked ones too, expired ones never; none when limit is not positive.
 	ListGrants(ctx context.Context, fits GrantFilter, after string, limit int) ([]Grant, error)
+	// EndSession ends every grant in force of a session whose scope has not the one to
+	// keep, as RevokeGrant does, in one transaction. It counts them. No session is not a
+	// session.
+	EndSession(ctx context.Context, sessionID, keep string, at time.Time) (int, error)
 	// RevokeGrant marks the grant and deletes the records whose Group is its ID,
 	// in one transaction. Revoking twice is no error; the first time stands.
 	RevokeGrant(ctx context.Context, id string, at time.Time) error

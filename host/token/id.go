@@ -85,11 +85,14 @@ func (ks *Keys) VerifyHint(raw, issuer string) (Hint, error) {
 	if c.Issuer != issuer || c.Subject == "" {
 		return Hint{}, fmt.Errorf("%w: wrong issuer", ErrInvalid)
 	}
-	return Hint{Subject: c.Subject, Audience: c.Audience}, nil
+	return Hint{Subject: c.Subject, Audience: c.Audience, SessionID: c.SessionID}, nil
 }
 
 // Hint is whom an ID token is about, and for whom it was made.
-type Hint struct{ Subject, Audience string }
+type Hint struct {
+	Subject, Audience string
+	SessionID         string // sid, as the audience sees it; empty: it had none
+}
 
 // withExtra is the JSON object of c with the extra claims behind it.
 func withExtra(c idClaims, extra map[string]any) ([]byte, error) {

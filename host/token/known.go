@@ -6,8 +6,8 @@ import (
 )
 
 // knownTokens is how many access tokens are remembered as good at least, and twice that at
-// most: some 4 MiB.
-const knownTokens = 20_000
+// most: some 2 MiB.
+const knownTokens = 8_000
 
 // known are access tokens whose signature was made or checked here. To check one of ES256
 // takes longer than all else that userinfo does, and clients show a token soon after they

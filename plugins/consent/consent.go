@@ -5,7 +5,6 @@ package consent
 import (
 	"errors"
 	"slices"
-	"strconv"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/capability"
@@ -14,10 +13,11 @@ import (
 
 // Step is the configuration of a consent.
 type Step struct {
-	Title  string            `json:"title" default:"Allow access?" doc:"The page's title."`
-	Text   string            `json:"text" default:"The application asks for:" doc:"A sentence below the title."`
-	Scopes map[string]string `json:"scopes" doc:"What the user reads for a scope, by the scope's name; the standard scopes have words of their own."`
-	Hidden []string          `json:"hidden" doc:"Scopes that the user is not asked about, besides openid."`
+	Title   string            `json:"title" default:"Allow access?" doc:"The page's title."`
+	Text    string            `json:"text" default:"The application asks for:" doc:"A sentence below the title."`
+	Scopes  map[string]string `json:"scopes" doc:"What the user reads for a scope, by the scope's name; the standard scopes have words of their own."`
+	Details map[string]string `json:"details" doc:"What the user reads for authorization details, by their type; their members are shown below it."`
+	Hidden  []string          `json:"hidden" doc:"Scopes that the user is not asked about, besides openid. Claims by name and authorization details are always asked about."`
 }
 
 // Type is the step type.
@@ -46,7 +46,7 @@ func (s Step) Run(ctx *step.Context) step.Result {
 		}
 		return step.Outcome("ok")
 	}
-	fields := s.items(ctx.Request.Scope)
+	fields := s.items(ctx.Request)
 	if !slices.Contains(ctx.Request.Prompt, "consent") {
 		given, err := s.given(ctx, fields)
 		switch {
@@ -73,36 +73,4 @@ func (s Step) given(ctx *step.Context, fields []abi.Field) (bool, error) {
 		return false, nil
 	}
 	return given, err
-}
-
-// items are what the page lists: each scope once, in the order of the request.
-func (s Step) items(scopes []string) []abi.Field {
-	var fields []abi.Field
-	for i, scope := range scopes {
-		if scope == "openid" || slices.Contains(s.Hidden, scope) || slices.Contains(scopes[:i], scope) {
-			continue
-		}
-		fields = append(fields, abi.Field{Name: "scope-" + strconv.Itoa(len(fields)+1), Type: abi.Info, Label: scope, Value: s.words(scope)})
-	}
-	return fields
-}
-
-// words are what a scope means to a person (OpenID Connect Core 5.4 and 11).
-func (s Step) words(scope string) string {
-	if words, ok := s.Scopes[scope]; ok {
-		return words
-	}
-	switch scope {
-	case "profile":
-		return "Your name and your profile"
-	case "email":
-		return "Your e-mail address"
-	case "phone":
-		return "Your phone number"
-	case "address":
-		return "Your postal address"
-	case "offline_access":
-		return "All of this also while you are not signed in"
-	}
-	return "Access that the application calls " + scope
 }

@@ -48,6 +48,8 @@ export class Request {
   ui_locales: string[] = [];
   /** What the client asks for beside the scope (RFC 9396, section 2), each an object with a type; absent without any. */
   authorization_details: Table<Json>[] = [];
+  /** Claims of the user that the client asks for by name (OpenID Connect Core 5.5) and that no requested scope covers; absent without any. */
+  claims: string[] = [];
 }
 
 /** The acr as it stands. */
@@ -463,7 +465,7 @@ export function addressConfirm(channel: string, code: string): Reply<Verified> {
 @external("acrhost_cap_v1", "consent_check")
 declare function consent_check(ptr: usize, len: i32): i32;
 
-/** consent_check: Says whether the user need not be asked: they allowed the client all that it asks for before, or the client is the operator's own. */
+/** consent_check: Says whether the user need not be asked: they allowed the client all that it asks for before, or the client is the operator's own. Nobody allows authorization details for good: with them it is so for the operator's own clients alone. */
 export function consentCheck(): Reply<Verified> {
   return invoke<Json, Verified>("consent_check", Json.object(), (p, n) => consent_check(p, n));
 }
@@ -472,7 +474,7 @@ export function consentCheck(): Reply<Verified> {
 @external("acrhost_cap_v1", "consent_give")
 declare function consent_give(ptr: usize, len: i32): i32;
 
-/** consent_give: Says that the user allowed the client what it asks for; prompt=consent is met by nothing else. Denied: no page may be shown, so nobody was asked. */
+/** consent_give: Says that the user allowed the client what it asks for: the scope, the claims and the authorization details of the request, all of which the step has shown; prompt=consent is met by nothing else. Denied: no page may be shown, so nobody was asked. */
 export function consentGive(): Reply<Nothing> {
   return invoke<Json, Nothing>("consent_give", Json.object(), (p, n) => consent_give(p, n));
 }

@@ -57,7 +57,8 @@ func (p Project) UnitTest(ctx context.Context, progress Progress) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	return true, p.runAll(ctx, progress, language.Test(tools, p))
+	commands := language.Test(tools, p)
+	return len(commands) > 0, p.runAll(ctx, progress, commands)
 }
 
 func (p Project) runAll(ctx context.Context, progress Progress, commands []Command) error {

@@ -3,6 +3,7 @@ package author
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,11 +45,40 @@ func javascript() Language {
 			e := engine{tools: t, project: p, sdk: javascriptSDK(p.Dir), dir: quickJSDir(p)}
 			return append(append(e.fetch(), e.compile()...), e.link())
 		},
-		Test: func(t Toolchain, _ Project) []Command {
-			return []Command{t.Command("unit tests", "node", "--test", ".")}
+		Test: func(t Toolchain, p Project) []Command {
+			files := unitTests(p.Dir)
+			if len(files) == 0 {
+				return nil
+			}
+			return []Command{t.Command("unit tests", "node", append([]string{"--test"}, files...)...)}
 		},
 	}
 }
+
+// unitTests are the project's files with unit tests, by their names, from its folder. Node
+// is told each: what it makes of a folder or a pattern changed with 21, and it would take
+// the SDK's test.js for one.
+func unitTests(dir string) []string {
+	var files []string
+	// What can't be read holds no tests.
+	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		name := filepath.Base(path)
+		switch {
+		case entry == nil, path == dir:
+			return nil
+		case entry.IsDir() && (name == SDKDir || name == "node_modules" || name == "build" || strings.HasPrefix(name, ".")):
+			return fs.SkipDir
+		case entry.Type().IsRegular() && isUnitTest.MatchString(name):
+			if relative, err := filepath.Rel(dir, path); err == nil {
+				files = append(files, "./"+filepath.ToSlash(relative)) // never an option
+			}
+		}
+		return nil
+	})
+	return files
+}
+
+var isUnitTest = regexp.MustCompile(`\.test\.[cm]?js$`)
 
 // checkWASIClang holds that a clang finds the library and the linker for WASI.
 func checkWASIClang(ctx context.Context, words []string) error {

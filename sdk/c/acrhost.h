@@ -693,7 +693,8 @@ ACRHOST_TYPE(ah_journey, AH_M_JOURNEY)
   M(MAYBE, max_age, OPTIONAL, "") /* In seconds. */ \
   M(TEXT, login_hint, OPTIONAL, "") \
   M(TEXTS, ui_locales, OPTIONAL, "") \
-  M(JSON, authorization_details, DEFAULT([]), "") /* What the client asks for beside the scope (RFC 9396, section 2), each an object with a type; absent without any. */
+  M(JSON, authorization_details, DEFAULT([]), "") /* What the client asks for beside the scope (RFC 9396, section 2), each an object with a type; absent without any. */ \
+  M(TEXTS, claims, OPTIONAL, "") /* Claims of the user that the client asks for by name (OpenID Connect Core 5.5) and that no requested scope covers; absent without any. */
 ACRHOST_TYPE(ah_request, AH_M_REQUEST)
 
 // The acr as it stands.
@@ -955,10 +956,12 @@ AH_CAPABILITY(address_enroll, ah_channel_address, ah_sent)
 // Adds the address, once the code is right; records sms or email.
 AH_CAPABILITY(address_confirm, ah_channel_code, ah_verified)
 // Says whether the user need not be asked: they allowed the client all that it asks for before, or
-// the client is the operator's own.
+// the client is the operator's own. Nobody allows authorization details for good: with them it is
+// so for the operator's own clients alone.
 AH_CAPABILITY(consent_check, ah_none, ah_verified)
-// Says that the user allowed the client what it asks for; prompt=consent is met by nothing else.
-// Denied: no page may be shown, so nobody was asked.
+// Says that the user allowed the client what it asks for: the scope, the claims and the
+// authorization details of the request, all of which the step has shown; prompt=consent is met by
+// nothing else. Denied: no page may be shown, so nobody was asked.
 AH_CAPABILITY(consent_give, ah_none, ah_none)
 // Begins a login at another OpenID Provider, which the operator named; the step then redirects to
 // the URL. Not found: there is no such provider.

@@ -75,6 +75,7 @@ func TestInputs(t *testing.T) {
 	full.Subject = &abi.Subject{ID: "u_1", Username: "alice", Claims: map[string]any{"name": "Alice"}}
 	full.Upstream = map[string]abi.Upstream{"acme": {Claims: map[string]any{}}}
 	full.Form, full.Action, full.State = map[string]string{"code": "123456"}, &action, json.RawMessage(`{"n":1}`)
+	full.Request.Claims = []string{"email"}
 	full.Request.AuthorizationDetails = []map[string]any{{"type": "pay", "amount": 1.5}}
 	for name, in := range map[string]abi.Input{"first entry": first, "everything": full} {
 		if err := validate(t, schema, encode(t, in)); err != nil {

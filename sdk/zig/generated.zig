@@ -80,6 +80,9 @@ pub const ClientRequest = struct {
     /// What the client asks for beside the scope (RFC 9396, section 2), each an object with a type;
     /// absent without any.
     authorization_details: []const Table(Value) = &.{},
+    /// Claims of the user that the client asks for by name (OpenID Connect Core 5.5) and that no
+    /// requested scope covers; absent without any.
+    claims: []const Text = &.{},
 };
 
 /// The acr as it stands.
@@ -315,10 +318,12 @@ pub const Capability = enum {
     /// Adds the address, once the code is right; records sms or email.
     address_confirm,
     /// Says whether the user need not be asked: they allowed the client all that it asks for
-    /// before, or the client is the operator's own.
+    /// before, or the client is the operator's own. Nobody allows authorization details for good:
+    /// with them it is so for the operator's own clients alone.
     consent_check,
-    /// Says that the user allowed the client what it asks for; prompt=consent is met by nothing
-    /// else. Denied: no page may be shown, so nobody was asked.
+    /// Says that the user allowed the client what it asks for: the scope, the claims and the
+    /// authorization details of the request, all of which the step has shown; prompt=consent is met
+    /// by nothing else. Denied: no page may be shown, so nobody was asked.
     consent_give,
     /// Begins a login at another OpenID Provider, which the operator named; the step then redirects
     /// to the URL. Not found: there is no such provider.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"regexp"
 
 	"github.com/BurntSushi/toml"
@@ -47,16 +46,13 @@ type Entry struct {
 // Read reads a lock file. A missing one is empty.
 func Read(path string) (File, error) {
 	f := File{Format: format, Plugins: map[string]Entry{}}
-	info, err := os.Stat(path)
-	switch {
-	case path == "" || errors.Is(err, fs.ErrNotExist):
+	if path == "" {
 		return f, nil
-	case err != nil:
-		return f, fmt.Errorf("read the lock: %w", err)
-	case info.Size() > maxFile:
-		return f, fmt.Errorf("%s has more than %d bytes", path, maxFile)
 	}
-	text, err := os.ReadFile(path)
+	text, err := shelf.ReadRegular(path, maxFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
 	if err != nil {
 		return f, fmt.Errorf("read the lock: %w", err)
 	}

@@ -2,9 +2,11 @@ package lock_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +57,20 @@ func TestWriteAndRead(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+// A lock is in the folder that a repository brings along: what isn't a file is not read.
+func TestReadRefuses(t *testing.T) {
+	dir := t.TempDir()
+	device, pipe, long := filepath.Join(dir, "device"), filepath.Join(dir, "pipe"), filepath.Join(dir, "long")
+	if err := errors.Join(os.Symlink("/dev/zero", device), syscall.Mkfifo(pipe, 0o600), os.WriteFile(long, nil, 0o600), os.Truncate(long, 5<<20)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{device: "no regular file", pipe: "no regular file", dir: "no regular file", long: "more than 4194304 bytes"} {
+		if _, err := lock.Read(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", path, err, want)
+		}
 	}
 }
 

@@ -32,14 +32,10 @@ func (s Shelf) Get(digest string) ([]byte, error) {
 		return nil, nil
 	}
 	path := s.path(digest)
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() > artifact.MaxModule {
+	wasm, err := ReadRegular(path, artifact.MaxModule)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errLong) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("look for a module: %w", err)
-	}
-	wasm, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("look for a module: %w", err)
 	}

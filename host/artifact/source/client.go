@@ -35,8 +35,10 @@ type Fetched struct {
 	Title string
 	// Artifact is the digest of its OCI manifest; empty elsewhere.
 	Artifact string
-	// Signatures are those found with it, unchecked.
+	// Signatures are those found with it, unchecked, the newest first as far as they say.
 	Signatures [][]byte
+	// PassedOver says of each signature that was found and isn't among them why.
+	PassedOver []error
 
 	content []blob // of an OCI artifact, all that it is made of
 }
@@ -101,7 +103,8 @@ func same(address, host string) bool {
 	return address == net.JoinHostPort(u.Hostname(), "443") || address == net.JoinHostPort(u.Hostname(), "80")
 }
 
-// follow refuses redirects that leave TLS, and endless ones.
+// follow refuses redirects that leave TLS, and endless ones. It tells nobody where the
+// client came from (RFC 9110 10.1.3): the query of an address may be a secret.
 func follow(r *http.Request, via []*http.Request) error {
 	switch {
 	case len(via) >= maxRedirects:
@@ -109,6 +112,7 @@ func follow(r *http.Request, via []*http.Request) error {
 	case via[0].URL.Scheme == "https" && r.URL.Scheme != "https":
 		return errors.New("it redirects from https to " + r.URL.Scheme)
 	}
+	r.Header.Del("Referer")
 	return nil
 }
 

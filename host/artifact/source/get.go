@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/artifact"
 	"github.com/acrhost/acrhost/host/artifact/reference"
+	"github.com/acrhost/acrhost/host/artifact/shelf"
 	"github.com/acrhost/acrhost/host/artifact/signature"
 )
 
@@ -85,28 +84,17 @@ func get(ctx context.Context, client *http.Client, address string, most int) ([]
 	case resp.ContentLength > int64(most):
 		return nil, fmt.Errorf("it has %d bytes, %d are allowed", resp.ContentLength, most)
 	}
-	return bounded(resp.Body, most)
-}
-
-func bounded(r io.Reader, most int) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(content) > most {
-		return nil, fmt.Errorf("it has more than %d bytes", most)
-	}
-	return content, nil
+	return shelf.ReadBounded(resp.Body, most)
 }
 
 // ReadFile reads a module and, where there is one beside it, its signature.
 func ReadFile(path string) (*Fetched, error) {
-	wasm, err := ReadRegular(path, artifact.MaxModule)
+	wasm, err := shelf.ReadRegular(path, artifact.MaxModule)
 	if err != nil {
 		return nil, fmt.Errorf("read module: %w", err)
 	}
 	f := &Fetched{Wasm: wasm, Title: filepath.Base(path)}
-	jws, err := ReadRegular(path+signature.Suffix, signature.MaxSignature)
+	jws, err := shelf.ReadRegular(path+signature.Suffix, signature.MaxSignature)
 	switch {
 	case err == nil:
 		f.Signatures = [][]byte{jws}
@@ -114,22 +102,4 @@ func ReadFile(path string) (*Fetched, error) {
 		return nil, fmt.Errorf("read signature: %w", err)
 	}
 	return f, nil
-}
-
-// ReadRegular reads a regular file of at most so many bytes: not a device that never ends,
-// nor a pipe that nobody writes to.
-func ReadRegular(path string, most int) ([]byte, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	content, err := bounded(f, most)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return content, nil
 }

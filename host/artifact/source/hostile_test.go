@@ -111,6 +111,13 @@ func TestFetchHTTPS(t *testing.T) {
 	})
 	give("/long.wasm", wasm)
 	give("/long.wasm.jws", make([]byte, signature.MaxSignature+1))
+	mux.HandleFunc("/moved.wasm", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/told.wasm", http.StatusFound) })
+	mux.HandleFunc("/told.wasm", func(w http.ResponseWriter, r *http.Request) {
+		if r.Referer() != "" {
+			t.Errorf("whoever it redirects to is told %s", r.Referer())
+		}
+		_, _ = w.Write(wasm)
+	})
 	mux.HandleFunc("/plain", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://registry.example.com/risk.wasm", http.StatusFound)
 	})
@@ -130,6 +137,7 @@ func TestFetchHTTPS(t *testing.T) {
 	}{
 		"signed":         {"/risk.wasm", artifact.Digest(wasm), "", 1},
 		"by a query":     {"/get/risk.wasm?v=1.0&token=s3cret", artifact.Digest(wasm), "", 1},
+		"redirected":     {"/moved.wasm?token=s3cret", artifact.Digest(wasm), "", 0},
 		"unsigned":       {"/unsigned.wasm", artifact.Digest(wasm), "", 0},
 		"another digest": {"/risk.wasm", artifact.Digest(nil), "the module was changed", 0},
 		"nothing":        {"/nothing", artifact.Digest(wasm), "there is nothing", 0},

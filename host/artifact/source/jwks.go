@@ -40,7 +40,7 @@ func (k Keyring) Keys(ctx context.Context, signer, place string, again bool) (si
 		return signature.Keys{}, fmt.Errorf("the JWKS: %w", err)
 	}
 	if !Published(place) {
-		doc, err := ReadRegular(place, signature.MaxJWKS)
+		doc, err := shelf.ReadRegular(place, signature.MaxJWKS)
 		if err != nil {
 			return signature.Keys{}, fmt.Errorf("the JWKS of %s: %w", signer, err)
 		}
@@ -116,7 +116,7 @@ func (k Keyring) kept(signer, place string, age time.Duration) (signature.Keys, 
 	if err != nil || k.now().Sub(info.ModTime()) > age {
 		return signature.Keys{}, false
 	}
-	doc, err := ReadRegular(k.path(place), signature.MaxJWKS)
+	doc, err := shelf.ReadRegular(k.path(place), signature.MaxJWKS)
 	if err != nil {
 		return signature.Keys{}, false
 	}

@@ -72,7 +72,7 @@ func artifactOf(title string, wasm, jws []byte) ([]blob, error) {
 	empty, signed := newBlob(ocispec.MediaTypeEmptyJSON, []byte("{}")), newBlob(SignatureType, bytes.TrimSpace(jws))
 	referrer, err := document(ocispec.MediaTypeImageManifest, ocispec.Manifest{
 		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, ArtifactType: SignatureType,
-		Config: empty.Descriptor, Layers: []ocispec.Descriptor{signed.Descriptor}, Subject: &manifest.Descriptor,
+		Config: empty.Descriptor, Layers: []ocispec.Descriptor{signed.Descriptor}, Subject: &manifest.Descriptor, Annotations: madeAt(jws),
 	})
 	return []blob{layer, config, empty, signed, manifest, referrer}, err
 }
@@ -151,13 +151,13 @@ func readReferrer(text []byte, of digest.Digest) (ocispec.Descriptor, error) {
 	var m ocispec.Manifest
 	switch err := json.Unmarshal(text, &m); {
 	case err != nil:
-		return ocispec.Descriptor{}, errors.New("the manifest of its signature can't be read")
+		return ocispec.Descriptor{}, errors.New("its manifest can't be read")
 	case m.Subject == nil || m.Subject.Digest != of:
-		return ocispec.Descriptor{}, errors.New("the manifest of its signature is for another artifact")
+		return ocispec.Descriptor{}, errors.New("its manifest is for another artifact")
 	case len(m.Layers) != 1 || m.Layers[0].MediaType != SignatureType:
-		return ocispec.Descriptor{}, fmt.Errorf("the manifest of its signature has no single layer of %s", SignatureType)
+		return ocispec.Descriptor{}, fmt.Errorf("its manifest has no single layer of %s", SignatureType)
 	case m.Layers[0].Size > signature.MaxSignature:
-		return ocispec.Descriptor{}, fmt.Errorf("its signature has more than %d bytes", signature.MaxSignature)
+		return ocispec.Descriptor{}, fmt.Errorf("it has more than %d bytes", signature.MaxSignature)
 	}
 	return m.Layers[0], nil
 }

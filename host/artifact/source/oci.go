@@ -20,9 +20,6 @@ import (
 	"github.com/acrhost/acrhost/host/artifact/reference"
 )
 
-// maxSignatures is how many signatures of one artifact are looked at.
-const maxSignatures = 16
-
 // repository is where a reference points, with the client's login.
 func (c *Client) repository(r reference.Reference) (*remote.Repository, error) {
 	repo, err := remote.NewRepository(r.Host + "/" + r.Repository)
@@ -38,7 +35,7 @@ func (c *Client) repository(r reference.Reference) (*remote.Repository, error) {
 	repo.MaxMetadataBytes = maxManifest
 	// An index holds the signatures where there is no referrers API.
 	repo.ManifestMediaTypes = []string{ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageIndex}
-	repo.ReferrerListMaxPages = 4
+	repo.ReferrerListMaxPages = maxPages
 	repo.SkipReferrersGC = true // many registries allow no deletion; an old index lies around and harms nobody
 	return repo, nil
 }
@@ -59,11 +56,7 @@ func (c *Client) fetchOCI(ctx context.Context, r reference.Reference, signatures
 	if !signatures {
 		return f, nil
 	}
-	var found []ocispec.Descriptor
-	err = repo.Referrers(ctx, root, SignatureType, func(page []ocispec.Descriptor) error {
-		found = append(found, page...)
-		return nil
-	})
+	found, err := referrers(ctx, repo, root)
 	if err == nil {
 		err = f.sign(ctx, repo, root, found)
 	}
@@ -118,30 +111,6 @@ func unwrap(ctx context.Context, from content.Fetcher, root ocispec.Descriptor) 
 	}, nil
 }
 
-// sign adds the signatures that refer to an artifact.
-func (f *Fetched) sign(ctx context.Context, from content.Fetcher, root ocispec.Descriptor, referrers []ocispec.Descriptor) error {
-	if len(referrers) > maxSignatures {
-		return fmt.Errorf("there are %d, %d are allowed", len(referrers), maxSignatures)
-	}
-	for _, r := range referrers {
-		manifest, err := read(ctx, from, r, maxManifest, "manifest of the signature")
-		if err != nil {
-			return err
-		}
-		layer, err := readReferrer(manifest.data, root.Digest)
-		if err != nil {
-			return err
-		}
-		jws, err := read(ctx, from, layer, layer.Size, "signature")
-		if err != nil {
-			return err
-		}
-		f.Signatures = append(f.Signatures, jws.data)
-		f.content = append(f.content, newBlob(ocispec.MediaTypeEmptyJSON, []byte("{}")), jws, manifest)
-	}
-	return nil
-}
-
 // read reads content that has the size and the digest that were announced, and not too
 // much of it.
 func read(ctx context.Context, from content.Fetcher, d ocispec.Descriptor, most int64, what string) (blob, error) {
@@ -190,7 +159,14 @@ func (c *Client) Push(ctx context.Context, r reference.Reference, title string, 
 		return "", err
 	}
 	root := slices.IndexFunc(all, isManifest)
+	there, err := referrers(ctx, repo, all[root].Descriptor)
+	if err != nil {
+		return "", fmt.Errorf("push %s: %w", r, told(err))
+	}
 	for i, b := range all {
+		if slices.ContainsFunc(there, func(d ocispec.Descriptor) bool { return d.Digest == b.Digest }) {
+			continue // this very signature; the registry would only write its list again
+		}
 		tag := ""
 		if i == root {
 			tag = r.Tag

@@ -3,6 +3,7 @@ package source_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -35,11 +36,16 @@ func packed(t testing.TB, version string) []byte {
 // signed is some signature of a module.
 func signed(t testing.TB, wasm []byte) []byte {
 	t.Helper()
+	return signedAt(t, wasm, time.Now())
+}
+
+func signedAt(t testing.TB, wasm []byte, at time.Time) []byte {
+	t.Helper()
 	key, err := signature.NewKey("EdDSA")
 	if err != nil {
 		t.Fatal(err)
 	}
-	jws, err := key.Sign(signature.Subject{Name: "com.example.risk", Version: "1.0.0", Digest: artifact.Digest(wasm)}, time.Now(), time.Hour)
+	jws, err := key.Sign(signature.Subject{Name: "com.example.risk", Version: "1.0.0", Digest: artifact.Digest(wasm)}, at, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +151,7 @@ func newHand(t *testing.T, registry *registrytest.Registry) hand {
 	if err != nil {
 		t.Fatal(err)
 	}
-	repo.PlainHTTP = true
+	repo.PlainHTTP, repo.SkipReferrersGC = true, true
 	repo.Client = &auth.Client{Credential: auth.StaticCredential(registry.Address, auth.Credential{Username: registrytest.User, Password: registrytest.Password})}
 	return hand{t, repo}
 }
@@ -263,31 +269,95 @@ func title(s string) func(*ocispec.Manifest) {
 	return func(m *ocispec.Manifest) { m.Layers[0].Annotations[ocispec.AnnotationTitle] = s }
 }
 
-func TestFetchRefusesSignatures(t *testing.T) {
+// refer puts a signature of an artifact into the registry, after a change to its manifest.
+func (h hand) refer(of ocispec.Descriptor, jws []byte, change func(*ocispec.Manifest)) {
+	h.t.Helper()
+	m := ocispec.Manifest{
+		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, ArtifactType: source.SignatureType,
+		Config: h.blob(ocispec.MediaTypeEmptyJSON, []byte("{}")), Layers: []ocispec.Descriptor{h.blob(source.SignatureType, jws)}, Subject: &of,
+	}
+	change(&m)
+	h.manifest(ocispec.MediaTypeImageManifest, "", m)
+}
+
+// A signature that can't be read counts for nothing, and hides no other.
+func TestFetchPassesOverSignatures(t *testing.T) {
 	registry := start(t)
 	h := newHand(t, registry)
 	tests := map[string]struct {
 		change func(*ocispec.Manifest)
-		want   string
+		want   string // empty: it isn't even looked at
 	}{
-		"two layers": {func(m *ocispec.Manifest) { m.Layers = append(m.Layers, m.Layers[0]) }, "no single layer"},
-		"its type":   {func(m *ocispec.Manifest) { m.Layers[0].MediaType = source.ModuleType }, "no single layer"},
-		"too large":  {func(m *ocispec.Manifest) { m.Layers[0].Size = signature.MaxSignature + 1 }, "has more than"},
+		"two layers":   {func(m *ocispec.Manifest) { m.Layers = append(m.Layers, m.Layers[0]) }, "no single layer"},
+		"its type":     {func(m *ocispec.Manifest) { m.Layers[0].MediaType = source.ModuleType }, "no single layer"},
+		"too large":    {func(m *ocispec.Manifest) { m.Layers[0].Size = signature.MaxSignature + 1 }, "it has more than"},
+		"another size": {func(m *ocispec.Manifest) { m.Layers[0].Size-- }, "its content"},
+		"a manifest without end": {func(m *ocispec.Manifest) {
+			m.Annotations = map[string]string{"long": strings.Repeat("x", 17<<10)}
+		}, "its manifest"},
+		"another artifact's type": {func(m *ocispec.Manifest) { m.ArtifactType = "application/vnd.example.sbom" }, ""},
 	}
 	version := 0
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			version++
 			wasm := packed(t, fmt.Sprintf("1.0.%d", version))
-			of := h.manifest(ocispec.MediaTypeImageManifest, "signed", h.plugin(wasm))
-			m := ocispec.Manifest{
-				Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, ArtifactType: source.SignatureType,
-				Config: h.blob(ocispec.MediaTypeEmptyJSON, []byte("{}")), Layers: []ocispec.Descriptor{h.blob(source.SignatureType, signed(t, wasm))}, Subject: &of,
+			of, good := h.manifest(ocispec.MediaTypeImageManifest, "signed", h.plugin(wasm)), signed(t, wasm)
+			h.refer(of, good, func(*ocispec.Manifest) {})
+			h.refer(of, signed(t, wasm), tt.change)
+			f, err := client().Fetch(t.Context(), place(t, "oci+http://"+registry.Address+"/evil/risk@"+of.Digest.String()))
+			if err != nil || len(f.Signatures) != 1 || !bytes.Equal(f.Signatures[0], good) {
+				t.Fatalf("%+v, %v", f, err)
 			}
-			tt.change(&m)
-			h.manifest(ocispec.MediaTypeImageManifest, "", m)
-			_, err := client().Fetch(t.Context(), place(t, "oci+http://"+registry.Address+"/evil/risk@"+of.Digest.String()))
-			wants(t, err, tt.want)
+			if tt.want != "" {
+				wants(t, errors.Join(f.PassedOver...), tt.want)
+			} else if len(f.PassedOver) > 0 {
+				t.Error(f.PassedOver)
+			}
 		})
+	}
+}
+
+// Signing again each month must not end in an artifact that nobody can fetch, and whoever
+// may add signatures that say they are old hides none.
+func TestFetchTakesTheNewestSignatures(t *testing.T) {
+	registry := start(t)
+	h := newHand(t, registry)
+	wasm := packed(t, "1.0.0")
+	at := place(t, "oci+http://"+registry.Address+"/evil/risk:1.0")
+	old := signedAt(t, wasm, time.Now().Add(-time.Minute))
+	pushed, err := client().Push(t.Context(), at, "risk.wasm", wasm, old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := signed(t, wasm)
+	for range 2 { // the second time it is there
+		if _, err := client().Push(t.Context(), at, "risk.wasm", wasm, newest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	of, err := h.repo.Resolve(t.Context(), pushed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		h.refer(of, fmt.Appendf(nil, "%d.b.c", i), func(m *ocispec.Manifest) {
+			if i%2 == 0 { // from the future, which isn't believed
+				m.Annotations = map[string]string{ocispec.AnnotationCreated: "2999-01-01T00:00:00Z"}
+			}
+		})
+	}
+	f, err := client().Fetch(t.Context(), at)
+	if err != nil || len(f.Signatures) != 32 || !bytes.Equal(f.Signatures[0], newest) || !bytes.Equal(f.Signatures[1], old) {
+		t.Fatalf("%v, %v", f, err)
+	}
+	wants(t, errors.Join(f.PassedOver...), "10 signatures are older than the 32 that are looked at")
+	var tar bytes.Buffer
+	if err := f.Save(&tar); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := source.Load(t.Context(), &tar)
+	if err != nil || len(loaded.Signatures) != 32 || !bytes.Equal(loaded.Signatures[0], newest) {
+		t.Errorf("after saving: %v, %v", loaded, err)
 	}
 }

@@ -1,8 +1,6 @@
 package source_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -28,17 +26,5 @@ func TestNoSecretInErrors(t *testing.T) {
 	wants(t, err, "?…")
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("it is in %v", err)
-	}
-}
-
-// A device gives bytes for ever, and a folder none: neither is read, nor what is too long.
-func TestReadRegular(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "long")
-	if err := os.WriteFile(file, make([]byte, 5), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for path, want := range map[string]string{"/dev/zero": "no regular file", t.TempDir(): "no regular file", file: "more than 4 bytes"} {
-		_, err := source.ReadRegular(path, 4)
-		wants(t, err, want)
 	}
 }

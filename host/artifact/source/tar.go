@@ -17,6 +17,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/acrhost/acrhost/host/artifact"
+	"github.com/acrhost/acrhost/host/artifact/shelf"
 )
 
 // MaxLayout is the longest tar file with an OCI layout, in bytes.
@@ -82,8 +83,8 @@ func (f *Fetched) Save(w io.Writer) error {
 func indexed(b blob) ocispec.Descriptor {
 	var m ocispec.Manifest
 	d := ocispec.Descriptor{MediaType: b.MediaType, Digest: b.Digest, Size: b.Size}
-	if json.Unmarshal(b.data, &m) == nil {
-		d.ArtifactType = m.ArtifactType
+	if json.Unmarshal(b.data, &m) == nil && m.ArtifactType == SignatureType {
+		d.ArtifactType, d.Annotations = m.ArtifactType, m.Annotations
 	}
 	return d
 }
@@ -149,7 +150,7 @@ func readTar(r io.Reader) (layout, error) {
 		case len(files) == maxEntries:
 			return nil, fmt.Errorf("it holds more than %d files", maxEntries)
 		}
-		data, err := bounded(t, left)
+		data, err := shelf.ReadBounded(t, left)
 		if err != nil {
 			return nil, err
 		}

@@ -51,7 +51,7 @@ func requestValue(r abi.Request) map[string]any {
 		"client_id": r.ClientID, "acr_values": list(r.ACRValues), "acr_essential": r.ACREssential,
 		"scope": list(r.Scope), "prompt": list(r.Prompt), "max_age": orNull(r.MaxAge),
 		"login_hint": orNull(r.LoginHint), "ui_locales": list(r.UILocales),
-		"authorization_details": detailsValue(r.AuthorizationDetails),
+		"authorization_details": detailsValue(r.AuthorizationDetails), "claims": list(r.Claims),
 	}
 }
 

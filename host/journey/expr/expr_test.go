@@ -14,7 +14,7 @@ import (
 func env() expr.Env {
 	at := time.Date(2026, 11, 23, 7, 0, 0, 123e6, time.UTC)
 	return expr.Env{
-		Request:  abi.Request{AuthorizationDetails: []map[string]any{{"type": "payment", "amount": map[string]any{"value": "12.50"}}}, ClientID: "bank-web", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid"}, MaxAge: new(int64(60))},
+		Request:  abi.Request{Claims: []string{"email"}, AuthorizationDetails: []map[string]any{{"type": "payment", "amount": map[string]any{"value": "12.50"}}}, ClientID: "bank-web", ACRValues: []string{"2.5", "2.0"}, Scope: []string{"openid"}, MaxAge: new(int64(60))},
 		ACR:      abi.ACR{Current: new("2.0"), Set: true},
 		AMR:      []string{"pwd", "sms", "mfa"},
 		Evidence: []abi.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: at, Step: "password", Fresh: true}},
@@ -50,6 +50,7 @@ func TestEval(t *testing.T) {
 		{`request.max_age`, int64(60)},
 		{`request.login_hint`, nil},
 		{`request.login_hint == null`, true},
+		{`"email" in request.claims`, true},
 		{`request.authorization_details.exists(d, d.type == "payment" && d.amount.value == "12.50")`, true},
 		{`evidence.exists(e, e.method == 'pwd' && e.fresh)`, true},
 		{`evidence[0].at`, "2026-11-23T07:00:00.123Z"},

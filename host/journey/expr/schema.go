@@ -52,7 +52,7 @@ func structs() map[string]map[string]*cel.Type {
 			"client_id": cel.StringType, "acr_values": words, "acr_essential": cel.BoolType,
 			"scope": words, "prompt": words, "max_age": cel.NullableType(cel.IntType),
 			"login_hint": cel.NullableType(cel.StringType), "ui_locales": words,
-			"authorization_details": cel.ListType(claims),
+			"authorization_details": cel.ListType(claims), "claims": words,
 		},
 		acrType: {"current": cel.NullableType(cel.StringType), "set": cel.BoolType},
 		evidenceType: {

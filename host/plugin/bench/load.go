@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -56,11 +55,11 @@ func (s *setup) measureLoad(name string, wasm []byte, times int) (Load, error) {
 		if err != nil {
 			return Load{}, err
 		}
-		c, err := loadOnce(s.ctx, name, wasm, dir, s.document)
+		c, err := s.loadOnce(name, wasm, dir)
 		if err != nil {
 			return Load{}, errors.Join(err, os.RemoveAll(dir))
 		}
-		w, err := loadOnce(s.ctx, name, wasm, dir, s.document)
+		w, err := s.loadOnce(name, wasm, dir)
 		if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
 			return Load{}, err
 		}
@@ -72,9 +71,9 @@ func (s *setup) measureLoad(name string, wasm []byte, times int) (Load, error) {
 // loadOnce makes a runtime, loads the module and calls it, and gives the time of that
 // in milliseconds. The answer may be an error of the guest's own: not every module has
 // the job's step.
-func loadOnce(ctx context.Context, name string, wasm []byte, dir string, document []byte) (ms float64, err error) {
-	began := time.Now()
-	r, err := plugin.New(ctx, config(dir))
+func (s *setup) loadOnce(name string, wasm []byte, dir string) (ms float64, err error) {
+	ctx, began := s.ctx, time.Now()
+	r, err := plugin.New(ctx, s.config(dir))
 	if err != nil {
 		return 0, err
 	}
@@ -83,7 +82,7 @@ func loadOnce(ctx context.Context, name string, wasm []byte, dir string, documen
 	if err != nil {
 		return 0, err
 	}
-	_, _, err = m.Run(ctx, document, nil)
+	_, _, err = m.Run(ctx, s.document, nil)
 	took := float64(time.Since(began).Microseconds()) / 1000
 	if failed, ok := errors.AsType[*plugin.Error](err); ok && failed.Class == plugin.GuestError {
 		err = nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/host/plugin/bench/job"
+	"github.com/acrhost/acrhost/host/plugin/rewrite"
 )
 
 // setup is what the rows are made with.
@@ -19,6 +20,8 @@ type setup struct {
 	root     string          // of the repository
 	runtime  *plugin.Runtime // this project's, for all rows
 	closers  []func() error
+
+	capabilities []string // that the standard plugin imports; no guest imports others
 }
 
 func newSetup(ctx context.Context) (*setup, error) {
@@ -30,23 +33,39 @@ func newSetup(ctx context.Context) (*setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	runtime, err := plugin.New(ctx, config(""))
+	s := &setup{ctx: ctx, document: document, root: root}
+	wasm, err := s.standard()
 	if err != nil {
 		return nil, err
 	}
-	s := &setup{ctx: ctx, document: document, root: root, runtime: runtime}
-	s.onClose(func() error { return runtime.Close(ctx) })
+	if s.capabilities, err = imported(wasm); err != nil {
+		return nil, err
+	}
+	if s.runtime, err = plugin.New(ctx, s.config("")); err != nil {
+		return nil, err
+	}
+	s.onClose(func() error { return s.runtime.Close(ctx) })
 	return s, nil
 }
 
-// config knows the capabilities of sdk/ABI.md, because the standard plugin imports them.
-func config(cacheDir string) plugin.Config {
-	return plugin.Config{CacheDir: cacheDir, Capabilities: []string{
-		"user_identify", "user_factors", "password_verify", "password_set", "otp_send", "otp_verify", "http_fetch",
-		"passkey_login_options", "passkey_login", "passkey_register_options", "passkey_register",
-		"totp_verify", "totp_enroll", "totp_confirm", "recovery_verify", "recovery_generate", "recovery_confirm",
-		"address_enroll", "address_confirm", "consent_check", "consent_give", "upstream_begin", "upstream_finish",
-	}}
+// imported are the capabilities that a module imports, by which it asks for them: the
+// only ones that it is given here.
+func imported(wasm []byte) ([]string, error) {
+	m, err := rewrite.Decode(wasm)
+	if err != nil {
+		return nil, fmt.Errorf("read the imports of the standard plugin: %w", err)
+	}
+	var names []string
+	for _, i := range m.Imports {
+		if i.Module == "acrhost_cap_v1" {
+			names = append(names, i.Name)
+		}
+	}
+	return names, nil
+}
+
+func (s *setup) config(cacheDir string) plugin.Config {
+	return plugin.Config{CacheDir: cacheDir, Capabilities: s.capabilities}
 }
 
 // onClose has f called when all is done, before what was made earlier is closed.

@@ -118,6 +118,7 @@ func mend(reason string, capabilities []string) string {
 		{"exports no memory", `export the memory by the name "memory"; the linker's option is --export-memory`},
 		{"it is no plugin", "export acrhost_step_v1, of type () -> i32, and link it as a reactor; or build a command that answers on standard output"},
 		{"supports \"acrhost_step_v1\" only", "build it with an SDK for ABI v1"},
+		{"and no step declares it", "list it in the capabilities of the step that calls it, or don't call it"},
 		{"manifest: ", "see sdk/schema/manifest.schema.json; the SDKs make one of the step's types"},
 		{"has the type", "see sdk/ABI.md for the types"},
 	} {

@@ -30,9 +30,7 @@ func (s *Store) AddConsent(_ context.Context, c store.Consent) error {
 		return store.ErrNotFound
 	}
 	of := consentID{c.UserID, c.ClientID}
-	c.Scope = append(slices.Clone(c.Scope), s.consents[of].Scope...)
-	slices.Sort(c.Scope)
-	c.Scope = slices.Compact(c.Scope)
+	c.Scope, c.Claims = joined(c.Scope, s.consents[of].Scope), joined(c.Claims, s.consents[of].Claims)
 	c.GivenAt = kept(c.GivenAt)
 	s.consents[of] = c
 	return nil
@@ -86,7 +84,14 @@ func (s *Store) endGrants(clientID, userID string, at time.Time) (n int) {
 	return n
 }
 
+// joined has each name of both lists once, sorted.
+func joined(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func copyConsent(c store.Consent) store.Consent {
-	c.Scope = slices.Clone(c.Scope)
+	c.Scope, c.Claims = slices.Clone(c.Scope), slices.Clone(c.Claims)
 	return c
 }

@@ -89,3 +89,20 @@ func copyGrant(g store.Grant) store.Grant {
 	}
 	return g
 }
+
+// EndSession is store.Grants.
+func (s *Store) EndSession(_ context.Context, sessionID, keep string, at time.Time) (n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, g := range s.grants {
+		ended := !g.RevokedAt.IsZero() || !g.ExpiresAt.After(s.now())
+		if ended || sessionID == "" || g.SessionID != sessionID || slices.Contains(g.Scope, keep) {
+			continue
+		}
+		g.RevokedAt = kept(at)
+		s.grants[id] = g
+		s.deleteGroup(id)
+		n++
+	}
+	return n, nil
+}

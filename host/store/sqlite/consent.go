@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	consentColumns = "user_id, client_id, scope, given_at"
+	consentColumns = "user_id, client_id, scope, claims, given_at"
 
 	getConsent  = "SELECT " + consentColumns + " FROM consent WHERE user_id = ? AND client_id = ?"
 	listConsent = "SELECT " + consentColumns + " FROM consent WHERE user_id = ? ORDER BY client_id"
 
 	// No row when there is no such user.
-	putConsent = "INSERT OR REPLACE INTO consent (" + consentColumns + ") SELECT id, ?2, ?3, ?4 FROM user WHERE id = ?1"
+	putConsent = "INSERT OR REPLACE INTO consent (" + consentColumns + ") SELECT id, ?2, ?3, ?4, ?5 FROM user WHERE id = ?1"
 
 	removeConsent = "DELETE FROM consent WHERE user_id = ? AND client_id = ?"
 
@@ -38,18 +38,27 @@ func (db *DB) AddConsent(ctx context.Context, c store.Consent) error {
 		if err := absent(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		scopes := append(slices.Clone(c.Scope), before.Scope...)
-		slices.Sort(scopes)
-		scope, err := toJSON(slices.Compact(scopes))
+		scope, err := joined(c.Scope, before.Scope)
 		if err != nil {
 			return fmt.Errorf("scope of consent: %w", err)
 		}
-		n, err := exec(ctx, s, putConsent, c.UserID, c.ClientID, scope, at(c.GivenAt))
+		claims, err := joined(c.Claims, before.Claims)
+		if err != nil {
+			return fmt.Errorf("claims of consent: %w", err)
+		}
+		n, err := exec(ctx, s, putConsent, c.UserID, c.ClientID, scope, claims, at(c.GivenAt))
 		if err == nil && n == 0 {
 			return store.ErrNotFound
 		}
 		return err
 	})
+}
+
+// joined is the JSON list of each name of both lists once, sorted; null for none.
+func joined(a, b []string) (string, error) {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return toJSON(slices.Compact(all))
 }
 
 // ConsentsOf is store.Consents.
@@ -93,11 +102,11 @@ func (db *DB) endGrants(ctx context.Context, s *statements, clientID, userID str
 }
 
 func scanConsent(row row) (c store.Consent, err error) {
-	var scope string
+	var scope, claims string
 	var given int64
-	if err := row.Scan(&c.UserID, &c.ClientID, &scope, &given); err != nil {
+	if err := row.Scan(&c.UserID, &c.ClientID, &scope, &claims, &given); err != nil {
 		return store.Consent{}, err
 	}
 	c.GivenAt = when(given)
-	return c, fromJSON(scope, "consent.scope", &c.Scope)
+	return c, errors.Join(fromJSON(scope, "consent.scope", &c.Scope), fromJSON(claims, "consent.claims", &c.Claims))
 }

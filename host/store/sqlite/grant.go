@@ -21,6 +21,12 @@ const (
 	listGrants = "SELECT " + grantColumns + ` FROM grant_ WHERE id > ? AND expires_at > ?
 		AND (?3 = '' OR user_id = ?3) AND (?4 = '' OR client_id = ?4) AND (?5 = '' OR EXISTS (SELECT 1 FROM json_each(rests_on) WHERE value = ?5)) ORDER BY id LIMIT ?6`
 
+	// The first condition is the index's.
+	grantsInSession = `session_id <> '' AND session_id = ?1 AND revoked_at IS NULL AND expires_at > ?2
+		AND NOT EXISTS (SELECT 1 FROM json_each(scope) WHERE value = ?3)`
+	deleteInSession = "DELETE FROM artifact WHERE grp IN (SELECT id FROM grant_ WHERE " + grantsInSession + ")"
+	endInSession    = "UPDATE grant_ SET revoked_at = ?4 WHERE " + grantsInSession
+
 	// The first revocation stands.
 	revokeGrant = "UPDATE grant_ SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND expires_at > ?"
 )
@@ -82,6 +88,20 @@ func (db *DB) RevokeGrant(ctx context.Context, id string, moment time.Time) erro
 		_, err = exec(ctx, s, deleteGroup, id, now)
 		return err
 	})
+}
+
+// EndSession is store.Grants.
+func (db *DB) EndSession(ctx context.Context, sessionID, keep string, moment time.Time) (n int, err error) {
+	err = db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+		now := at(db.now())
+		if _, err := exec(ctx, s, deleteInSession, sessionID, now, keep); err != nil {
+			return err
+		}
+		ended, err := exec(ctx, s, endInSession, sessionID, now, keep, at(moment))
+		n = int(ended)
+		return err
+	})
+	return n, err
 }
 
 func scanGrant(row row) (g store.Grant, err error) {

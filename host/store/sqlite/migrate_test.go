@@ -35,7 +35,7 @@ func TestGrantsOfBeforeRestOnWhatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	backTo(t, path, 2, "DROP TABLE revoked_module", "ALTER TABLE grant_ DROP COLUMN rests_on",
-		"DROP INDEX grant_by_client", "DROP TABLE consent", "DROP TABLE client",
+		"DROP INDEX grant_by_session", "DROP INDEX grant_by_client", "DROP TABLE consent", "DROP TABLE client",
 		"DROP TABLE secret", "ALTER TABLE signing_key DROP COLUMN signs_at")
 	if db, err = sqlite.Open(t.Context(), path); err != nil {
 		t.Fatal(err)

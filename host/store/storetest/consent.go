@@ -75,6 +75,10 @@ func consentGrows(t *testing.T, s store.Store, _ *clock) {
 	must(t, err)
 	want := store.Consent{UserID: "u", ClientID: "c", Scope: []string{"email", "openid", "phone"}, GivenAt: later}
 	equal(t, got, want)
+	for _, claims := range [][]string{{"name"}, {"name", "email"}, nil} {
+		must(t, s.AddConsent(t.Context(), store.Consent{UserID: "u", ClientID: "c", Claims: claims, GivenAt: later}))
+	}
+	want.Claims = []string{"email", "name"}
 	all, err := s.ConsentsOf(t.Context(), "u")
 	must(t, err)
 	equal(t, all, []store.Consent{want, {UserID: "u", ClientID: "d", Scope: []string{"email", "openid"}, GivenAt: start}})

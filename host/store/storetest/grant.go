@@ -17,6 +17,7 @@ func grants(t *testing.T, open Open) {
 		"a grant expires":                         grantExpires,
 		"a revoked grant keeps none of its group": grantIsRevoked,
 		"grants are listed":                       grantsAreListed,
+		"grants of a session end":                 grantsOfSessionEnd,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, c := begin(t, open)
@@ -51,6 +52,27 @@ func grantComesBack(t *testing.T, s store.Store, _ *clock) {
 	if err := s.PutGrant(t.Context(), store.Grant{ID: "endless"}); !errors.Is(err, store.ErrNoExpiry) {
 		t.Errorf("a grant without an end: %v, want ErrNoExpiry", err)
 	}
+}
+
+func grantsOfSessionEnd(t *testing.T, s store.Store, _ *clock) {
+	for id, of := range map[string]store.Grant{
+		"in it": {SessionID: "s1", Scope: []string{"openid"}}, "stays": {SessionID: "s1", Scope: []string{"openid", "offline"}},
+		"another's": {SessionID: "s2"}, "no session": {}, "bare": {SessionID: "s1"}, "over": {SessionID: "s1", RevokedAt: start},
+	} {
+		of.ID, of.ExpiresAt = id, start.Add(time.Hour)
+		must(t, s.PutGrant(t.Context(), of))
+		_, err := s.Put(t.Context(), record("record of "+id, id))
+		must(t, err)
+	}
+	for session, want := range map[string]int{"s1": 2, "": 0, "nobody's": 0} {
+		n, err := s.EndSession(t.Context(), session, "offline", start.Add(time.Second))
+		must(t, err)
+		equal(t, n, want)
+	}
+	grantsInForce(t, s, map[string]bool{"in it": false, "bare": false, "stays": true, "another's": true, "no session": true})
+	over, err := s.Grant(t.Context(), "over")
+	must(t, err)
+	equal(t, over.RevokedAt, start)
 }
 
 func grantIsCopied(t *testing.T, s store.Store, _ *clock) {

@@ -75,6 +75,9 @@ type Request struct {
 	// What the client asks for beside the scope (RFC 9396, section 2), each an object with a
 	// type; absent without any.
 	AuthorizationDetails []map[string]any `json:"authorization_details,omitempty"`
+	// Claims of the user that the client asks for by name (OpenID Connect Core 5.5) and that
+	// no requested scope covers; absent without any.
+	Claims []string `json:"claims,omitempty"`
 }
 
 // ACR is the acr as it stands.

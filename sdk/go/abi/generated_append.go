@@ -87,6 +87,9 @@ func (x *Request) appendJSON(b []byte) ([]byte, error) {
 			return b, err
 		}
 	}
+	if len(x.Claims) > 0 {
+		b = leanjson.AppendTexts(append(b, `,"claims":`...), x.Claims)
+	}
 	return append(b, '}'), nil
 }
 

@@ -101,7 +101,7 @@ func (x *Journey) read(p *leanjson.Parser) {
 }
 
 // The members of Request, in the order of its schema: the cases of read are their numbers.
-var requestNames = [...]string{"client_id", "acr_values", "acr_essential", "scope", "prompt", "max_age", "login_hint", "ui_locales", "authorization_details"}
+var requestNames = [...]string{"client_id", "acr_values", "acr_essential", "scope", "prompt", "max_age", "login_hint", "ui_locales", "authorization_details", "claims"}
 
 func (x *Request) read(p *leanjson.Parser) {
 	f := p.Open(requestNames[:], false)
@@ -127,6 +127,8 @@ func (x *Request) read(p *leanjson.Parser) {
 			x.UILocales = p.Texts()
 		case 8: // authorization_details
 			x.AuthorizationDetails = leanjson.Elements(p, (*leanjson.Parser).Map)
+		case 9: // claims
+			x.Claims = p.Texts()
 		}
 	}
 }

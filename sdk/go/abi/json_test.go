@@ -22,7 +22,7 @@ func inputs() []abi.Input {
 		Call:    abi.Call{ID: "c_1", Type: "set-acr", Step: "done", Attempt: 2, Now: now, Interactive: true},
 		Journey: abi.Journey{Name: "bank", Run: "r_1", StartedAt: now.Add(time.Nanosecond), Path: []string{"a", "b<c>"}},
 		Config:  stdjson.RawMessage(`{ "a": "b c" , "d" : [ 1 ] }`),
-		Request: abi.Request{ClientID: "app", ACRValues: []string{"1"}, ACREssential: true, Scope: []string{"openid"}, Prompt: []string{}, MaxAge: &age, LoginHint: &value, UILocales: []string{"en"}, AuthorizationDetails: []map[string]any{{"type": "pay", "actions": []any{"a"}, "amount": map[string]any{"value": "1.00"}}, {"type": "<x>"}}},
+		Request: abi.Request{ClientID: "app", ACRValues: []string{"1"}, ACREssential: true, Scope: []string{"openid"}, Prompt: []string{}, MaxAge: &age, LoginHint: &value, UILocales: []string{"en"}, Claims: []string{"email", "phone_number"}, AuthorizationDetails: []map[string]any{{"type": "pay", "actions": []any{"a"}, "amount": map[string]any{"value": "1.00"}}, {"type": "<x>"}}},
 		ACR:     abi.ACR{Current: &value, Set: true}, AMR: []string{"pwd"},
 		Evidence: []abi.Evidence{{Method: "pwd", AMR: []string{"pwd"}, At: now, Step: "password", Fresh: true}, {At: now.In(time.FixedZone("", 3600))}},
 		Subject:  &abi.Subject{ID: "u_1", Username: "alice", Claims: map[string]any{"name": "Alice \u2028 \"M\u00fcller\"", "n": 1e21, "deep": map[string]any{"b": []any{nil, true}, "a": 0.5}}},

@@ -142,15 +142,18 @@ func ConfirmAddress(ctx *step.Context, channel, code string) (abi.Verified, erro
 }
 
 // HasConsent says whether the user need not be asked: they allowed the client all that it
-// asks for before, or the client is the operator's own.
+// asks for before, or the client is the operator's own. Nobody allows authorization
+// details for good: with them it is so for the operator's own clients alone.
 func HasConsent(ctx *step.Context) (bool, error) {
 	var answer abi.Verified
 	err := ctx.Invoke("consent_check", consentCheck, abi.Nothing{}, &answer)
 	return answer.OK, err
 }
 
-// GiveConsent says that the user allowed the client what it asks for; prompt=consent is
-// met by nothing else. Denied: no page may be shown, so nobody was asked.
+// GiveConsent says that the user allowed the client what it asks for: the scope, the
+// claims and the authorization details of the request, all of which the step has shown;
+// prompt=consent is met by nothing else. Denied: no page may be shown, so nobody was
+// asked.
 func GiveConsent(ctx *step.Context) error {
 	return ctx.Invoke("consent_give", consentGive, abi.Nothing{}, &abi.Nothing{})
 }

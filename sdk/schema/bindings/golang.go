@@ -101,7 +101,7 @@ func goTag(m Member) string {
 	switch {
 	case m.Required:
 		return m.Name
-	case m.Kind == Tables: // an empty list says no more than none
+	case m.Filled: // an empty list says no more than none
 		return m.Name + ",omitempty"
 	}
 	return m.Name + ",omitzero"

@@ -123,7 +123,7 @@ func (w goAppender) member(m Member, opens, first bool) {
 		w.add("if %s%s {", field, zero)
 	case m.Kind == Int && !strings.HasPrefix(goMember(m, false), "*"):
 		w.add("if %s != 0 {", field)
-	case m.Kind == Tables:
+	case m.Filled:
 		w.add("if len(%s) > 0 {", field)
 	default:
 		w.add("if %s != nil {", field)

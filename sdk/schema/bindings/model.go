@@ -34,6 +34,7 @@ type Member struct {
 	Most      int
 	Required  bool
 	Nullable  bool   // may be null
+	Filled    bool   // a list: never empty, so that none is missing
 	Default   string // what a test may leave out, as JSON
 	Silent    bool   // its zero value is none that counts, and can stand for a member that is missing
 }

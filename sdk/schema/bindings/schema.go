@@ -16,6 +16,7 @@ type document struct {
 	Format               string          `json:"format"`
 	Enum                 []string        `json:"enum"`
 	MinLength            int             `json:"minLength"`
+	MinItems             int             `json:"minItems"`
 	Minimum              *int            `json:"minimum"`
 	Maximum              int             `json:"maximum"`
 	Properties           properties      `json:"properties"`
@@ -100,9 +101,9 @@ func (d document) list() (Member, error) {
 	case d.Items.Ref != "":
 		return Member{Kind: List, Of: d.Items.ref()}, nil
 	case d.Items.is("string"):
-		return Member{Kind: Texts}, nil
+		return Member{Kind: Texts, Filled: d.MinItems > 0}, nil
 	case d.Items.is("object"):
-		return Member{Kind: Tables}, nil
+		return Member{Kind: Tables, Filled: d.MinItems > 0}, nil
 	}
 	return Member{}, fmt.Errorf("no SDK knows a list of such")
 }

@@ -87,6 +87,9 @@ pub mod document {
         /// What the client asks for beside the scope (RFC 9396, section 2), each an object with a
         /// type; absent without any.
         pub authorization_details: Vec<Map<String, Value>>,
+        /// Claims of the user that the client asks for by name (OpenID Connect Core 5.5) and that
+        /// no requested scope covers; absent without any.
+        pub claims: Vec<String>,
     }
 
     /// The acr as it stands.
@@ -671,13 +674,15 @@ pub mod capability {
     }
 
     /// Says whether the user need not be asked: they allowed the client all that it asks for
-    /// before, or the client is the operator's own.
+    /// before, or the client is the operator's own. Nobody allows authorization details for good:
+    /// with them it is so for the operator's own clients alone.
     pub fn consent_check() -> Result<Verified> {
         call!(consent_check, &request([]))
     }
 
-    /// Says that the user allowed the client what it asks for; prompt=consent is met by nothing
-    /// else. Denied: no page may be shown, so nobody was asked.
+    /// Says that the user allowed the client what it asks for: the scope, the claims and the
+    /// authorization details of the request, all of which the step has shown; prompt=consent is met
+    /// by nothing else. Denied: no page may be shown, so nobody was asked.
     pub fn consent_give() -> Result<Nothing> {
         call!(consent_give, &request([]))
     }

@@ -1,0 +1,6 @@
+//go:build race
+
+package host_test
+
+// raceDetector says that times mean nothing.
+const raceDetector = true
