@@ -22,7 +22,7 @@ func (c *Call) recoveryVerify(ctx context.Context, q abi.CodeCheck) (abi.Recover
 	if !ok {
 		left = 0 // who guesses learns nothing
 	}
-	return abi.RecoveryVerified{Verified: abi.Verified{OK: ok}, Left: left}, err
+	return abi.RecoveryVerified{OK: ok, Left: left}, err
 }
 
 // recoveryGenerate makes new codes for the subject. They go to the page, not to the

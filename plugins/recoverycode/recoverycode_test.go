@@ -22,7 +22,7 @@ func spends(code string, left int) steptest.Double {
 		if q.Code != code {
 			return abi.OK, abi.RecoveryVerified{}
 		}
-		return abi.OK, abi.RecoveryVerified{Verified: abi.Verified{OK: true}, Left: left}
+		return abi.OK, abi.RecoveryVerified{OK: true, Left: left}
 	})
 }
 

@@ -1,5 +1,5 @@
 // One call of a step.
-import { Action, Asserted, Field, Input, Option, Prompt } from "./document";
+import { Action, Asserted, Field, Input, Option, Prompt } from "./generated";
 import { Fault, Json, Kind, write } from "./json";
 import { log, Level } from "./host";
 

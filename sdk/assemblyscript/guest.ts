@@ -1,6 +1,6 @@
 // What the exports do: transform.js writes them.
 import { Call, Result, Step } from "./call";
-import { Input } from "./document";
+import { Input } from "./generated";
 import { Level, input, log, output, outputText } from "./host";
 import { Fault, read } from "./json";
 

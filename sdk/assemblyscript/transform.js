@@ -2,13 +2,12 @@
 // @step and @data, and adds what AssemblyScript has no reflection for: methods that read
 // and write their fields as JSON, the manifest, and the exports that the host calls.
 import { posix } from "node:path";
+import * as manifest from "./manifest.js";
 import { literal, mistake, schemaOf, title, typeText } from "./schema.js";
 
 const Kind = { Source: { User: 0, UserEntry: 1 }, Expression: 39, Call: 10, Class: 52, Field: 55 };
 const Flag = { Export: 2, Static: 32, Private: 512, Protected: 1024 };
 const sdk = "@acrhost/step";
-const aboutPlugin = ["name", "version", "abi_min", "title", "vendor", "license", "snapshot_safe"];
-const aboutStep = ["title", "outcomes", "outcomes_from", "reads", "writes", "capabilities", "fetches"];
 
 export default class {
   afterParse(parser) {
@@ -110,15 +109,15 @@ function exportSteps(parser, entry, classes) {
   const [call] = entry.statements.splice(at, 1);
   const steps = classes.filter((c) => marks(c).has("step"));
   const about = literal(call.expression.args[0]) ?? {};
-  known(call.expression, "plugin", about, aboutPlugin);
+  known(call.expression, "plugin", about, manifest.plugin);
   if (!about.name || !about.version) fail(call.expression, "plugin needs a name and a version, both literal texts");
   if (steps.length === 0) fail(call.expression, "the plugin has no step: no class has @step");
   const types = Object.fromEntries(steps.map((c) => stepType(c, classes)));
   if (Object.keys(types).length < steps.length) fail(call.expression, "two steps have the same type");
-  const manifest = JSON.stringify({ snapshot_safe: true, ...about, steps: types });
+  const text = JSON.stringify({ snapshot_safe: true, ...about, steps: types });
   // Its own exports are for the exports below, not for the host.
   entry.sourceKind = Kind.Source.User;
-  parser.parseFile(exportsText(entry, steps, manifest), `${entry.normalizedPath.replace(/\.ts$/, "")}~exports.ts`, true);
+  parser.parseFile(exportsText(entry, steps, text), `${entry.normalizedPath.replace(/\.ts$/, "")}~exports.ts`, true);
 }
 
 function exportsText(entry, steps, manifest) {
@@ -150,7 +149,7 @@ function stepType(declaration, classes) {
   if (!declaration.is(Flag.Export)) fail(declaration, "a step has to be exported: export class …");
   const [type, about = {}] = marks(declaration).get("step");
   if (typeof type !== "string") fail(declaration, '@step needs the type as a literal text, as in @step("pin", { outcomes: ["ok"] })');
-  known(declaration, "@step", about, aboutStep);
+  known(declaration, "@step", about, manifest.step);
   const schema = { $schema: "https://json-schema.org/draft/2020-12/schema", ...schemaOf(declaration, classes) };
   return [type, { title: title(declaration), ...about, outcomes: about.outcomes ?? [], config_schema: schema }];
 }

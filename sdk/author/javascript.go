@@ -149,7 +149,7 @@ func capabilities(p Project, sdk string) string {
 	source, _ := os.ReadFile(filepath.Join(p.Dir, "step.js")) // the compiler says when it is not there
 	words := word.FindAllString(string(source), -1)
 	all, _ := os.ReadFile(filepath.Join(sdk, "acrhost.js"))
-	_, list, _ := strings.Cut(string(all), "export const capability")
+	_, list, _ := strings.Cut(string(all), "const CAPABILITIES")
 	list, _, _ = strings.Cut(list, "]")
 	var used []string
 	for _, m := range quotedName.FindAllStringSubmatch(list, -1) {

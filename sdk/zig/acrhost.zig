@@ -4,40 +4,41 @@
 const std = @import("std");
 
 const call = @import("call.zig");
-const document = @import("document.zig");
+const generated = @import("generated.zig");
 const plugins = @import("plugin.zig");
 
 /// Makes a plugin of step types: see `Plugin`.
 pub const plugin = plugins.plugin;
-pub const Plugin = plugins.Plugin;
-pub const Description = @import("manifest.zig").Description;
-pub const Writes = @import("manifest.zig").Writes;
+pub const Plugin = generated.Plugin;
+pub const Description = generated.Description;
+pub const Writes = generated.Writes;
 
 /// One call of a step: what the host says, and the way to answer and to ask for more.
 pub const Call = call.Call;
 pub const Result = call.Result;
+pub const Refused = call.Refused;
 pub const Level = @import("host.zig").Level;
 
-pub const Input = document.Input;
-pub const Prompt = document.Prompt;
-pub const Field = document.Field;
-pub const FieldType = document.FieldType;
-pub const Option = document.Option;
-pub const Action = document.Action;
-pub const Evidence = document.Evidence;
-pub const Asserted = document.Asserted;
-pub const Subject = document.Subject;
-pub const Upstream = document.Upstream;
-pub const Time = document.Time;
+pub const Input = generated.Input;
+pub const Prompt = generated.Prompt;
+pub const Field = generated.Field;
+pub const FieldType = generated.FieldType;
+pub const Option = generated.Option;
+pub const Action = generated.Action;
+pub const Evidence = generated.Evidence;
+pub const Asserted = generated.Asserted;
+pub const Subject = generated.Subject;
+pub const Upstream = generated.Upstream;
+pub const Time = @import("document.zig").Time;
 
 /// An object whose names the data decides, in a configuration or in an answer.
 pub const Table = std.json.ArrayHashMap;
 /// Any JSON.
 pub const Value = std.json.Value;
 
-/// The requests and the answers of the capabilities, and how they are refused.
-pub const capability = @import("capability.zig");
-pub const Capability = capability.Capability;
+/// All types of the ABI: the requests and the answers of the capabilities among them.
+pub const capability = generated;
+pub const Capability = generated.Capability;
 
 /// The double of the host, for `zig test`.
 pub const Double = @import("double.zig").Double;

@@ -1,11 +1,14 @@
 //! One call of a step.
 const std = @import("std");
-const capability = @import("capability.zig");
+const capability = @import("generated.zig");
 const document = @import("document.zig");
 const host = @import("host.zig");
-const Description = @import("manifest.zig").Description;
 
 const Capability = capability.Capability;
+
+/// How a capability is refused. A step that expects one of these catches it; returned
+/// from `run` it is a step error whose code is the status, as in upstream_fault.
+pub const Refused = error{ Denied, BadRequest, NotFound, UpstreamFault, LimitReached, UnknownStatus };
 
 /// An answer of a step; the methods of `Call` make it.
 pub const Result = struct { document: []const u8 };
@@ -18,7 +21,7 @@ pub const Refusal = struct { capability: Capability, status: u32, retry_after: i
 /// the call.
 pub fn Call(comptime Step: type) type {
     return struct {
-        input: document.Input,
+        input: capability.Input,
         arena: std.mem.Allocator,
         refusal: ?Refusal = null,
 
@@ -38,7 +41,7 @@ pub fn Call(comptime Step: type) type {
 
         /// Shows a page. The step runs again with the answers in `input.form`, and with
         /// what is kept, any JSON, as its `state`; null: nothing. The user never sees that.
-        pub fn ask(self: *Self, prompt: document.Prompt, kept: anytype) error{OutOfMemory}!Result {
+        pub fn ask(self: *Self, prompt: capability.Prompt, kept: anytype) error{OutOfMemory}!Result {
             return self.answer(Page(@TypeOf(kept)){ .prompt = prompt, .state = kept });
         }
 
@@ -85,7 +88,7 @@ pub fn Call(comptime Step: type) type {
         }
 
         /// Asks a capability, which the step's description has to list.
-        pub fn invoke(self: *Self, comptime c: Capability, request: capability.Request(c)) (capability.Refused || error{OutOfMemory})!capability.Answer(c) {
+        pub fn invoke(self: *Self, comptime c: Capability, request: capability.Request(c)) (Refused || error{OutOfMemory})!capability.Answer(c) {
             comptime if (!declares(c)) @compileError(@typeName(Step) ++ ".step.capabilities does not list ." ++ @tagName(c));
             const reply = try host.imports.invoke(c, self.arena, try self.json(request));
             if (reply.status != 0) return self.refuse(c, reply);
@@ -96,7 +99,7 @@ pub fn Call(comptime Step: type) type {
             };
         }
 
-        fn refuse(self: *Self, c: Capability, reply: host.Reply) capability.Refused {
+        fn refuse(self: *Self, c: Capability, reply: host.Reply) Refused {
             const said = std.json.parseFromSliceLeaky(struct { retry_after: i64 = 0 }, self.arena, reply.answer, .{ .ignore_unknown_fields = true });
             const known = reply.status <= statuses.len;
             self.refusal = .{
@@ -123,13 +126,13 @@ pub fn Call(comptime Step: type) type {
         }
 
         fn declares(comptime c: Capability) bool {
-            const d: Description = Step.step;
+            const d: capability.Description = Step.step;
             return std.mem.indexOfScalar(Capability, d.capabilities, c) != null;
         }
     };
 }
 
-const statuses = [_]struct { capability.Refused, []const u8, []const u8 }{
+const statuses = [_]struct { Refused, []const u8, []const u8 }{
     .{ error.Denied, "denied", "denied" },
     .{ error.BadRequest, "bad request", "bad_request" },
     .{ error.NotFound, "not found", "not_found" },
@@ -140,7 +143,7 @@ const statuses = [_]struct { capability.Refused, []const u8, []const u8 }{
 /// The output document of a prompt or a redirect.
 fn Page(comptime State: type) type {
     return struct {
-        prompt: ?document.Prompt = null,
+        prompt: ?capability.Prompt = null,
         redirect: ?struct { url: []const u8 } = null,
         state: if (State == @TypeOf(null)) ?u0 else ?State,
 

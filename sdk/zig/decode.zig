@@ -1,98 +1,71 @@
 //! Reads a configuration into a step's fields. The host holds it against the schema of
 //! the manifest before it calls; what is checked here again is the types, and that
-//! members are known and those without a default are there.
+//! members are known and those without a default are there: std.json by itself takes
+//! "6" for a number, and a list of numbers for a text.
 const std = @import("std");
 const Value = std.json.Value;
+const Text = []const u8;
 
-/// What is wrong with a configuration, and where.
-pub const Fault = struct { path: []const u8 = "config", text: []const u8 = "" };
+/// A configuration, or where it does not fit, and why.
+pub fn Decoded(comptime T: type) type {
+    return union(enum) { value: T, misfit: Text };
+}
 
-pub const Error = error{ Misfit, OutOfMemory };
+/// Reads a configuration.
+pub fn decode(comptime T: type, arena: std.mem.Allocator, value: Value) error{OutOfMemory}!Decoded(T) {
+    if (try misfit(T, arena, value)) |why| return .{ .misfit = why };
+    return .{
+        .value = std.json.parseFromValueLeaky(T, arena, value, .{}) catch |err| switch (err) {
+            error.OutOfMemory => return error.OutOfMemory,
+            else => return .{ .misfit = " does not fit" }, // misfit has seen all of it
+        },
+    };
+}
 
-/// Reads one value. At error.Misfit the fault says why.
-pub fn decode(comptime T: type, arena: std.mem.Allocator, value: Value, fault: *Fault) Error!T {
-    if (T == Value) return value;
+/// What of a value does not fit a type, its path first.
+fn misfit(comptime T: type, arena: std.mem.Allocator, value: Value) error{OutOfMemory}!?Text {
+    if (T == Value) return null;
     switch (@typeInfo(T)) {
-        .bool => return if (value == .bool) value.bool else misfit(fault, "is not true or false"),
-        .int => return whole(T, value) orelse misfit(fault, "is not a whole number in range"),
-        .float => return switch (value) {
-            .integer => |i| @floatFromInt(i),
-            .float => |f| @floatCast(f),
-            else => misfit(fault, "is not a number"),
-        },
-        .optional => |o| return if (value == .null) null else try decode(o.child, arena, value, fault),
-        .@"enum" => {
-            if (value != .string) return misfit(fault, "is not a text");
-            return std.meta.stringToEnum(T, value.string) orelse misfit(fault, "is not one of the allowed texts");
-        },
+        .optional => |o| return if (value == .null) null else misfit(o.child, arena, value),
+        .@"struct" => return if (value != .object) " is not an object" else if (comptime isTable(T)) inTable(T, arena, value) else inObject(T, arena, value),
         .pointer => |p| {
-            if (p.child == u8) return if (value == .string) value.string else misfit(fault, "is not a text");
-            if (value != .array) return misfit(fault, "is not a list");
-            const items = try arena.alloc(p.child, value.array.items.len);
-            for (items, value.array.items, 0..) |*item, v, i| {
-                item.* = decode(p.child, arena, v, fault) catch |err| return within(arena, fault, err, "[{d}]", i);
-            }
-            return items;
+            if (p.child == u8) return if (value == .string) null else " is not a text";
+            if (value != .array) return " is not a list";
+            for (value.array.items, 0..) |v, i| if (try misfit(p.child, arena, v)) |why| return try std.fmt.allocPrint(arena, "[{d}]{s}", .{ i, why });
+            return null;
         },
-        .@"struct" => return if (comptime isTable(T)) table(T, arena, value, fault) else object(T, arena, value, fault),
+        .bool => return if (value == .bool) null else " is not true or false",
+        .float => return if (value == .integer or value == .float) null else " is not a number",
+        .int => if ((value == .integer or value == .float) and fits(T, arena, value)) return null else return " is not a whole number in range",
+        .@"enum" => return if (value != .string) " is not a text" else if (fits(T, arena, value)) null else " is not one of the allowed texts",
         else => @compileError("a configuration can't hold a " ++ @typeName(T)),
     }
 }
 
-fn object(comptime T: type, arena: std.mem.Allocator, value: Value, fault: *Fault) Error!T {
-    if (value != .object) return misfit(fault, "is not an object");
+fn fits(comptime T: type, arena: std.mem.Allocator, value: Value) bool {
+    return if (std.json.parseFromValueLeaky(T, arena, value, .{})) |_| true else |_| false;
+}
+
+fn inObject(comptime T: type, arena: std.mem.Allocator, value: Value) error{OutOfMemory}!?Text {
     const info = @typeInfo(T).@"struct";
-    var into: T = undefined;
-    var found: usize = 0;
     inline for (info.field_names, info.field_types, info.field_attrs) |name, F, attrs| {
-        if (value.object.get(name)) |v| {
-            found += 1;
-            @field(into, name) = decode(F, arena, v, fault) catch |err| return within(arena, fault, err, ".{s}", name);
-        } else if (comptime attrs.defaultValue(F)) |default| {
-            @field(into, name) = default;
-        } else {
-            return within(arena, fault, misfit(fault, "is required"), ".{s}", name);
-        }
+        const why = if (value.object.get(name)) |v| try misfit(F, arena, v) else if (attrs.default_value_ptr == null) " is required" else null;
+        if (why) |text| return try std.fmt.allocPrint(arena, ".{s}{s}", .{ name, text });
     }
-    if (found == value.object.count()) return into;
     for (value.object.keys()) |key| {
         const known = inline for (info.field_names) |name| {
             if (std.mem.eql(u8, name, key)) break true;
         } else false;
-        if (!known) return within(arena, fault, misfit(fault, "is not known"), ".{s}", key);
+        if (!known) return try std.fmt.allocPrint(arena, ".{s} is not known", .{key});
     }
-    unreachable; // every key was found
+    return null;
 }
 
-fn table(comptime T: type, arena: std.mem.Allocator, value: Value, fault: *Fault) Error!T {
-    if (value != .object) return misfit(fault, "is not an object");
-    var into: T = .{};
-    var entries = value.object.iterator();
-    while (entries.next()) |entry| {
-        const v = decode(TableValue(T), arena, entry.value_ptr.*, fault) catch |err| return within(arena, fault, err, ".{s}", entry.key_ptr.*);
-        try into.map.put(arena, entry.key_ptr.*, v);
+fn inTable(comptime T: type, arena: std.mem.Allocator, value: Value) error{OutOfMemory}!?Text {
+    for (value.object.keys(), value.object.values()) |name, v| {
+        if (try misfit(TableValue(T), arena, v)) |why| return try std.fmt.allocPrint(arena, ".{s}{s}", .{ name, why });
     }
-    return into;
-}
-
-/// A whole number, in any spelling: 2, 2.0 and 2e0 are one in JSON Schema.
-fn whole(comptime T: type, value: Value) ?T {
-    return switch (value) {
-        .integer => |i| std.math.cast(T, i),
-        .float => |f| if (@trunc(f) == f and @abs(f) <= 1 << 53) std.math.cast(T, @as(i64, @trunc(f))) else null,
-        else => null,
-    };
-}
-
-fn misfit(fault: *Fault, text: []const u8) Error {
-    fault.* = .{ .path = "", .text = text };
-    return error.Misfit;
-}
-
-/// Puts a step before the path of a fault.
-fn within(arena: std.mem.Allocator, fault: *Fault, err: Error, comptime format: []const u8, step: anytype) Error {
-    fault.path = try std.fmt.allocPrint(arena, format ++ "{s}", .{ step, fault.path });
-    return err;
+    return null;
 }
 
 /// A table is `acrhost.Table` of something.
@@ -178,11 +151,12 @@ test "a configuration is read strictly" {
     defer arena.deinit();
     for (cases) |c| {
         const value = try std.json.parseFromSliceLeaky(Value, arena.allocator(), c[0], .{});
-        var fault: Fault = .{ .path = "" };
-        if (decode(Config, arena.allocator(), value, &fault)) |config| {
-            try std.testing.expectEqual(7, config.count);
-        } else |_| {}
-        const said = if (fault.text.len == 0) "" else try std.mem.concat(arena.allocator(), u8, &.{ fault.path, " ", fault.text });
-        try std.testing.expectEqualStrings(c[1], said);
+        switch (try decode(Config, arena.allocator(), value)) {
+            .value => |config| {
+                try std.testing.expectEqualStrings(c[1], "");
+                try std.testing.expectEqual(7, config.count);
+            },
+            .misfit => |why| try std.testing.expectEqualStrings(c[1], why),
+        }
     }
 }

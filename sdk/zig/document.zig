@@ -1,124 +1,38 @@
-//! The input document, and the parts of the output document that have a type: sdk/ABI.md
-//! says what the members mean.
+//! How values are written as JSON, and times read.
 const std = @import("std");
 
-const Value = std.json.Value;
-const Table = std.json.ArrayHashMap;
 const Text = []const u8;
-
-/// What the host tells a step. Members that it doesn't know are skipped; those that the
-/// grant keeps back, or that a test leaves out, have their defaults.
-pub const Input = struct {
-    abi: Text = "1.0",
-    call: struct {
-        id: Text = "",
-        type: Text = "",
-        step: Text = "",
-        attempt: u32 = 1,
-        now: Time = .{ .unix_ms = 0 },
-        interactive: bool = true,
-    } = .{},
-    journey: struct { name: Text = "", run: Text = "", started_at: Time = .{ .unix_ms = 0 }, path: []const Text = &.{} } = .{},
-    config: Value = .null, // the step's own fields hold it, typed
-    request: struct {
-        client_id: Text = "",
-        acr_values: []const Text = &.{},
-        acr_essential: bool = false,
-        scope: []const Text = &.{},
-        prompt: []const Text = &.{},
-        max_age: ?i64 = null, // seconds
-        login_hint: ?Text = null,
-        ui_locales: []const Text = &.{},
-        authorization_details: []const Table(Value) = &.{}, // RFC 9396: beside the scope, each with a type
-        claims: []const Text = &.{}, // asked for by name, and not covered by the scope
-    } = .{},
-    acr: struct { current: ?Text = null, set: bool = false } = .{},
-    amr: []const Text = &.{},
-    evidence: []const Evidence = &.{},
-    subject: ?Subject = null,
-    upstream: Table(Upstream) = .{},
-    device: struct { ip: Text = "", user_agent: Text = "" } = .{},
-    vars: Table(Value) = .{},
-    form: ?Table(Text) = null, // answers to this step's last prompt; null on first entry
-    action: ?Text = null,
-    state: Value = .null,
-};
-
-pub const Evidence = struct { method: Text, amr: []const Text = &.{}, at: Time = .{ .unix_ms = 0 }, step: Text = "", fresh: bool = false };
-pub const Subject = struct { id: Text = "", username: Text = "", claims: Table(Value) = .{} };
-pub const Upstream = struct { claims: Table(Value) = .{}, acr: ?Text = null, amr: []const Text = &.{} };
-
-/// A page as data. The host renders it, and every text is text.
-pub const Prompt = struct {
-    title: ?Text = null,
-    text: ?Text = null,
-    @"error": ?Text = null, // what was wrong with the last answer
-    fields: []const Field = &.{},
-    actions: []const Action = &.{}, // none: one button, named submit
-
-    pub const jsonStringify = sparse;
-};
-
-pub const Field = struct {
-    name: Text,
-    type: FieldType,
-    label: ?Text = null,
-    hint: ?Text = null,
-    @"error": ?Text = null,
-    value: ?Text = null,
-    required: bool = false,
-    read_only: bool = false,
-    options: []const Option = &.{},
-
-    pub const jsonStringify = sparse;
-};
-
-pub const FieldType = enum { text, username, password, new_password, otp, email, tel, select, radio, checkbox, hidden, info, passkey_get, passkey_create, totp_create, recovery_codes };
-
-pub const Option = struct {
-    value: Text,
-    label: ?Text = null,
-
-    pub const jsonStringify = sparse;
-};
-
-pub const Action = struct {
-    name: Text,
-    label: ?Text = null,
-
-    pub const jsonStringify = sparse;
-};
-
-/// Evidence that a plugin claims by itself; it counts only where the operator granted it.
-pub const Asserted = struct {
-    method: Text,
-    amr: ?[]const Text = null,
-
-    pub const jsonStringify = sparse;
-};
 
 /// Writes a struct without the members that say nothing: null, false, and empty lists.
 pub fn sparse(self: anytype, w: anytype) !void {
+    try w.beginObject();
+    try sparseMembers(self, w);
+    try w.endObject();
+}
+
+/// The same, inside an object that the caller begins and ends.
+pub fn sparseMembers(self: anytype, w: anytype) !void {
     const Self = switch (@typeInfo(@TypeOf(self))) {
         .pointer => |p| p.child,
         else => @TypeOf(self),
     };
     const info = @typeInfo(Self).@"struct";
-    try w.beginObject();
     inline for (info.field_names, info.field_types) |name, T| {
         const value = @field(self, name);
         const silent = switch (@typeInfo(T)) {
+            .null => true,
             .optional => value == null,
             .bool => !value,
             .pointer => |p| p.size == .slice and p.child != u8 and value.len == 0,
             else => false,
         };
-        if (!silent) {
-            try w.objectField(name);
-            try w.write(value);
-        }
+        if (!silent) try member(w, name, value);
     }
-    try w.endObject();
+}
+
+pub fn member(w: anytype, name: Text, value: anytype) !void {
+    try w.objectField(name);
+    try w.write(value);
 }
 
 /// A moment, in milliseconds since 1970.

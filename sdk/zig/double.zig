@@ -1,10 +1,10 @@
 //! The double of the host, for `zig test`: it makes the input, answers the capabilities,
 //! and keeps what the step asked and logged.
 const std = @import("std");
-const document = @import("document.zig");
+const generated = @import("generated.zig");
 const host = @import("host.zig");
 const plugin = @import("plugin.zig");
-const Capability = @import("capability.zig").Capability;
+const Capability = @import("generated.zig").Capability;
 
 /// A host that answers the capabilities of a step in the order in which they are listed.
 pub const Double = struct {
@@ -27,7 +27,7 @@ pub const Double = struct {
     /// the output document.
     pub fn run(self: *Double, comptime Step: type, input: []const u8) ![]const u8 {
         const arena = self.memory.allocator();
-        var in = try std.json.parseFromSliceLeaky(document.Input, arena, input, .{ .ignore_unknown_fields = true });
+        var in = try std.json.parseFromSliceLeaky(generated.Input, arena, input, .{ .ignore_unknown_fields = true });
         if (in.config == .null) in.config = .{ .object = .empty };
         const outer = active;
         active = self;

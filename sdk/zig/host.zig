@@ -3,7 +3,7 @@
 const std = @import("std");
 const builtin = @import("builtin");
 
-const Capability = @import("capability.zig").Capability;
+const Capability = @import("generated.zig").Capability;
 
 /// How grave a log line is.
 pub const Level = enum(i32) { debug = -4, info = 0, warn = 4, err = 8 };

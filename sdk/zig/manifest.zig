@@ -2,61 +2,22 @@
 //! fields of the struct.
 const std = @import("std");
 const decode = @import("decode.zig");
-const Capability = @import("capability.zig").Capability;
+const document = @import("document.zig");
+const Description = @import("generated.zig").Description;
 
 const Text = []const u8;
+const member = document.member;
 
-/// What the manifest says of a step type beside its configuration and its outcomes: the
-/// declaration `step` of a step. The members mean what they mean in sdk/ABI.md.
-pub const Description = struct {
-    title: ?Text = null,
-    outcomes_from: ?[]const Text = null,
-    reads: ?[]const Text = null,
-    writes: Writes = .{},
-    capabilities: []const Capability = &.{},
-    /// Where http_fetch goes: "POST https://risk.example.com/v1/score", "GET config/url".
-    fetches: ?[]const Text = null,
-};
-
-pub const Writes = struct {
-    vars: ?[]const Text = null,
-    vars_from: ?[]const Text = null,
-    acr: ?[]const Text = null,
-    acr_from: ?[]const Text = null,
-    amr: ?[]const Text = null,
-    claims: ?[]const Text = null,
-    evidence: ?[]const Text = null,
-    subject: bool = false,
-
-    pub const jsonStringify = @import("document.zig").sparse;
-};
-
-/// A step type in a manifest.
+/// A step type in a manifest: what its declaration `step` says, its outcomes and the
+/// schema of its configuration.
 pub fn StepType(comptime Step: type) type {
     return struct {
-        title: ?Text,
-        outcomes: []const [:0]const u8,
-        outcomes_from: ?[]const Text,
-        config_schema: Schema(Step),
-        reads: ?[]const Text,
-        writes: Writes,
-        capabilities: ?[]const Capability,
-        fetches: ?[]const Text,
-
-        pub const jsonStringify = @import("document.zig").sparse;
-
-        pub fn init() @This() {
-            const d: Description = Step.step;
-            return .{
-                .title = d.title,
-                .outcomes = @typeInfo(Step.Outcome).@"enum".field_names,
-                .outcomes_from = d.outcomes_from,
-                .config_schema = .{},
-                .reads = d.reads,
-                .writes = d.writes,
-                .capabilities = if (d.capabilities.len > 0) d.capabilities else null,
-                .fetches = d.fetches,
-            };
+        pub fn jsonStringify(_: @This(), w: anytype) !void {
+            try w.beginObject();
+            try document.sparseMembers(@as(Description, Step.step), w);
+            try member(w, "outcomes", @typeInfo(Step.Outcome).@"enum".field_names);
+            try member(w, "config_schema", Schema(Step){});
+            try w.endObject();
         }
     };
 }
@@ -71,11 +32,6 @@ fn Schema(comptime Step: type) type {
             try w.endObject();
         }
     };
-}
-
-fn member(w: anytype, name: Text, value: anytype) !void {
-    try w.objectField(name);
-    try w.write(value);
 }
 
 /// Writes the keywords of a type's schema.
@@ -126,8 +82,9 @@ fn members(comptime T: type, w: anytype) !void {
         try w.objectField(name);
         try w.beginObject();
         try keywords(F, w);
-        if (comptime said(T, "doc", name)) |doc| try member(w, "description", doc);
-        if (comptime said(T, "schema", name)) |more| {
+        if (comptime says(T, "doc", name)) try member(w, "description", @field(T.doc, name));
+        if (comptime says(T, "schema", name)) {
+            const more = @field(T.schema, name);
             inline for (@typeInfo(@TypeOf(more)).@"struct".field_names) |keyword| try member(w, keyword, @field(more, keyword));
         }
         if (comptime attrs.defaultValue(F)) |value| {
@@ -150,17 +107,9 @@ fn check(comptime T: type) void {
     };
 }
 
-/// What the struct's declaration `doc` or `schema` says of a field.
-fn said(comptime T: type, comptime declaration: Text, comptime name: Text) Said(T, declaration, name) {
-    if (!@hasDecl(T, declaration)) return null;
-    const all = @field(T, declaration);
-    return if (@hasField(@TypeOf(all), name)) @field(all, name) else null;
-}
-
-fn Said(comptime T: type, comptime declaration: Text, comptime name: Text) type {
-    if (!@hasDecl(T, declaration)) return ?Text;
-    const all = @field(T, declaration);
-    return if (@hasField(@TypeOf(all), name)) ?@TypeOf(@field(all, name)) else ?Text;
+/// Whether the struct's declaration `doc` or `schema` says something of a field.
+fn says(comptime T: type, comptime declaration: Text, comptime name: Text) bool {
+    return @hasDecl(T, declaration) and @hasField(@TypeOf(@field(T, declaration)), name);
 }
 
 fn requiredOf(comptime T: type) []const Text {

@@ -5,23 +5,10 @@ const call = @import("call.zig");
 const decode = @import("decode.zig");
 const document = @import("document.zig");
 const host = @import("host.zig");
+const generated = @import("generated.zig");
 const manifest = @import("manifest.zig");
 
 const Text = []const u8;
-
-/// Who made a plugin. snapshot_safe promises that nothing drawn when the module starts
-/// decides anything in a call; a step in Zig that has no globals keeps it by itself.
-pub const Plugin = struct {
-    name: Text, // reverse domain, as com.example.risk
-    version: Text,
-    abi_min: ?Text = null,
-    title: ?Text = null,
-    vendor: ?Text = null,
-    license: ?Text = null,
-    snapshot_safe: bool = true,
-
-    pub const jsonStringify = document.sparse;
-};
 
 /// A plugin of step types, as in `.{ .pin = Pin }`. `exports`, called at comptime by the
 /// root file, makes the functions that the host calls. A step type declares
@@ -31,7 +18,7 @@ pub const Plugin = struct {
 ///     pub fn run(self: Self, call: *acrhost.Call(Self)) !acrhost.Result
 ///
 /// and, of its fields, doc and schema: descriptions, and further keywords of JSON Schema.
-pub fn plugin(comptime who: Plugin, comptime steps: anytype) type {
+pub fn plugin(comptime who: generated.Plugin, comptime steps: anytype) type {
     const names = @typeInfo(@TypeOf(steps)).@"struct".field_names;
     return struct {
         pub fn exports() void {
@@ -46,19 +33,12 @@ pub fn plugin(comptime who: Plugin, comptime steps: anytype) type {
         }
 
         pub fn jsonStringify(_: @This(), w: anytype) !void {
-            const info = @typeInfo(Plugin).@"struct";
             try w.beginObject();
-            inline for (info.field_names, info.field_types) |name, T| {
-                const value = @field(who, name);
-                if (@typeInfo(T) == .optional and value == null) continue;
-                try w.objectField(name);
-                try w.write(value);
-            }
+            try document.sparseMembers(who, w);
             try w.objectField("steps");
             try w.beginObject();
             inline for (names) |name| {
-                try w.objectField(name);
-                try w.write(manifest.StepType(@field(steps, name)).init());
+                try document.member(w, name, manifest.StepType(@field(steps, name)){});
             }
             try w.endObject();
             try w.endObject();
@@ -67,7 +47,7 @@ pub fn plugin(comptime who: Plugin, comptime steps: anytype) type {
         /// Runs one call: an input document in, an output document out. An error is a
         /// guest error: there is no output then.
         pub fn answer(arena: std.mem.Allocator, input: []const u8) ![]const u8 {
-            const in = try std.json.parseFromSliceLeaky(document.Input, arena, input, .{ .ignore_unknown_fields = true, .duplicate_field_behavior = .use_last });
+            const in = try std.json.parseFromSliceLeaky(generated.Input, arena, input, .{ .ignore_unknown_fields = true, .duplicate_field_behavior = .use_last });
             inline for (names) |name| {
                 if (std.mem.eql(u8, name, in.call.type)) return (try run(@field(steps, name), arena, in)).document;
             }
@@ -89,12 +69,11 @@ pub fn plugin(comptime who: Plugin, comptime steps: anytype) type {
 }
 
 /// Runs a step of the type that the input asks for.
-pub fn run(comptime Step: type, arena: std.mem.Allocator, in: document.Input) anyerror!call.Result {
+pub fn run(comptime Step: type, arena: std.mem.Allocator, in: generated.Input) anyerror!call.Result {
     var c: call.Call(Step) = .{ .input = in, .arena = arena };
-    var fault: decode.Fault = .{};
-    const step = decode.decode(Step, arena, in.config, &fault) catch |err| {
-        if (err != error.Misfit) return err;
-        return c.fail("config", try c.print("config{s} {s}", .{ fault.path, fault.text }));
+    const step = switch (try decode.decode(Step, arena, in.config)) {
+        .value => |value| value,
+        .misfit => |why| return c.fail("config", try c.print("config{s}", .{why})),
     };
     return step.run(&c) catch |err| return try c.refused(err) orelse err;
 }

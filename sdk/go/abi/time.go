@@ -4,7 +4,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // appendTime fails for a time that RFC 3339 can't write, such as the year 10000.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // decoder fills configurations of one type in: the defaults, then what the document

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // Context is one call of a step: what the host says, and the way to ask it for

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // Duration is a length of time in a configuration, written as "90s" or "1h30m",

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"unsafe"
 
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // codec reads a value into the memory of a variable of its type. Codecs are made by

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // Result is what a step answers: an outcome, a prompt, a redirect or an error. The

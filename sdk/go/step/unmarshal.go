@@ -3,7 +3,7 @@ package step
 import (
 	"bytes"
 
-	"github.com/acrhost/acrhost/sdk/go/internal/leanjson"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // Unmarshal reads JSON into v, a pointer, as json.Unmarshal does, for a type's own

@@ -34,9 +34,16 @@ pub const Factor = struct {
     fn ask(self: Factor, call: *Call) !acrhost.Result {
         inline for (step.capabilities) |c| {
             if (std.mem.eql(u8, self.call, @tagName(c))) {
-                const answer = try call.invoke(c, self.request(acrhost.capability.Request(c)));
-                if (@typeInfo(@TypeOf(answer)).@"struct".field_names.len == 0) return call.outcome(.ok, .{});
-                return call.outcome(.ok, .{ .vars = told(answer) });
+                const a = try call.invoke(c, self.request(acrhost.capability.Request(c)));
+                return switch (c) {
+                    .password_verify => call.outcome(.ok, .{ .vars = .{ .ok = a.ok, .change = a.change, .retry_after = a.retry_after } }),
+                    .password_set => call.outcome(.ok, .{ .vars = .{ .ok = a.ok, .reason = a.reason orelse "" } }),
+                    .totp_verify => call.outcome(.ok, .{ .vars = .{ .ok = a.ok, .retry_after = a.retry_after } }),
+                    .recovery_verify => call.outcome(.ok, .{ .vars = a }),
+                    .address_enroll => call.outcome(.ok, .{ .vars = .{ .to = a.to } }),
+                    .passkey_login, .passkey_register, .totp_confirm, .address_confirm, .consent_check => call.outcome(.ok, .{ .vars = .{ .ok = a.ok } }),
+                    else => call.outcome(.ok, .{}),
+                };
             }
         }
         return call.fail("config", "there is no such capability");
@@ -49,14 +56,5 @@ pub const Factor = struct {
             @field(r, name) = if (@hasField(Factor, name)) @field(self, name) else self.value;
         }
         return r;
-    }
-
-    /// An answer as it is typed, but for a reason that there may not be.
-    fn told(answer: anytype) Told(@TypeOf(answer)) {
-        return if (@hasField(@TypeOf(answer), "reason")) .{ .ok = answer.ok, .reason = answer.reason orelse "" } else answer;
-    }
-
-    fn Told(comptime A: type) type {
-        return if (@hasField(A, "reason")) struct { ok: bool, reason: Text } else A;
     }
 };

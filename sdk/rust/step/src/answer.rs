@@ -1,57 +1,14 @@
-//! The output document: what a step answers with.
+//! How an answer is made. Its types are generated.
 
-use crate::capability::CallError;
-use serde::Serialize;
-use serde_json::{Map, Value};
-
-/// What a step answers: an outcome, a prompt or a redirect, and what goes with it.
-#[derive(Debug, Default, Serialize)]
-pub struct Answer {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) outcome: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) prompt: Option<Prompt>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) redirect: Option<Redirect>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<Fault>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    acr: Option<Value>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    vars: Map<String, Value>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    claims: Map<String, Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    amr: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<Asserted>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<SubjectRef>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<Value>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Redirect {
-    url: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Asserted {
-    method: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    amr: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct SubjectRef {
-    id: String,
-}
+use crate::call::CallError;
+use crate::document::{Asserted, Redirect, SubjectRef};
+use crate::{Action, Answer, Fault, Field, FieldType, Prompt};
+use serde_json::Value;
 
 impl Answer {
     /// Ends the step with one of the outcomes that its type declares.
     pub fn outcome(name: impl Into<String>) -> Answer {
-        Answer { outcome: Some(name.into()), ..Answer::default() }
+        Answer { outcome: name.into(), ..Answer::default() }
     }
 
     /// Shows a page. The step runs again with the answers in the context's `form`.
@@ -115,14 +72,6 @@ impl From<Fault> for Answer {
     }
 }
 
-/// A step error: the journey goes to the step's `on_error`, or ends. A wrong password is
-/// none: it is an outcome. The message is for the operator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    pub code: String,
-    pub message: String,
-}
-
 impl Fault {
     /// A step error with this code, 1 to 128 bytes.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Fault {
@@ -135,23 +84,6 @@ impl From<CallError> for Fault {
     fn from(e: CallError) -> Fault {
         Fault::new(e.status.as_str().replace(' ', "_"), e.to_string())
     }
-}
-
-/// A page as data. The host renders it, and escapes every text.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Prompt {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub title: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub text: String,
-    /// What was wrong with the last answer.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub error: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Field>,
-    /// None: one button, named `submit`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub actions: Vec<Action>,
 }
 
 impl Prompt {
@@ -173,30 +105,6 @@ impl Prompt {
     }
 }
 
-/// One input of a page.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Field {
-    pub name: String,
-    #[serde(rename = "type")]
-    pub kind: FieldType,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub label: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub hint: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub error: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub value: String,
-    #[serde(skip_serializing_if = "is_false")]
-    pub required: bool,
-    /// Of text, username, email and tel: shown, and stays.
-    #[serde(skip_serializing_if = "is_false")]
-    pub read_only: bool,
-    /// Of select and radio.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<Choice>,
-}
-
 impl Field {
     /// A field that the user may leave empty.
     pub fn new(kind: FieldType, name: impl Into<String>, label: impl Into<String>) -> Field {
@@ -208,48 +116,4 @@ impl Field {
         self.required = true;
         self
     }
-}
-
-/// How a field is shown, and what the host accepts in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // sdk/ABI.md says what each is
-pub enum FieldType {
-    #[default]
-    Text,
-    Username,
-    Password,
-    NewPassword,
-    Otp,
-    Email,
-    Tel,
-    Select,
-    Radio,
-    Checkbox,
-    Hidden,
-    Info,
-    PasskeyGet,
-    PasskeyCreate,
-    TotpCreate,
-    RecoveryCodes,
-}
-
-/// One choice of a select or radio field.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Choice {
-    pub value: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub label: String,
-}
-
-/// A button.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Action {
-    pub name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub label: String,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }

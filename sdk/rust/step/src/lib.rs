@@ -39,12 +39,14 @@
 //! ```
 
 mod answer;
-pub mod capability;
+mod call;
+mod context;
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub mod export;
+mod fetch;
+mod generated;
 mod guest;
-mod input;
 mod plugin;
 #[doc(hidden)]
 pub mod schema;
@@ -53,10 +55,10 @@ pub mod test;
 mod time;
 
 pub use acrhost_step_macros::config;
-pub use answer::{Action, Answer, Choice, Fault, Field, FieldType, Prompt};
+pub use generated::{capability, document};
+pub use document::*;
 pub use guest::{log, Level};
-pub use input::{Acr, Call, Context, Device, Evidence, Journey, Request, Subject, Upstream};
-pub use plugin::{About, Plugin, Result, Step, StepType, Writes};
+pub use plugin::{Result, Step, StepType};
 pub use schema::Schema;
 pub use time::Time;
 pub use {serde, serde_json};

@@ -1,6 +1,6 @@
 //! A plugin: its steps, what it says of itself, and how a call runs.
 
-use crate::{Answer, Context, Fault, Schema};
+use crate::{About, Answer, Context, Fault, Plugin, Schema};
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::Value;
@@ -20,89 +20,12 @@ pub trait Step: Schema + DeserializeOwned {
     fn run(self, context: &Context) -> Result;
 }
 
-/// What the manifest says of a step type. The members mean what they mean in `sdk/ABI.md`.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct About {
-    /// The step type's name, as journeys use it.
-    #[serde(skip)]
-    pub name: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub title: &'static str,
-    pub outcomes: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub outcomes_from: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub reads: &'static [&'static str],
-    pub writes: Writes,
-    /// As imported; the host refuses a module that imports one it does not state.
-    #[serde(skip_serializing_if = "is_empty")]
-    pub capabilities: &'static [&'static str],
-    /// Where `http_fetch` goes: `"POST https://risk.example.com/v1/score"`, `"GET config/url"`.
-    #[serde(skip_serializing_if = "is_empty")]
-    pub fetches: &'static [&'static str],
-}
-
-/// What a step type may put into its output.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Writes {
-    #[serde(skip_serializing_if = "is_empty")]
-    pub vars: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub vars_from: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub acr: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub acr_from: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub amr: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub claims: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_empty")]
-    pub evidence: &'static [&'static str],
-    #[serde(skip_serializing_if = "is_false")]
-    pub subject: bool,
-}
-
-impl About {
-    /// Nothing at all, to begin with: `About { name: "…", ..About::NONE }`.
-    pub const NONE: About = About { name: "", title: "", outcomes: &[], outcomes_from: &[], reads: &[], writes: Writes::NONE, capabilities: &[], fetches: &[] };
-}
-
-impl Writes {
-    /// Nothing at all, to begin with: `Writes { vars: &["risk"], ..Writes::NONE }`.
-    pub const NONE: Writes = Writes { vars: &[], vars_from: &[], acr: &[], acr_from: &[], amr: &[], claims: &[], evidence: &[], subject: false };
-}
-
-fn is_empty(list: &&[&str]) -> bool {
+pub(crate) fn is_empty(list: &&[&str]) -> bool {
     list.is_empty()
 }
 
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !value
-}
-
-/// A plugin: who made it, and its step types. `plugin!` makes one.
-#[derive(Clone, Copy, Serialize)]
-pub struct Plugin {
-    /// Reverse domain, as `com.example.risk`.
-    pub name: &'static str,
-    pub version: &'static str,
-    /// The least ABI that it needs, as `1.0`.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub abi_min: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub title: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub vendor: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub license: &'static str,
-    /// The promise that nothing drawn when the module starts decides anything in a call.
-    /// A module that keeps nothing in a `static` keeps it.
-    #[serde(skip_serializing_if = "is_false")]
-    pub snapshot_safe: bool,
-    #[serde(skip)]
-    #[doc(hidden)]
-    pub types: &'static [StepType],
 }
 
 /// One step type of a plugin.
@@ -157,8 +80,9 @@ fn run<S: Step>(context: &Context) -> Result {
 }
 
 impl Plugin {
+    /// What `plugin!` begins with.
     #[doc(hidden)]
-    pub const NEW: Plugin = Plugin { name: "", version: "", abi_min: "", title: "", vendor: "", license: "", snapshot_safe: true, types: &[] };
+    pub const NEW: Plugin = Plugin { snapshot_safe: true, ..Plugin::NONE };
 
     /// What the plugin says of itself, as JSON.
     pub fn manifest(&self) -> Vec<u8> {

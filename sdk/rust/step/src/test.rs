@@ -93,8 +93,8 @@ impl Call {
         let about = self.step.about;
         HOST.with(|h| *h.borrow_mut() = Host { doubles: self.doubles, declared: about.capabilities, ..Host::default() });
         let answer = self.step.answer(&self.context);
-        if let Some(name) = &answer.outcome {
-            check_outcome(&about, name);
+        if answer.error.is_none() && answer.prompt.is_none() && answer.redirect.is_none() {
+            check_outcome(&about, &answer.outcome);
         }
         let shows = answer.prompt.is_some() || answer.redirect.is_some();
         assert!(!shows || self.context.call.interactive, "no page may be shown in this call");

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// What the C SDK calls otherwise than ah_ and the schema's name. Types of one name are one
+// struct, with the members of all.
+var cNames = map[string]string{
+	"ACR": "ah_acr_state", "Evidence": "ah_evidence_of", "Subject": "ah_subject_of", "Nothing": "ah_none",
+	"UserIdentify": "ah_username", "UserIdentified": "ah_identified", "PasswordVerify": "ah_password", "PasswordSet": "ah_password",
+	"PasswordChosen": "ah_verified", "RecoveryVerified": "ah_verified", "OTPSend": "ah_otp", "OTPSent": "ah_sent",
+	"OTPVerify": "ah_channel_code", "AddressEnroll": "ah_channel_address", "CodeCheck": "ah_code", "TOTPConfirm": "ah_code",
+	"UserFactors": "ah_factors", "PasskeyOptions": "ah_passkey", "PasskeyLogin": "ah_response", "PasskeyRegister": "ah_response",
+	"UpstreamBegin": "ah_begin", "UpstreamBegun": "ah_begun", "UpstreamFinished": "ah_finished", "HTTPFetch": "ah_fetch", "HTTPFetched": "ah_fetched",
+}
+
+// c puts the generated part into the header, which is one file for who includes it.
+func c(path string, m Model) (string, error) {
+	names := map[string]string{}
+	for _, t := range slices.Concat(m.Input, m.Output, m.Capability) {
+		names[t.Name] = "ah_" + strings.ToLower(t.Name)
+	}
+	maps.Copy(names, cNames)
+	return between(path, cPart(m.renamed(names)))
+}
+
+func cPart(m Model) string {
+	var p page
+	w := cWriter{page: &p, all: slices.Concat(m.Input, m.Output[1:], m.Capability), input: m.Input, done: map[string]bool{"ah_none": true}}
+	for _, t := range w.all {
+		if t.Words == nil && !slices.Contains([]string{"ah_subjectref", "ah_redirect", "ah_error", "ah_asserted"}, t.Name) {
+			w.typ(t)
+		}
+	}
+	p.add("")
+	for _, c := range m.Capabilities {
+		p.wrap("//", c.Doc, 100)
+		p.add("AH_CAPABILITY(%s, %s, %s)", c.Name, c.Request.Name, c.Answer.Name)
+	}
+	p.add("")
+	p.add("// All capabilities, for doubles.")
+	p.add("#define AH_CAPABILITY_NAMES(X) \\")
+	for i, c := range m.Capabilities {
+		end := " \\"
+		if i == len(m.Capabilities)-1 {
+			end = ""
+		}
+		p.add("  X(%s)%s", c.Name, end)
+	}
+	return p.String()
+}
+
+// cWriter writes types, each after those that are in it.
+type cWriter struct {
+	*page
+	all, input []Type
+	done       map[string]bool
+}
+
+func (w cWriter) typ(t Type) {
+	if w.done[t.Name] {
+		return
+	}
+	w.done[t.Name] = true
+	for _, m := range t.Members {
+		if of := find(w.all, m.Of); of.Name != "" && of.Words == nil {
+			w.typ(of)
+		}
+	}
+	read := slices.ContainsFunc(w.input, func(other Type) bool { return other.Name == t.Name })
+	macro := "AH_M_" + strings.ToUpper(strings.TrimPrefix(t.Name, "ah_"))
+	w.add("")
+	w.wrap("//", t.Doc, 100)
+	w.add("#define %s(M) \\", macro)
+	if t.Name == "ah_upstream" {
+		w.add("  M(KEY, provider, OPTIONAL, \"\") \\")
+	}
+	for i, m := range t.Members {
+		w.member(m, read, i == len(t.Members)-1)
+	}
+	w.add("ACRHOST_TYPE(%s, %s)", t.Name, macro)
+}
+
+// member writes a member. Descriptions are comments here, since a module would carry
+// them along.
+func (w cWriter) member(m Member, read, last bool) {
+	line := fmt.Sprintf("  M(%s, %s, %s, \"\")", cKind(m), m.Name, cRule(m, read))
+	if m.Doc != "" {
+		line += " /* " + strings.ReplaceAll(m.Doc, "*/", "* /") + " */"
+	}
+	if !last {
+		line += " \\"
+	}
+	w.add("%s", line)
+}
+
+func cRule(m Member, read bool) string {
+	switch {
+	case m.Kind == Tables:
+		return "DEFAULT([])"
+	case m.Required && !read:
+		return "REQUIRED"
+	}
+	return "OPTIONAL"
+}
+
+func cKind(m Member) string {
+	switch m.Kind {
+	case Text:
+		return "TEXT"
+	case Time:
+		return "TIME"
+	case Int:
+		if m.Missing() && m.Format == "int64" {
+			return "MAYBE"
+		}
+		return "INT"
+	case Bool:
+		return "BOOL"
+	case Texts:
+		return "TEXTS"
+	case TextTable:
+		return "TABLE"
+	case List:
+		return "LIST(" + m.Of + ")"
+	case Named:
+		return "NAMED(" + m.Of + ")"
+	case Object:
+		return cObject(m)
+	}
+	return "JSON"
+}
+
+func cObject(m Member) string {
+	switch {
+	case m.Of == "ah_fieldtype", m.Of == "ah_passwordfault":
+		return "TEXT"
+	case m.Nullable:
+		return "POINTER(" + m.Of + ")"
+	}
+	return "OBJECT(" + m.Of + ")"
+}
