@@ -232,7 +232,7 @@ export class Sent {
   retry_after: i64 = 0;
 }
 
-/** What the subject can be verified by. It says nothing that would identify a factor. */
+/** What the subject can be verified by. It says nothing that would identify a factor. What a host does not know of, it leaves out. */
 @data
 export class UserFactors {
   password: bool = false;

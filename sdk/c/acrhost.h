@@ -807,7 +807,7 @@ ACRHOST_TYPE(ah_password, AH_M_PASSWORD)
 // The answer of a capability that verifies something. The answer of password_set. The answer of
 // recovery_verify.
 #define AH_M_VERIFIED(M) \
-  M(BOOL, ok, REQUIRED, "") \
+  M(BOOL, ok, OPTIONAL, "") \
   M(BOOL, change, OPTIONAL, "") /* Of a right password: it has to be changed first, by password_set, and gives no evidence before. */ \
   M(INT, retry_after, OPTIONAL, "") /* For how many seconds no further try is accepted. */ \
   M(TEXT, reason, OPTIONAL, "") /* Why not. */ \
@@ -834,14 +834,15 @@ ACRHOST_TYPE(ah_sent, AH_M_SENT)
   M(TEXT, code, REQUIRED, "")
 ACRHOST_TYPE(ah_channel_code, AH_M_CHANNEL_CODE)
 
-// What the subject can be verified by. It says nothing that would identify a factor.
+// What the subject can be verified by. It says nothing that would identify a factor. What a host
+// does not know of, it leaves out.
 #define AH_M_FACTORS(M) \
-  M(BOOL, password, REQUIRED, "") \
-  M(INT, passkeys, REQUIRED, "") \
-  M(INT, totp, REQUIRED, "") /* Authenticator apps. */ \
-  M(INT, recovery_codes, REQUIRED, "") /* Those that are left. */ \
-  M(BOOL, phone, REQUIRED, "") /* Codes by SMS reach the subject. */ \
-  M(BOOL, email, REQUIRED, "") /* Codes by e-mail do. */
+  M(BOOL, password, OPTIONAL, "") \
+  M(INT, passkeys, OPTIONAL, "") \
+  M(INT, totp, OPTIONAL, "") /* Authenticator apps. */ \
+  M(INT, recovery_codes, OPTIONAL, "") /* Those that are left. */ \
+  M(BOOL, phone, OPTIONAL, "") /* Codes by SMS reach the subject. */ \
+  M(BOOL, email, OPTIONAL, "") /* Codes by e-mail do. */
 ACRHOST_TYPE(ah_factors, AH_M_FACTORS)
 
 // The request of passkey_login_options and passkey_register_options.
@@ -883,7 +884,7 @@ ACRHOST_TYPE(ah_begun, AH_M_BEGUN)
 
 // The answer of upstream_finish.
 #define AH_M_FINISHED(M) \
-  M(BOOL, ok, REQUIRED, "") \
+  M(BOOL, ok, OPTIONAL, "") \
   M(TEXT, error, OPTIONAL, "") /* Why not: the provider's OAuth code, or invalid_answer, too_old or unlinked. */ \
   M(JSON, claims, OPTIONAL, "") /* As they are in the input of later calls. */ \
   M(TEXT, acr, OPTIONAL, "") \

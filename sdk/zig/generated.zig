@@ -411,18 +411,19 @@ pub const OTPVerify = struct {
     code: Text,
 };
 
-/// What the subject can be verified by. It says nothing that would identify a factor.
+/// What the subject can be verified by. It says nothing that would identify a factor. What a host
+/// does not know of, it leaves out.
 pub const UserFactors = struct {
-    password: bool,
-    passkeys: u32,
+    password: bool = false,
+    passkeys: u32 = 0,
     /// Authenticator apps.
-    totp: u32,
+    totp: u32 = 0,
     /// Those that are left.
-    recovery_codes: u32,
+    recovery_codes: u32 = 0,
     /// Codes by SMS reach the subject.
-    phone: bool,
+    phone: bool = false,
     /// Codes by e-mail do.
-    email: bool,
+    email: bool = false,
 };
 
 /// The request of passkey_login_options and passkey_register_options.

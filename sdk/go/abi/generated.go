@@ -324,7 +324,7 @@ type OTPVerify struct {
 }
 
 // UserFactors is what the subject can be verified by. It says nothing that would identify
-// a factor.
+// a factor. What a host does not know of, it leaves out.
 type UserFactors struct {
 	Password bool `json:"password"`
 	Passkeys int  `json:"passkeys"`

@@ -102,7 +102,7 @@ func cRule(m Member, read bool) string {
 	switch {
 	case m.Kind == Tables:
 		return "DEFAULT([])"
-	case m.Required && !read:
+	case m.Required && !read && m.Default == "" && m.Kind != Bool: // a truth value that is missing is false
 		return "REQUIRED"
 	}
 	return "OPTIONAL"

@@ -35,7 +35,7 @@ type Member struct {
 	Required  bool
 	Nullable  bool   // may be null
 	Filled    bool   // a list: never empty, so that none is missing
-	Default   string // what a test may leave out, as JSON
+	Default   string // what stands for it where it is left out all the same, as JSON
 	Silent    bool   // its zero value is none that counts, and can stand for a member that is missing
 }
 

@@ -260,7 +260,7 @@ func (rustAnswered) member(_ Type, m Member) (string, string) {
 		plain = "String"
 	}
 	switch {
-	case m.Required:
+	case m.Required && m.Default == "":
 		return "", plain
 	case m.Kind == Text && m.Missing():
 		return "", "Option<" + plain + ">"

@@ -490,18 +490,25 @@ pub mod capability {
         pub retry_after: u64,
     }
 
-    /// What the subject can be verified by. It says nothing that would identify a factor.
+    /// What the subject can be verified by. It says nothing that would identify a factor. What a
+    /// host does not know of, it leaves out.
     #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
     pub struct Factors {
+        #[serde(default)]
         pub password: bool,
+        #[serde(default)]
         pub passkeys: u32,
         /// Authenticator apps.
+        #[serde(default)]
         pub totp: u32,
         /// Those that are left.
+        #[serde(default)]
         pub recovery_codes: u32,
         /// Codes by SMS reach the subject.
+        #[serde(default)]
         pub phone: bool,
         /// Codes by e-mail do.
+        #[serde(default)]
         pub email: bool,
     }
 
