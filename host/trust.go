@@ -49,7 +49,7 @@ func newTrust(cfg *config.Config, o Options) (*trust, config.Faults) {
 	}
 	f, err := lock.Read(cfg.LockFile)
 	if err != nil {
-		return t, config.Faults{{Pos: journey.Pos{File: cfg.LockFile, Line: 1}, Message: err.Error(), Hint: relock}}
+		return t, config.Faults{{Pos: journey.Pos{File: cfg.LockFile, Line: 1}, Message: err.Error(), Hint: `put back the one that "acrhost plugin lock" wrote, or remove it and lock again`}}
 	}
 	t.locked = f.Plugins
 	return t, nil
@@ -89,8 +89,11 @@ func (t *trust) obtain(ctx context.Context, p config.Plugin) (candidate, error) 
 	if err := t.checkDigest(p, c); err != nil {
 		return candidate{}, err
 	}
-	v, _, err := t.verify(ctx, p, c)
+	v, jws, err := t.verify(ctx, p, c)
 	if err != nil {
+		return candidate{}, err
+	}
+	if err := t.unedited(p, c, v, jws); err != nil {
 		return candidate{}, err
 	}
 	if v.Signer != "" {
