@@ -118,7 +118,7 @@ const FITS = {
   string: (v) => typeof v === "string",
   boolean: (v) => typeof v === "boolean",
   number: (v) => typeof v === "number",
-  integer: (v) => Number.isInteger(v),
+  integer: (v) => Number.isSafeInteger(v), // beyond 2^53 JSON.parse makes another of it
   array: Array.isArray,
   object: (v) => typeof v === "object" && v !== null && !Array.isArray(v),
 };

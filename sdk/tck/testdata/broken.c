@@ -40,12 +40,14 @@ static const mistake mistakes[] = {
   {"echo-deep", TRAPS, "\"deep\"", NULL, NULL},                                           // the stack is too small
   {"config-defaults", WRITES, NULL, "\"count\":6", "\"count\":0"},                        // defaults are only in the schema
   {"config-full", WRITES, NULL, "\"value\":\"\",\"label\":\"\"", "\"value\":\"\",\"label\":\"One\""}, // an element keeps what was in the one before
+  {"config-digits", WRITES, NULL, "0.30000000000000004", "0.3"},                          // doubles are written with 16 digits
+  {"config-range", READS, "9223372036854775808", "9223372036854775808", "9223372036854775807"}, // the range of an integer is not checked, or cut to
   {"config-missing", READS, "{\"word\"", "{\"word\"", "{\"text\":\"\",\"word\""},         // required is not checked
   {"config-type", READS, "\"count\": \"6\"", "\"count\": \"6\"", "\"count\":6"},            // texts are taken for numbers
   {"config-unknown", READS, "cuont", "\"cuont\": 7", "\"count\":7"},                       // what is misspelt is guessed
   {"config-inner", READS, "\"label\": \"b\"", "{\"label\"", "{\"value\":\"\",\"label\""},  // only the outermost members are checked
   {"outcome-ok", WRITES, "\"outcome\"", "{\"outcome\":\"ok\"}", "{\"outcome\":\"ok\",\"vars\":{}}"}, // what there is none of is written all the same
-  {"outcome-other", WRITES, NULL, "\"other\"", "\"ok\""},                                 // the outcome is fixed
+  {"outcome-other", WRITES, NULL, "\"outcome\":\"other\"", "\"outcome\":\"ok\""},           // the outcome is fixed
   {"outcome-acr-text", WRITES, NULL, "\\u00e4", "\\u00c3\\u00a4"},                  // UTF-8 is encoded twice
   {"outcome-acr-object", WRITES, NULL, "{\"type\": \"b\"", "{\"type\": \"B\""},
   {"outcome-vars", WRITES, NULL, "\"null\":null,", ""},                                   // null deletes
@@ -76,7 +78,7 @@ static const mistake mistakes[] = {
   {"strict-limit", WRITES, NULL, "\"limit_reached\"", "\"upstream_fault\""},
   {"otp-send", ASKS, NULL, "\"length\":8", "\"length\":\"8\""},
   {"otp-wait", CUTS_ANSWER, "email", NULL, "0"},                                          // an answer beside a status is not read
-  {"otp-silent", WRITES, NULL, "\"retry_after\":0", "\"retry_after\":1"},
+  {"otp-silent", WRITES, NULL, "{\"retry_after\":0", "{\"retry_after\":1"},
   {"otp-right", ASKS, NULL, "12345678", "1234567"},
   {"otp-wrong", ANSWERS, NULL, "\"ok\": false, \"retry_after\": 1}", "\"ok\": true}"},
   {"otp-limit", WRITES, NULL, "\"retry_after\":600", "\"retry_after\":0"},
