@@ -61,7 +61,7 @@ test: tools build bench-parts bench-login-parts ## install what the tests need, 
 	$(GO) test -count=1 ./host/plugin/guests ./examples/... $(TOOLCHAINS)
 	$(GO) test -count=1 -run '$(COMPILING)' ./cmd/acrhost
 	$(GO) test -count=1 -run '$(MEASURING)' ./host ./host/plugin
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -vxFf <($(GO) list $(TOOLCHAINS)))
+	CGO_ENABLED=1 $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -vxFf <($(GO) list $(TOOLCHAINS)))
 	cd $(BENCH) && $(GO) test ./...
 	cd $(LOGINS) && $(GO) test ./...
 
