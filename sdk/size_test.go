@@ -29,7 +29,8 @@ var sdks = map[string][]part{
 		{"double", "rust/step/src/test.rs", 100},
 	},
 	"zig": {
-		{"core", "zig/*.zig -zig/double.zig", 510},
+		{"core", "zig/*.zig -zig/double.zig -zig/decode.zig -zig/schema.zig", 350},
+		{"configuration", "zig/decode.zig zig/schema.zig", 160},
 		{"double", "zig/double.zig", 80},
 	},
 	"assemblyscript": {

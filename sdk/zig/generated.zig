@@ -7,7 +7,7 @@ const document = @import("document.zig");
 const Value = std.json.Value;
 const Table = std.json.ArrayHashMap;
 const Text = []const u8;
-const Time = document.Time;
+const Time = @import("time.zig").Time;
 
 /// How a capability is refused.
 pub const Refused = @import("call.zig").Refused;

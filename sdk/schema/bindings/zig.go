@@ -30,7 +30,7 @@ func zig(m Model) string {
 	p.add("const Value = std.json.Value;")
 	p.add("const Table = std.json.ArrayHashMap;")
 	p.add("const Text = []const u8;")
-	p.add("const Time = document.Time;")
+	p.add("const Time = @import(\"time.zig\").Time;")
 	p.add("\n/// How a capability is refused.")
 	p.add("pub const Refused = @import(\"call.zig\").Refused;")
 	zigTypes(&p, m.Input, func(Type) zigUse { return zigRead })
