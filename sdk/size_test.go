@@ -24,8 +24,8 @@ type part struct {
 // says why none is smaller. Who needs more lines raises a number here, and says why there.
 var sdks = map[string][]part{
 	"rust": {
-		{"core", "rust/step/src/*.rs -rust/step/src/test.rs", 520},
-		{"macro", "rust/macros/src/*.rs", 160},
+		{"core", "rust/step/src/*.rs -rust/step/src/test.rs -rust/step/src/schema.rs", 395},
+		{"configuration", "rust/macros/src/*.rs rust/step/src/schema.rs", 250},
 		{"double", "rust/step/src/test.rs", 100},
 	},
 	"zig": {

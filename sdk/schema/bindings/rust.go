@@ -39,6 +39,7 @@ func rustDocuments(p *page, m Model) {
 	for _, t := range m.Output {
 		rustType(p, t, rustWritten{})
 	}
+	rustSetters(p, m)
 	for _, t := range m.Manifest {
 		rustType(p, t, rustStated{})
 		rustNone(p, t)

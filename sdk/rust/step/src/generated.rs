@@ -298,6 +298,45 @@ pub mod document {
         pub label: String,
     }
 
+    impl Answer {
+        /// Sets `acr`. A text, or an object; absent: unchanged.
+        pub fn acr(mut self, value: impl Into<Value>) -> Answer {
+            self.acr = Some(value.into());
+            self
+        }
+
+        /// Sets one of `vars`. Merged into the journey's variables.
+        pub fn var(mut self, name: impl Into<String>, value: impl Into<Value>) -> Answer {
+            self.vars.insert(name.into(), value.into());
+            self
+        }
+
+        /// Sets one of `claims`. Of the subject, inside the operator's grant.
+        pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Answer {
+            self.claims.insert(name.into(), value.into());
+            self
+        }
+
+        /// Adds to `amr`. Inside the operator's grant.
+        pub fn amr(mut self, value: impl Into<String>) -> Answer {
+            self.amr.push(value.into());
+            self
+        }
+
+        /// Sets `subject`. Inside the operator's grant.
+        pub fn subject(mut self, id: impl Into<String>) -> Answer {
+            self.subject = Some(SubjectRef { id: id.into() });
+            self
+        }
+
+        /// Sets `state`. Beside a prompt or a redirect: kept by the host, and handed back with the
+        /// answers. The user never sees it.
+        pub fn state(mut self, value: impl Into<Value>) -> Answer {
+            self.state = Some(value.into());
+            self
+        }
+    }
+
     /// What a module says of itself: what it is, which step types it offers, and what they ask for.
     /// It requests; the operator's grant decides.
     #[derive(Clone, Copy, Serialize)]
