@@ -45,7 +45,8 @@ var sdks = map[string][]part{
 		{"double", "c/acrhost_test.h", 70},
 	},
 	"go": {
-		{"core", "go/step/*.go go/internal/guest/*.go go/capability/*.go", 980},
+		{"core", "go/step/*.go go/internal/guest/*.go go/capability/*.go", 450},
+		{"configuration", "go/internal/config/*.go", 530},
 		{"documents", "go/abi/*.go go/detailtext/*.go", 290},
 		{"json", "go/leanjson/*.go", 1040},
 		{"double", "go/steptest/*.go", 230},
