@@ -18,24 +18,25 @@ type part struct {
 
 // The SDKs, by language. What counts is what somebody wrote and has to read: lines with
 // code, without comments, without unit tests, and without what is generated from the
-// schemas. Counted apart, so that nothing hides, are: what derives the schema of a
-// configuration where a compiler has to be taught it (a macro, a transform); JSON where
-// the language has none that would do; and the double of the host for tests. RATIONALE.md
-// says why none is smaller. Who needs more lines raises a number here, and says why there.
+// schemas. Counted apart, so that nothing hides, are: what makes a type of the author's a
+// configuration, its JSON Schema and its strict reading (in C and JavaScript a few lines of
+// the core); JSON where the language has none that would do; and the double of the host for
+// tests. RATIONALE.md says what the lines are. Who needs more raises a number here, and says
+// why there.
 var sdks = map[string][]part{
 	"rust": {
-		{"core", "rust/step/src/*.rs -rust/step/src/test.rs -rust/step/src/schema.rs", 395},
+		{"core", "rust/step/src/*.rs -rust/step/src/test.rs -rust/step/src/schema.rs", 380},
 		{"configuration", "rust/macros/src/*.rs rust/step/src/schema.rs", 250},
 		{"double", "rust/step/src/test.rs", 100},
 	},
 	"zig": {
-		{"core", "zig/*.zig -zig/double.zig -zig/decode.zig -zig/schema.zig", 350},
+		{"core", "zig/*.zig -zig/double.zig -zig/decode.zig -zig/schema.zig", 345},
 		{"configuration", "zig/decode.zig zig/schema.zig", 160},
 		{"double", "zig/double.zig", 80},
 	},
 	"assemblyscript": {
-		{"core", "assemblyscript/*.ts -assemblyscript/json.ts -assemblyscript/scan.ts -assemblyscript/writer.ts", 210},
-		{"transform", "assemblyscript/*.js -assemblyscript/double.js", 210},
+		{"core", "assemblyscript/*.ts -assemblyscript/json.ts -assemblyscript/scan.ts -assemblyscript/writer.ts", 200},
+		{"configuration", "assemblyscript/*.js -assemblyscript/double.js", 210},
 		{"json", "assemblyscript/json.ts assemblyscript/scan.ts assemblyscript/writer.ts", 450},
 		{"double", "assemblyscript/double.js", 70},
 	},
@@ -47,7 +48,7 @@ var sdks = map[string][]part{
 	"go": {
 		{"core", "go/step/*.go go/internal/guest/*.go go/capability/*.go", 450},
 		{"configuration", "go/internal/config/*.go", 530},
-		{"documents", "go/abi/*.go go/detailtext/*.go", 290},
+		{"documents", "go/abi/*.go go/detailtext/*.go", 260},
 		{"json", "go/leanjson/*.go", 1040},
 		{"double", "go/steptest/*.go", 230},
 	},

@@ -1033,6 +1033,24 @@ AH_CAPABILITY(upstream_finish, ah_none, ah_finished)
 // over 256 KiB.
 AH_CAPABILITY(http_fetch, ah_fetch, ah_fetched)
 
+// What a capability returns.
+enum {
+  AH_OK = 0, // It is done, and answered.
+  AH_DENIED = 1, // Not granted, not declared for the step type, or not now.
+  AH_BAD_REQUEST = 2, // The request is not what the capability takes.
+  AH_NOT_FOUND = 3, // What was asked for is not there.
+  AH_UPSTREAM_FAULT = 4, // Who should have answered did not, or not in a way that can be read.
+  AH_LIMIT_REACHED = 5, // Too often, too many, too large.
+};
+static const char *const ah_status_names[] = {
+  "ok",
+  "denied",
+  "bad_request",
+  "not_found",
+  "upstream_fault",
+  "limit_reached",
+};
+
 // All capabilities, for doubles.
 #define AH_CAPABILITY_NAMES(X) \
   X(user_identify) \
@@ -1158,11 +1176,9 @@ enum { AH_DEBUG = -4, AH_INFO = 0, AH_WARN = 4, AH_ERROR = 8 };
 // ah_log writes a line to the host's log. Never a secret: the log is kept.
 static inline void ah_log(int32_t level, ah_text line) { acrhost_log(level, line.at, line.len); }
 
-enum { AH_OK, AH_DENIED, AH_BAD_REQUEST, AH_NOT_FOUND, AH_UPSTREAM_FAULT, AH_LIMIT_REACHED };
-
 static inline const char *ah_status_name(int32_t status) {
-  static const char *const names[] = {"ok", "denied", "bad_request", "not_found", "upstream_fault", "limit_reached"};
-  return status >= 0 && status <= AH_LIMIT_REACHED ? names[status] : "unknown_status";
+  bool known = status >= 0 && (size_t)status < sizeof ah_status_names / sizeof *ah_status_names;
+  return known ? ah_status_names[status] : "unknown_status";
 }
 
 // ah_failed is the step error for the capability that was asked last.

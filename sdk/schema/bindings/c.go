@@ -45,6 +45,7 @@ func cPart(m Model) string {
 		p.wrap("//", c.Doc, 100)
 		p.add("AH_CAPABILITY(%s, %s, %s)", c.Name, c.Request.Name, c.Answer.Name)
 	}
+	cStatuses(&p, m)
 	p.add("")
 	p.add("// All capabilities, for doubles.")
 	p.add("#define AH_CAPABILITY_NAMES(X) \\")
@@ -56,6 +57,19 @@ func cPart(m Model) string {
 		p.add("  X(%s)%s", c.Name, end)
 	}
 	return p.String()
+}
+
+// cStatuses writes what capabilities return, and how each is called in a step error.
+func cStatuses(p *page, m Model) {
+	p.add("\n// What a capability returns.\nenum {")
+	for i, s := range m.Statuses {
+		p.add("  AH_%s = %d, // %s", strings.ToUpper(s.Name), i, s.Doc)
+	}
+	p.add("};\nstatic const char *const ah_status_names[] = {")
+	for _, s := range m.Statuses {
+		p.add("  %q,", s.Name)
+	}
+	p.add("};")
 }
 
 // cWriter writes types, each after those that are in it.

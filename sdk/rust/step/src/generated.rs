@@ -461,12 +461,51 @@ pub mod document {
 /// the module. The linker leaves out those that no step calls, so a module asks the
 /// operator for what it uses and for nothing else. `sdk/ABI.md` has the table.
 pub mod capability {
-    pub use crate::call::{CallError, Result, Status};
+    pub use crate::call::{CallError, Result};
     use crate::call::{call, request};
     use crate::Subject;
     use serde::{Deserialize, Serialize};
     use serde_json::{Map, Value};
     use std::collections::BTreeMap;
+
+    /// What a capability that gives no answer returns.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Status {
+        /// Not granted, not declared for the step type, or not now.
+        Denied = 1,
+        /// The request is not what the capability takes.
+        BadRequest = 2,
+        /// What was asked for is not there.
+        NotFound = 3,
+        /// Who should have answered did not, or not in a way that can be read.
+        UpstreamFault = 4,
+        /// Too often, too many, too large.
+        LimitReached = 5,
+    }
+
+    impl Status {
+        /// The status in words.
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Status::Denied => "denied",
+                Status::BadRequest => "bad request",
+                Status::NotFound => "not found",
+                Status::UpstreamFault => "upstream fault",
+                Status::LimitReached => "limit reached",
+            }
+        }
+
+        /// The status of a number; of one that is none, the host's answer can't be read.
+        pub(crate) fn of(number: i32) -> Status {
+            match number {
+                1 => Status::Denied,
+                2 => Status::BadRequest,
+                3 => Status::NotFound,
+                5 => Status::LimitReached,
+                _ => Status::UpstreamFault,
+            }
+        }
+    }
 
     /// A request that needs no words, or an answer that has none to say.
     #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
