@@ -170,7 +170,8 @@ type Throttle struct {
 	// default 1 h.
 	LongestDelay time.Duration
 	// ClientFailuresPerMinute is how many requests from one address, in which no client
-	// proves itself, the endpoints for clients take; default 120.
+	// proves itself, the endpoints for clients take, and how many wrong secrets of one client;
+	// default 120.
 	ClientFailuresPerMinute int
 	// LoginsPerMinute is how many logins that nobody finishes one address may begin; default
 	// 600.

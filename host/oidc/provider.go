@@ -125,10 +125,11 @@ type Provider struct {
 	clients   map[string]*client // of the configuration
 	memory    clientMemory       // of the others
 	discovery []byte
-	// unproven and registrations bound requests by address.
-	unproven, registrations *ratelimit.Limiter
-	checks                  []check
-	sectors                 sectors
+	// unproven and registrations bound requests by address, guesses and sprayed those that
+	// try a secret (guesses.go).
+	unproven, registrations, guesses, sprayed *ratelimit.Limiter
+	checks                                    []check
+	sectors                                   sectors
 }
 
 // New makes a Provider. The configuration was checked when it was read.
@@ -153,7 +154,8 @@ func New(c Config) *Provider {
 		c.keys = p.keysOf(c)
 		p.clients[each.ID] = c
 	}
-	p.unproven = perMinute(cmp.Or(c.ClientFailuresPerMinute, 120), c.Now)
+	failures := cmp.Or(c.ClientFailuresPerMinute, 120)
+	p.unproven, p.guesses, p.sprayed = perMinute(failures, c.Now), perMinute(failures, c.Now), perMinute(failures*sprays, c.Now)
 	p.registrations = perMinute(cmp.Or(c.Registration.PerMinute, 10), c.Now)
 	p.checks = p.authorizeChecks()
 	p.discovery = p.describe()
