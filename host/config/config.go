@@ -341,7 +341,7 @@ type Client struct {
 	// frame; empty: none (OpenID Connect Front-Channel Logout 1.0, 2).
 	FrontchannelLogoutURI string
 	GrantTypes            []string // default authorization_code, refresh_token
-	Scopes                []string // allowed; default openid profile email phone offline_access
+	Scopes                []string // allowed; default openid profile email address phone offline_access
 	Journey               string
 	JourneyByACR          map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
