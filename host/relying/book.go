@@ -31,7 +31,9 @@ type Book struct {
 // Client is a client as it was kept, and as it may be used.
 type Client struct {
 	store.Client
-	Config config.Client // its Secret is empty: see SecretHash
+	// Config has no Secret: see SecretHash. Of a client that registered itself it has only the
+	// pages that users may be shown.
+	Config config.Client
 }
 
 // Find is a client by id, or store.ErrNotFound. Any other error may also mean that the
@@ -60,6 +62,9 @@ func (b *Book) Read(row store.Client) (Client, error) {
 	c, err := b.Config.StoredClient(row.ID, len(row.SecretHash) > 0, settings)
 	if err != nil {
 		return Client{}, fmt.Errorf("client %q: %w", row.ID, err)
+	}
+	if row.Registered {
+		showOwnPages(&c)
 	}
 	return Client{row, c}, nil
 }
