@@ -32,6 +32,9 @@
 // What the OpenID Foundation's conformance suite demands of it is in CONFORMANCE.md, module
 // by module, with the tests (conformance_*_test.go).
 //
+// Discovery (discovery.go) tells what the provider does and what its clients can do
+// (usage.go).
+//
 // The package signs nothing (package token does), writes no HTML (package page
 // does) and never sees WebAssembly.
 package oidc

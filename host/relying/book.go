@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -186,6 +187,19 @@ func (b *Book) Each(ctx context.Context, do func(Client, error) error) error {
 		}
 		after = rows[len(rows)-1].ID
 	}
+}
+
+// Registrable is a client that registered itself, as far as the configuration alone says what
+// it is; config.Faults: none could.
+func (b *Book) Registrable() (config.Client, error) {
+	settings := maps.Clone(b.Config.Registration.Client)
+	if settings == nil {
+		settings = map[string]any{}
+	}
+	// What every profile allows: see package config.
+	settings["token_endpoint_auth_method"], settings["jwks_uri"] = "private_key_jwt", "https://app.example.com/jwks"
+	settings["redirect_uris"] = []any{"https://app.example.com/cb"}
+	return b.Config.StoredClient("registered", false, settings)
 }
 
 // Client is a client of the configuration or of the store, or store.ErrNotFound.
