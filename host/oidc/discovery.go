@@ -120,7 +120,7 @@ func (p *Provider) compute(u usage) []byte {
 		responseMetadata: p.describeResponses(),
 
 		CertificateBound: p.MTLS.On(),
-		Aliases:          p.aliases(),
+		Aliases:          p.aliases(u),
 
 		DeviceEndpoint: p.deviceEndpoint(u),
 
