@@ -8,15 +8,17 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 )
 
-// about is what users are shown of a client. The operator has looked at what stands in the
-// configuration or was added; of one that registered itself, only what is at a host where
-// it gets its answers is shown. Otherwise anybody could show a bank's logo, with links to
-// the bank (OpenID Connect Dynamic Registration 1.0 section 9.1, RFC 7591 5).
-func (c *client) about() page.About {
+// about is what users are shown of a client whose answer goes to a redirect URI; empty: to a
+// device. The operator has looked at what stands in the configuration or was added; of a
+// client that registered itself, only what is at the host that gets the answer is shown.
+// Otherwise anybody could show a bank's logo, with links to the bank (OpenID Connect Dynamic
+// Registration 1.0 section 9.1, RFC 7591 5). Another of its redirect URIs does not do: to
+// name one proves nothing.
+func (c *client) about(to string) page.About {
 	a := page.About{Logo: c.LogoURI, Home: c.HomeURI, Policy: c.PolicyURI, Terms: c.TermsURI}
 	if c.registered {
 		for _, address := range []*string{&a.Logo, &a.Home, &a.Policy, &a.Terms} {
-			if !c.isAtHome(*address) {
+			if !isAtHome(*address, []string{to}) {
 				*address = ""
 			}
 		}
@@ -24,10 +26,10 @@ func (c *client) about() page.About {
 	return a
 }
 
-// isAtHome says whether an address is at the host of a redirect URI.
-func (c *client) isAtHome(address string) bool {
+// isAtHome says whether an address is https at the host of one of the redirect URIs.
+func isAtHome(address string, redirects []string) bool {
 	host := webHost(address)
-	return host != "" && slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return webHost(uri) == host })
+	return host != "" && slices.ContainsFunc(redirects, func(uri string) bool { return webHost(uri) == host })
 }
 
 // webHost is the host, with its port, of an https address; empty for any other.

@@ -38,6 +38,11 @@ func TestAboutOfAStranger(t *testing.T) {
 	if got := r.login.last(t).About; got != (page.About{}) {
 		t.Errorf("shown: %+v", got)
 	}
+	both := r.register(object{"redirect_uris": []string{spaURI, "https://bank.example/cb"}, "logo_uri": "https://bank.example/logo.png", "policy_uri": "https://spa.example.com/privacy"})
+	r.get("/authorize", good(both.id, nil))
+	if got := r.login.last(t).About; got != (page.About{Policy: "https://spa.example.com/privacy"}) {
+		t.Errorf("shown of one that names a bank's redirect URI beside its own: %+v", got)
+	}
 	own := r.register(object{"logo_uri": "https://SPA.example.com/logo.png", "policy_uri": "https://spa.example.com/privacy"})
 	r.get("/authorize", good(own.id, nil))
 	if got := r.login.last(t).About; got != (page.About{Logo: "https://SPA.example.com/logo.png", Policy: "https://spa.example.com/privacy"}) {

@@ -167,7 +167,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 		For:            LoginsFor,
 		Journey:        p.journeyFor(a.client, a.acr.Values),
 		Client:         a.client.Name,
-		About:          a.client.about(),
+		About:          a.client.about(a.to.URI),
 		Request:        a.stepRequest(),
 		RawACR:         a.acr.Raw,
 		Interactive:    !slices.Contains(a.prompt, promptNone),

@@ -29,9 +29,11 @@ var ErrSector = errors.New("not in its sector")
 
 // checkRegisteredSector keeps a client that registers itself out of sectors that are not
 // its own: it would see the subjects of that one's users. A redirect URI shows whose it is
-// only where answers go there, so a client with one has no other way to a user. Those at
-// another's sector_identifier_uri must all stand in the list there, to the letter, and the
-// registration fails otherwise (OpenID Connect Dynamic Registration 1.0 section 5).
+// only where answers go there, so a client with one has no other way to a user, and none to
+// hear of one: a logout token names them. Those at another's sector_identifier_uri must all
+// stand in the list there, to the letter, and the registration fails otherwise (OpenID
+// Connect Dynamic Registration 1.0 section 5). They must be https: any app can listen at a
+// loopback address, or claim a scheme.
 func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) error {
 	if c.SubjectType != subjectPairwise || c.SectorIdentifierURI == "" && len(c.RedirectURIs) == 0 {
 		return nil
@@ -41,8 +43,14 @@ func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) e
 			return badRequest(registration.InvalidMetadata, "Pairwise subjects of a sector do not go with the grant type "+grant+": register another client for it, without redirect_uris.")
 		}
 	}
+	if uri := c.BackchannelLogoutURI; uri != "" && !isAtHome(uri, c.RedirectURIs) {
+		return badRequest(registration.InvalidMetadata, "With pairwise subjects the backchannel_logout_uri must be https at the host of one of the redirect_uris: a logout token names the user.")
+	}
 	if c.SectorIdentifierURI == "" {
 		return nil
+	}
+	if slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return webHost(uri) == "" }) {
+		return badRequest(registration.InvalidMetadata, "With a sector_identifier_uri all redirect_uris must be https.")
 	}
 	listed, err := fetchSector(ctx, p.FetchForeign, c.SectorIdentifierURI)
 	if err != nil {
