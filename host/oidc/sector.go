@@ -14,8 +14,13 @@ import (
 	"github.com/acrhost/acrhost/host/registration"
 )
 
-// maxSector is the largest list of redirect URIs that is read, in bytes.
-const maxSector = 64 << 10
+// The largest list of redirect URIs that is read, in bytes and in URIs, and how many lists
+// are remembered: whoever may register can name ever new ones, and must not fill the memory.
+const (
+	maxSector     = 64 << 10
+	maxSectorURIs = 2000
+	maxSectors    = 256
+)
 
 // How long what stands at a sector_identifier_uri is believed, and how often it is asked
 // for after a failure.
@@ -81,6 +86,9 @@ func parseSector(text []byte) ([]string, error) {
 	if err := json.Unmarshal(text, &listed); err != nil || listed == nil {
 		return nil, fmt.Errorf("what stands at sector_identifier_uri is not a JSON array of strings: %w", ErrSector)
 	}
+	if len(listed) > maxSectorURIs {
+		return nil, fmt.Errorf("the list at sector_identifier_uri holds %d redirect URIs, %d are allowed: %w", len(listed), maxSectorURIs, ErrSector)
+	}
 	uris := make([]string, 0, len(listed))
 	for _, uri := range listed {
 		if uri == nil {
@@ -95,7 +103,7 @@ func parseSector(text []byte) ([]string, error) {
 // for another's server.
 type sectors struct {
 	mu    sync.Mutex
-	lists map[string]*sectorList // by address: as many as clients name
+	lists map[string]*sectorList // by address
 }
 
 type sectorList struct {
@@ -109,8 +117,8 @@ type sectorList struct {
 func (s *sectors) list(uri string) *sectorList {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lists == nil {
-		s.lists = map[string]*sectorList{}
+	if s.lists == nil || s.lists[uri] == nil && len(s.lists) >= maxSectors {
+		s.lists = map[string]*sectorList{} // all of them can be read again
 	}
 	if s.lists[uri] == nil {
 		s.lists[uri] = &sectorList{}

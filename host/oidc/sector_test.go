@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +42,7 @@ func TestRegisteredSector(t *testing.T) {
 		"a device, alone in its sector":   {object{"redirect_uris": nil, "response_types": []string{}, "subject_type": "pairwise", "grant_types": []string{deviceGrant}}, true},
 		"one is not listed":               {inSector(mallorysURI, object{"redirect_uris": []string{mallorysURI, "https://two.example.com/cb"}, "sector_identifier_uri": sector}), false},
 		"not to the letter":               {inSector(mallorysURI+"/", object{"sector_identifier_uri": sector}), false},
+		"too many":                        {inSector(mallorysURI, object{"sector_identifier_uri": r.published.at("/many.json", `["`+mallorysURI+`"`+strings.Repeat(`,"a"`, 2000)+`]`)}), false},
 		"nothing there":                   {inSector(mallorysURI, object{"sector_identifier_uri": r.published.URL + "/not-there"}), false},
 		"no list":                         {inSector(mallorysURI, object{"sector_identifier_uri": r.published.at("/object.json", `{}`)}), false},
 		"attack: a device in a sector":    {object{"redirect_uris": nil, "response_types": []string{}, "subject_type": "pairwise", "grant_types": []string{deviceGrant}, "sector_identifier_uri": sector}, false},
@@ -111,6 +114,31 @@ func TestAttackSectorByTheBackChannel(t *testing.T) {
 	a := r.send(http.MethodPut, "/register/"+mallory.id, mallory.token, metadata(inSector("https://victim.example.com/cb", own)))
 	if a.StatusCode != http.StatusBadRequest || a.json(t)["error"] != "invalid_client_metadata" {
 		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+// Attack: whoever may change a registration names ever new sectors, and fills the memory with
+// their lists. Of so many, the first are read again.
+func TestAttackManySectors(t *testing.T) {
+	site, all := publish(t), clients()
+	for i := range 260 {
+		all = append(all, config.Client{
+			ID: "c" + strconv.Itoa(i), Secret: secret, RedirectURIs: []string{mallorysURI}, SubjectType: "pairwise",
+			SectorIdentifierURI: site.at("/"+strconv.Itoa(i), mustJSON(t, []string{mallorysURI})),
+		})
+	}
+	r := newRigFor(t, all, site)
+	for i := range 260 {
+		r.code("c"+strconv.Itoa(i), url.Values{"redirect_uri": {mallorysURI}})
+	}
+	for _, row := range []struct {
+		client string
+		asked  int
+	}{{"c259", 260}, {"c0", 261}} {
+		r.code(row.client, url.Values{"redirect_uri": {mallorysURI}})
+		if n := int(site.asked.Load()); n != row.asked {
+			t.Errorf("%s: the lists were asked for %d times, want %d", row.client, n, row.asked)
+		}
 	}
 }
 
