@@ -26,6 +26,19 @@ func (c *client) about(to string) page.About {
 	return a
 }
 
+// called is a client's name as users see it. Of one that registered itself, who gets the
+// answer stands behind it: the name is its own invention, and could be the bank's (RFC 7591
+// 5).
+func (c *client) called(to string) string {
+	switch host := webHost(to); {
+	case !c.registered:
+		return c.Name
+	case host != "":
+		return c.Name + " (" + host + ")"
+	}
+	return c.Name + " (not known here)"
+}
+
 // isAtHome says whether an address is https at the host of one of the redirect URIs.
 func isAtHome(address string, redirects []string) bool {
 	host := webHost(address)

@@ -166,7 +166,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	return login.Request{
 		For:            LoginsFor,
 		Journey:        p.journeyFor(a.client, a.acr.Values),
-		Client:         a.client.Name,
+		Client:         a.client.called(a.to.URI),
 		About:          a.client.about(a.to.URI),
 		Request:        a.stepRequest(),
 		RawACR:         a.acr.Raw,
