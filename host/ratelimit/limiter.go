@@ -30,11 +30,15 @@ func New(burst int, every time.Duration, now func() time.Time) *Limiter {
 }
 
 // Take takes a token of the address. Without one it says how long to wait for the next.
-func (l *Limiter) Take(a netip.Addr) (wait time.Duration, ok bool) {
+func (l *Limiter) Take(a netip.Addr) (wait time.Duration, ok bool) { return l.TakeMany(a, 1) }
+
+// TakeMany takes n tokens at once or none, for what is n times as dear. Of more than a bucket
+// holds it takes all.
+func (l *Limiter) TakeMany(a netip.Addr, n int) (wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now, slot := l.now().UnixNano(), l.slot(a)
-	full := max(now, l.full[slot]) + int64(l.every)
+	full := max(now, l.full[slot]) + int64(l.counted(n))*int64(l.every)
 	if over := full - now - int64(l.burst)*int64(l.every); over > 0 {
 		return time.Duration(over), false
 	}
@@ -43,12 +47,17 @@ func (l *Limiter) Take(a netip.Addr) (wait time.Duration, ok bool) {
 }
 
 // Return gives a token back that was taken for what turned out not to count.
-func (l *Limiter) Return(a netip.Addr) {
+func (l *Limiter) Return(a netip.Addr) { l.ReturnMany(a, 1) }
+
+// ReturnMany gives back what TakeMany took.
+func (l *Limiter) ReturnMany(a netip.Addr, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	slot := l.slot(a)
-	l.full[slot] -= int64(l.every)
+	l.full[l.slot(a)] -= int64(l.counted(n)) * int64(l.every)
 }
+
+// counted is how many tokens n are here.
+func (l *Limiter) counted(n int) int { return max(1, min(n, l.burst)) }
 
 // slot is the counter of an address: of IPv6, of the /64 that one customer has at least.
 func (l *Limiter) slot(a netip.Addr) uint64 {
