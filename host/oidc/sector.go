@@ -12,6 +12,7 @@ import (
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/registration"
+	"github.com/acrhost/acrhost/host/relying"
 )
 
 // The largest list of redirect URIs that is read, in bytes and in URIs, and how many lists
@@ -48,13 +49,13 @@ func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) e
 			return badRequest(registration.InvalidMetadata, "Pairwise subjects of a sector do not go with the grant type "+grant+": register another client for it, without redirect_uris.")
 		}
 	}
-	if uri := c.BackchannelLogoutURI; uri != "" && !isAtHome(uri, c.RedirectURIs) {
+	if uri := c.BackchannelLogoutURI; uri != "" && !relying.IsAtHome(c.RedirectURIs, uri) {
 		return badRequest(registration.InvalidMetadata, "With pairwise subjects the backchannel_logout_uri must be https at the host of one of the redirect_uris: a logout token names the user.")
 	}
 	if c.SectorIdentifierURI == "" {
 		return nil
 	}
-	if slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return webHost(uri) == "" }) {
+	if slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return relying.WebHost(uri) == "" }) {
 		return badRequest(registration.InvalidMetadata, "With a sector_identifier_uri all redirect_uris must be https.")
 	}
 	listed, err := fetchSector(ctx, p.FetchForeign, c.SectorIdentifierURI)
