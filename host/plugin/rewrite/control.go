@@ -17,6 +17,7 @@ func (s *scan) open(op byte) {
 	switch {
 	case dead:
 	case op == opLoop:
+		s.loops = append(s.loops, s.place())
 		// Every cycle passes a loop head or a function entry: this is where a runaway
 		// guest is stopped.
 		s.newPoint(check)
@@ -47,6 +48,9 @@ func (s *scan) close() {
 	s.frames = s.frames[:len(s.frames)-1]
 	if len(s.frames) == 0 {
 		return
+	}
+	if f.op == opLoop && !f.dead {
+		s.loops = s.loops[:len(s.loops)-1]
 	}
 	switch {
 	case f.dead:

@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -21,5 +22,41 @@ func TestCompileBomb(t *testing.T) {
 	}
 	if _, err := rewritten(wat(t, "(module "+strings.Repeat(ifs(500), 100)+")"), wide); err != nil {
 		t.Errorf("as much as large programs have: %v", err)
+	}
+}
+
+// TestCarriedBomb holds the same of loops in loops that all carry many locals, and that
+// it is the loops in each other that count.
+func TestCarriedBomb(t *testing.T) {
+	sets := strings.Repeat(`(local.set 1 (i64.const 1)) (local.set 1 (i64.const 2))`, 3)
+	for n := range 199 {
+		sets += fmt.Sprintf(`(local.set %d (i64.const 1))`, n+2)
+	}
+	locals := `(local ` + strings.Repeat("i64 ", 200) + `)`
+	loop := func(body string) string { return `(loop ` + body + ` (br_if 0 (local.get 0)))` }
+	nested := func(n int) string {
+		body := sets
+		for range n {
+			body = loop(body)
+		}
+		return `(func (param i32) ` + locals + body + `)`
+	}
+	for name, text := range map[string]string{
+		"one function":   nested(100),
+		"many functions": strings.Repeat(nested(75), 8),
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"a few":          strings.Repeat(nested(10), 100),
+		"without a loop": `(func (param i32) ` + locals + strings.Repeat(sets, 100) + `)`,
+		"one behind the other, in dead code, too": `(func (param i32) ` + locals +
+			strings.Repeat(loop(sets), 70) + `return ` + loop(loop(sets)) + `)`,
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -140,6 +140,7 @@ func (s *scan) local(op byte, i uint32) {
 	if op != opLocalGet {
 		s.addrs.pop()
 		s.addrs.assign(i)
+		s.carry(i)
 	}
 	if op != opLocalSet {
 		s.addrs.push(operand{kind: localOperand, local: i})

@@ -35,6 +35,7 @@ type plan struct {
 	changes    []change
 	calls      bool // whether it calls anything
 	pieces     int  // of straight code
+	carried    int  // for each loop, the locals that are assigned in it
 	stores     map[ValType]bool
 }
 
@@ -59,7 +60,8 @@ type scan struct {
 	r      *reader
 	p      plan
 	frames []frame
-	dead   bool // the current code can't run
+	loops  []int // where the open ones begin, in Module.assigned's count
+	dead   bool  // the current code can't run
 	addrs  addresses
 	point  int // the index in changes of the current charge
 }
@@ -73,6 +75,9 @@ const (
 	// maxPieces is of straight code in a function. The engine's compiler takes a second
 	// for so many, and half a minute for twice as many.
 	maxPieces = 16_000
+	// maxCarried is of locals that loops in loops carry, in a function. The compiler takes a
+	// second for so many, and four times as long for twice as many.
+	maxCarried = 16_000
 	// maxEffort bounds the same for a module: the sum of the squares. Go's own libraries
 	// come to a fiftieth of it.
 	maxEffort = 1_000_000_000
