@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/tetratelabs/wazero/api"
@@ -59,7 +60,7 @@ func (i *instance) function(name string) api.Function {
 		}
 	}
 	f := i.mod.ExportedFunction(name)
-	i.funcs = append(i.funcs, namedFunction{name, f})
+	i.funcs = append(i.funcs, namedFunction{name, f, stackField(f)})
 	return f
 }
 
@@ -67,6 +68,7 @@ func (i *instance) function(name string) api.Function {
 type namedFunction struct {
 	name string
 	api.Function
+	stack reflect.Value
 }
 
 // serve makes the instance work for an invocation, until release.

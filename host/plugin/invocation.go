@@ -143,6 +143,7 @@ func (in *invocation) checkTime() {
 	}
 	if in.worked > sliceWork {
 		in.worked, in.ran = 0, 0
+		in.beforeWaiting()
 		in.turn.yield()
 		in.allowed += in.elapsed() - elapsed
 	}

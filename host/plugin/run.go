@@ -128,6 +128,7 @@ func (m *Module) start(in *invocation) (*instance, *Error) {
 	}
 	i.serve(in)
 	fault := i.initialise(in, m.carrier)
+	i.funcs = nil // none of them is called again, and each has a stack
 	i.spent = int64(i.fuelUsed(in))
 	i.release(in, in.elapsed())
 	in.fuel = int64(in.limits.Fuel) // what the start took is in spent, and serve takes it off
@@ -155,7 +156,7 @@ func (m *Module) stamped() (*instance, *Error) {
 // mayServeAgain puts an instance back to what it was, where that is allowed: not after
 // anything but an answer, and only if nothing is left of the call.
 func (m *Module) mayServeAgain(i *instance, fault *Error) bool {
-	return fault == nil && m.Mode() == Restore && m.image.restore(i) && m.verified(i)
+	return fault == nil && m.Mode() == Restore && i.stackBytes() <= maxIdleStack && m.image.restore(i) && m.verified(i)
 }
 
 // verified compares now and then the whole of a restored instance. If ever something
