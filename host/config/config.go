@@ -170,7 +170,8 @@ type Throttle struct {
 	// default 1 h.
 	LongestDelay time.Duration
 	// ClientFailuresPerMinute is how many requests from one address, in which no client
-	// proves itself, the endpoints for clients take; default 120.
+	// proves itself, the endpoints for clients take, and how many wrong secrets of one client;
+	// default 120.
 	ClientFailuresPerMinute int
 	// LoginsPerMinute is how many logins that nobody finishes one address may begin; default
 	// 600.
@@ -340,7 +341,7 @@ type Client struct {
 	// frame; empty: none (OpenID Connect Front-Channel Logout 1.0, 2).
 	FrontchannelLogoutURI string
 	GrantTypes            []string // default authorization_code, refresh_token
-	Scopes                []string // allowed; default openid profile email phone offline_access
+	Scopes                []string // allowed; default openid profile email address phone offline_access
 	Journey               string
 	JourneyByACR          map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.

@@ -44,6 +44,11 @@ func (r *redemption) holder() token.Holder {
 // redeem turns what a client holds into tokens.
 type redeem func(ctx context.Context, r *redemption) (tokens, error)
 
+// grantTypes are all that there are here.
+func grantTypes() []string {
+	return []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange}
+}
+
 // grantType finds what redeems a grant type.
 func (p *Provider) grantType(name string) (redeem, bool) {
 	switch name {

@@ -65,6 +65,26 @@ func TestNetworks(t *testing.T) {
 	}
 }
 
+// Names at one address count by themselves, and an address without a name beside them.
+func TestNames(t *testing.T) {
+	l := ratelimit.New(1, time.Hour, time.Now)
+	for _, name := range []string{"a", "b", ""} {
+		if _, ok := l.TakeFor(one, name); !ok {
+			t.Errorf("%q: the first was refused", name)
+		}
+		if _, ok := l.TakeFor(one, name); ok {
+			t.Errorf("%q: the second was taken", name)
+		}
+	}
+	l.ReturnFor(one, "a")
+	if _, ok := l.TakeFor(one, "b"); ok {
+		t.Error("what was given back to one name went to another")
+	}
+	if _, ok := l.TakeFor(one, "a"); !ok {
+		t.Error("what was given back can't be taken")
+	}
+}
+
 func TestHammer(t *testing.T) {
 	now := time.Now()
 	l := ratelimit.New(100, time.Hour, func() time.Time { return now })
