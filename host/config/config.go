@@ -22,8 +22,7 @@ type Config struct {
 	// pages of other sites bring along.
 	SessionManagement bool
 	Listen            string // host:port; default 127.0.0.1:8080
-	// InsecureAllowRemote lets others than this machine reach a host whose issuer is plain
-	// http.
+	// InsecureAllowRemote lets others than this machine reach a host without TLS.
 	InsecureAllowRemote bool
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.

@@ -17,7 +17,8 @@
 // says clientauth.go, with assertion.go for what it signs; how often somebody may be wrong
 // about it, ratelimit.go and guesses.go.
 //
-// A session's end reaches the clients by logout.go, backchannel.go and frontchannel.go;
+// A session's end begins at logout.go (logouthint.go) and reaches the clients by
+// backchannel.go and frontchannel.go;
 // subject.go and sid.go say how each of them sees user and session.
 //
 // A device that can show no page begins at device.go instead; its user decides at

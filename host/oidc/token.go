@@ -17,7 +17,7 @@ type tokens struct {
 	ExpiresIn    int64  `json:"expires_in"` // seconds
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope"`
+	Scope        string `json:"scope,omitempty"`             // RFC 6749 3.3: no scope is not an empty one
 	IssuedType   string `json:"issued_token_type,omitempty"` // RFC 8693 2.2.1
 
 	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 7

@@ -15,20 +15,20 @@ import (
 // RFC 7591 5). What was registered is still told to the client.
 func showOwnPages(c *config.Client) {
 	for _, address := range []*string{&c.LogoURI, &c.HomeURI, &c.PolicyURI, &c.TermsURI, &c.InitiateLoginURI} {
-		if !isAtHome(c.RedirectURIs, *address) {
+		if !IsAtHome(c.RedirectURIs, *address) {
 			*address = ""
 		}
 	}
 }
 
-// isAtHome says whether an address is at the host of a redirect URI.
-func isAtHome(redirectURIs []string, address string) bool {
-	host := webHost(address)
-	return host != "" && slices.ContainsFunc(redirectURIs, func(uri string) bool { return webHost(uri) == host })
+// IsAtHome says whether an address is https at the host of one of the redirect URIs.
+func IsAtHome(redirectURIs []string, address string) bool {
+	host := WebHost(address)
+	return host != "" && slices.ContainsFunc(redirectURIs, func(uri string) bool { return WebHost(uri) == host })
 }
 
-// webHost is the host, with its port, of an https address; empty for any other.
-func webHost(address string) string {
+// WebHost is the host, with its port, of an https address; empty for any other.
+func WebHost(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || !strings.EqualFold(u.Scheme, "https") {
 		return ""
