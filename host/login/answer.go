@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // answer is what the browser gets when a run has ended.
@@ -95,7 +96,7 @@ func (f *Flow) replay(w http.ResponseWriter, r *http.Request, s *state) error {
 		return finishFault(fmt.Errorf("answer of run %s: %w", s.id, err))
 	}
 	var a answer
-	if err := json.Unmarshal(plain, &a); err != nil {
+	if err := store.Decode(plain, &a); err != nil {
 		return finishFault(fmt.Errorf("answer of run %s: %w", s.id, err))
 	}
 	if err := f.send(w, r, a); err != nil {

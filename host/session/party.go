@@ -75,7 +75,7 @@ func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error)
 	clients := make([]string, 0, len(records))
 	for _, r := range records {
 		var p party
-		if err := json.Unmarshal(r.Data, &p); err != nil {
+		if err := store.Decode(r.Data, &p); err != nil {
 			return nil, fmt.Errorf("read the clients of a session: %w", err)
 		}
 		clients = append(clients, p.Client)
@@ -88,7 +88,7 @@ func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error)
 // process.
 func (s *Store) announce(ctx context.Context, stored store.Record) error {
 	var data record
-	if err := json.Unmarshal(stored.Data, &data); err != nil {
+	if err := store.Decode(stored.Data, &data); err != nil {
 		return nil // nobody can have joined what can't be read
 	}
 	sid := data.sessionID(stored)
