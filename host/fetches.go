@@ -3,7 +3,7 @@ package host
 import (
 	"encoding/json"
 
-	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/stepdefault"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -21,7 +21,7 @@ func configured(config, schema json.RawMessage) func(pointer string) []string {
 			return nil
 		}
 		if len(found) == 0 {
-			found = journey.SchemaDefault(schema, pointer)
+			found = stepdefault.Of(schema, pointer)
 		}
 		var texts []string
 		for _, v := range found {

@@ -17,7 +17,11 @@ import (
 func repeatedly(ctx context.Context, errOut io.Writer, w *watch.Watcher, do func() error) error {
 	defer w.Close()
 	for {
-		if err := do(); err != nil && ctx.Err() == nil && err.Error() != "" {
+		err := do()
+		if ctx.Err() != nil {
+			return nil // ended while it worked
+		}
+		if err != nil && err.Error() != "" {
 			fmt.Fprintln(errOut, "acrhost:", err)
 		}
 		fmt.Fprintln(errOut, "acrhost: waiting for a change; end with Ctrl-C")

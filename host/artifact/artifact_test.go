@@ -3,7 +3,9 @@ package artifact_test
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -236,4 +238,40 @@ func FuzzManifest(f *testing.F) {
 			t.Errorf("packing again changes it: %v", err)
 		}
 	})
+}
+
+// A step that takes a value from its configuration takes the vendor's where there is none:
+// an update that changes that one alone asks for more.
+func TestAsksBeyondOfDefaults(t *testing.T) {
+	asks := func(schema string) artifact.Asks {
+		return artifact.AsksOf(abi.Manifest{Steps: map[string]abi.StepType{"score": {
+			ConfigSchema: json.RawMessage(schema), Capabilities: []string{"http_fetch"}, Fetches: []string{"POST config/url", "GET https://risk.example.com/v1/*"},
+			Writes: abi.Writes{ACRFrom: []string{"/level"}, VarsFrom: []string{"/name"}},
+		}}})
+	}
+	schema := func(url, level, name string) string {
+		return fmt.Sprintf(`{"properties":{"url":{"default":%s},"level":{"default":%s},"name":{"default":%s}}}`, url, level, name)
+	}
+	const url, level, name = `"https://risk.example.com/v1/score"`, `"1.0"`, `"risk"`
+	older := asks(schema(url, level, name))
+	for _, test := range []struct {
+		newer string
+		more  []string
+	}{
+		{schema(url, level, name), nil},
+		{schema("null", "null", "7"), nil},
+		{schema(`"https://risk.example.com/admin?x=1"`, level, name), []string{"fetches POST https://risk.example.com/admin?x=1"}},
+		{schema(url, `"3.0"`, name), []string{"writes.acr 3.0"}},
+		{schema(url, `{"level":3}`, name), []string{"writes.acr {*"}},
+		{schema(url, `3`, name), []string{"writes.acr *"}},
+		{schema(url, level, `"admin"`), []string{"writes.vars admin"}},
+	} {
+		var more []string
+		for _, m := range asks(test.newer).Beyond(older) {
+			more = append(more, m.String())
+		}
+		if diff := cmp.Diff(test.more, more); diff != "" {
+			t.Errorf("%s: %s", test.newer, diff)
+		}
+	}
 }

@@ -24,19 +24,21 @@ type Asks struct {
 }
 
 // AsksOf is what a manifest asks for. What a step takes from its configuration is the
-// operator's own choice, and shown as the path: config/level.
+// operator's own choice, and shown as the path: config/level. Where the configuration has
+// none it is the vendor's, so the default of the step's schema stands beside it: an update
+// that changes it asks for something else.
 func AsksOf(m abi.Manifest) Asks {
 	var a Asks
 	for _, t := range m.Steps {
 		w := t.Writes
 		a.Capabilities = append(a.Capabilities, t.Capabilities...)
-		a.Fetches = append(a.Fetches, t.Fetches...)
+		a.Fetches = append(append(a.Fetches, t.Fetches...), defaultFetches(t)...)
 		if len(t.Fetches) == 0 && slices.Contains(t.Capabilities, httpFetch) {
 			a.Fetches = append(a.Fetches, anywhere)
 		}
 		a.Reads = append(a.Reads, t.Reads...)
-		a.Vars = append(append(a.Vars, w.Vars...), fromConfig(w.VarsFrom)...)
-		a.ACR = append(append(a.ACR, w.ACR...), fromConfig(w.ACRFrom)...)
+		a.Vars = slices.Concat(a.Vars, w.Vars, fromConfig(w.VarsFrom), defaultVars(t))
+		a.ACR = slices.Concat(a.ACR, w.ACR, fromConfig(w.ACRFrom), defaultACR(t))
 		a.AMR = append(a.AMR, w.AMR...)
 		a.Claims = append(a.Claims, w.Claims...)
 		a.Evidence = append(a.Evidence, w.Evidence...)

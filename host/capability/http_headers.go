@@ -55,7 +55,9 @@ func framing() []string {
 // routing are single headers that some servers believe about the request.
 func routing() []string {
 	return []string{
-		"front-end-https", "x-host", "x-http-host-override", "x-override-url", "x-real-ip", "x-real-url", "x-request-uri", "x-url-scheme",
+		"base-url", "cf-connecting-ip", "client-ip", "fastly-client-ip", "front-end-https", "remote-user", "request-uri", "true-client-ip",
+		"x-base-url", "x-client-ip", "x-cluster-client-ip", "x-host", "x-http-host-override", "x-middleware-subrequest", "x-override-url",
+		"x-real-ip", "x-real-url", "x-remote-addr", "x-remote-user", "x-request-uri", "x-url-scheme",
 	}
 }
 

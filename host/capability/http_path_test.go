@@ -132,6 +132,7 @@ func TestFetchHeadersOfTheHost(t *testing.T) {
 		"X-Original-URL", "X_Original_URL", "X-Original-URI", "X-Original-Path", "X-Original-Host", "X-Original-Method", "X-Rewrite-URL", "X_REWRITE_URL",
 		"X-Forwarded-Uri", "X-Forwarded-Prefix", "X-Forwarded-Host", "X-Forwarded-For", "X_Forwarded_Path", "X-Forwarded", "Forwarded", "FORWARDED", "Forwarded-For",
 		"X-MS-Original-URL", "X-Envoy-Original-Path", "X-Override-URL", "X-Real-IP", "X_Real_IP", "X-Host", "Front-End-Https", "X-Proxy-URL",
+		"Client-IP", "Client_IP", "True-Client-IP", "CF-Connecting-IP", "X-Cluster-Client-IP", "Remote-User", "X_Remote_User", "Request-URI", "Base-URL", "X-Middleware-Subrequest",
 		"Host", "Content-Length", "Content_Length", "content-length", "Transfer_Encoding", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Connection", "Keep_Alive",
 		"Proxy-Authorization", "Proxy_Connection", "Expect", "HTTP2-Settings", "Via",
 		"X.Original.URL", "X~Original-URL", "X-Original-URL ", "", "Ü", "a:b",

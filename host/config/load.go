@@ -33,7 +33,7 @@ type Source struct {
 // Machine is the files and the environment of this process.
 func Machine() Source {
 	return Source{
-		ReadFile: os.ReadFile, Glob: filepath.Glob, LookupEnv: os.LookupEnv, UserCacheDir: os.UserCacheDir,
+		ReadFile: readFile, Glob: filepath.Glob, LookupEnv: os.LookupEnv, UserCacheDir: os.UserCacheDir,
 		Open: func(path string) (fs.File, error) { return os.Open(path) },
 	}
 }
@@ -146,7 +146,7 @@ func (r *reader) readFile(s Source, f included) *node {
 		return nil
 	}
 	if len(data) > MaxFile {
-		r.fault(f.pos, "split it with include", "%s has %d bytes, %d are allowed", quoted(f.path), len(data), MaxFile)
+		r.fault(f.pos, "split it with include", "%s has more than %d bytes", quoted(f.path), MaxFile)
 		return nil
 	}
 	doc, fault := parse(f.path, data)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/host/journey/expr"
+	"github.com/acrhost/acrhost/host/stepdefault"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -60,7 +61,7 @@ func fromConfig(t abi.StepType, config map[string]any) (all []acrValue, open boo
 			continue
 		}
 		if len(found) == 0 {
-			found = SchemaDefault(t.ConfigSchema, path)
+			found = stepdefault.Of(t.ConfigSchema, path)
 		}
 		at := member(strings.ReplaceAll(strings.Trim(path, "/"), "/", "."))
 		for _, v := range found {
@@ -96,28 +97,6 @@ func byExpression(config map[string]any, path string) bool {
 		}
 	}
 	return false
-}
-
-// SchemaDefault is the default that a step type's schema gives for the member that a JSON
-// Pointer leads to, with which the step runs where the configuration has none: one value,
-// or none.
-func SchemaDefault(schema json.RawMessage, path string) []any {
-	type object struct {
-		Properties map[string]json.RawMessage `json:"properties"`
-		Default    any                        `json:"default"`
-	}
-	at := object{Properties: map[string]json.RawMessage{"": schema}}
-	for name := range strings.SplitSeq(path, "/") {
-		below := at.Properties[name]
-		at = object{}
-		if len(below) == 0 || json.Unmarshal(below, &at) != nil {
-			return nil
-		}
-	}
-	if at.Default == nil {
-		return nil
-	}
-	return []any{at.Default}
 }
 
 func isObject(v any) bool {

@@ -29,7 +29,7 @@ const answerKind = "login answer"
 func (f *Flow) end(ctx context.Context, w http.ResponseWriter, r *http.Request, s *state) error {
 	a, err := f.finish(ctx, r, s)
 	if err == nil && s.Run.End.Terminal == journey.Success {
-		f.finished(r)
+		f.finished(r, s)
 	}
 	var sealed []byte
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,7 +32,9 @@ type Book struct {
 // Client is a client as it was kept, and as it may be used.
 type Client struct {
 	store.Client
-	Config config.Client // its Secret is empty: see SecretHash
+	// Config has no Secret: see SecretHash. Of a client that registered itself it has only the
+	// pages that users may be shown.
+	Config config.Client
 }
 
 // Find is a client by id, or store.ErrNotFound. Any other error may also mean that the
@@ -60,6 +63,9 @@ func (b *Book) Read(row store.Client) (Client, error) {
 	c, err := b.Config.StoredClient(row.ID, len(row.SecretHash) > 0, settings)
 	if err != nil {
 		return Client{}, fmt.Errorf("client %q: %w", row.ID, err)
+	}
+	if row.Registered {
+		showOwnPages(&c)
 	}
 	return Client{row, c}, nil
 }
@@ -181,6 +187,19 @@ func (b *Book) Each(ctx context.Context, do func(Client, error) error) error {
 		}
 		after = rows[len(rows)-1].ID
 	}
+}
+
+// Registrable is a client that registered itself, as far as the configuration alone says what
+// it is; config.Faults: none could.
+func (b *Book) Registrable() (config.Client, error) {
+	settings := maps.Clone(b.Config.Registration.Client)
+	if settings == nil {
+		settings = map[string]any{}
+	}
+	// What every profile allows: see package config.
+	settings["token_endpoint_auth_method"], settings["jwks_uri"] = "private_key_jwt", "https://app.example.com/jwks"
+	settings["redirect_uris"] = []any{"https://app.example.com/cb"}
+	return b.Config.StoredClient("registered", false, settings)
 }
 
 // Client is a client of the configuration or of the store, or store.ErrNotFound.

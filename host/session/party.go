@@ -14,7 +14,9 @@ import (
 
 // Bounds of what is kept of clients that a session signed in to.
 const (
-	maxParties = 100
+	// maxParties is more than can register by themselves as a rule: a browser that was led
+	// through a hundred of them still tells those that count.
+	maxParties = 2000
 	// partyTime is how long it is remembered: longer than any session that a client
 	// should be told of.
 	partyTime = 30 * 24 * time.Hour
@@ -64,7 +66,7 @@ func (s *Store) Join(ctx context.Context, sessionID, client string) error {
 }
 
 // Parties are the clients that a session signed in to, of those that are told of its end;
-// at most 100.
+// at most 2000.
 func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error) {
 	records, err := s.Artifacts.Group(ctx, store.Party, partiesOf(sessionID), maxParties)
 	if err != nil {

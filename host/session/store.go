@@ -125,7 +125,7 @@ func (s *Store) End(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.SetCookie(w, s.cookie("", -1))
 	if len(s.StateKey) > 0 {
-		http.SetCookie(w, stateCookie("", -1))
+		http.SetCookie(w, s.stateCookie("", -1))
 	}
 	return nil
 }

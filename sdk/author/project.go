@@ -33,9 +33,16 @@ func (p Project) Name() string {
 // Path is where the module is.
 func (p Project) Path() string { return filepath.Join(p.Dir, filepath.FromSlash(p.Module)) }
 
+// maxProject is the longest plugin.toml, in bytes.
+const maxProject = 64 << 10
+
 // Open reads the plugin.toml of a folder.
 func Open(dir string) (Project, error) {
 	path := filepath.Join(dir, File)
+	// Folders are opened that somebody else made: not a device, which never ends.
+	if info, err := os.Stat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxProject) {
+		return Project{}, fmt.Errorf("%s is no regular file of at most %d bytes", path, maxProject)
+	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return Project{}, fmt.Errorf("%s is no project: it has no %s; acrhost plugin new makes one", dir, File)

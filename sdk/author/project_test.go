@@ -1,6 +1,8 @@
 package author
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -31,6 +33,17 @@ func TestParse(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// A project that somebody else made is no reason to read for ever.
+func TestOpenRefusesDevices(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Symlink("/dev/zero", filepath.Join(dir, File)); err != nil {
+		t.Skip(err)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		t.Errorf("got %v", err)
 	}
 }
 

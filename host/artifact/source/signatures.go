@@ -38,8 +38,10 @@ func referrers(ctx context.Context, repo *remote.Repository, root ocispec.Descri
 }
 
 // sign adds the newest signatures that refer to an artifact, the newest first. One that
-// can't be read counts for nothing: whoever may add another to an artifact must not be able
-// to make it one that nobody can fetch. The error is that of a context that ended.
+// can't be read counts for nothing: whoever adds one to an artifact doesn't make it one that
+// nobody can fetch. Who adds maxSignatures newer ones hides the vendor's, which then passes
+// where a lock has it; who may do that could as well move the tag. The error is that of a
+// context that ended.
 func (f *Fetched) sign(ctx context.Context, from content.Fetcher, root ocispec.Descriptor, referrers []ocispec.Descriptor) error {
 	all := newestFirst(referrers)
 	if more := len(all) - maxSignatures; more > 0 {
