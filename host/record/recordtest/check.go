@@ -88,6 +88,8 @@ func (f filler) fill(v reflect.Value, deep int) {
 		v.SetString(f.text())
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Float64:
+		v.SetFloat(f.NormFloat64())
 	case reflect.Uint8:
 		v.SetUint(uint64(f.IntN(256)))
 	case reflect.Int, reflect.Int64:
