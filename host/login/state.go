@@ -46,6 +46,9 @@ type done struct {
 	Answer []byte `json:"answer,omitzero"`
 }
 
+// stateSize is what a state takes at first, in bytes.
+const stateSize = 2 << 10
+
 const runPrefix = "r_"
 
 // newRunID makes an id of 130 bits. It is no secret, since steps and even tokens
@@ -88,7 +91,7 @@ func (f *Flow) load(ctx context.Context, id string) (*state, error) {
 		return nil, fmt.Errorf("load run: %w", err)
 	}
 	s := &state{id: id, version: stored.Version}
-	if err := store.Decode(stored.Data, s); err != nil {
+	if err := stateRecord.Parse(stored.Data, s); err != nil {
 		return nil, fmt.Errorf("read run %s: %w", id, err)
 	}
 	return s, nil
@@ -97,7 +100,7 @@ func (f *Flow) load(ctx context.Context, id string) (*state, error) {
 // save stores a state over the one that it was loaded as. When somebody else has
 // stored another since, it is store.ErrConflict.
 func (f *Flow) save(ctx context.Context, s *state) error {
-	data, err := json.Marshal(s)
+	data, err := stateRecord.Append(make([]byte, 0, stateSize), s)
 	if err != nil {
 		return fmt.Errorf("store run %s: %w", s.id, err)
 	}

@@ -9,6 +9,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
+	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -29,8 +31,8 @@ const sealVersion = 1
 // sealed value copied to another record does not open there. Safe for
 // concurrent use.
 type Sealer struct {
-	aead   cipher.AEAD
-	macKey []byte
+	aead cipher.AEAD
+	macs sync.Pool // of hash.Hash: to take up the key takes as long as the digest of a name
 }
 
 // NewSealer makes a Sealer of a key of SealKeySize bytes.
@@ -54,7 +56,7 @@ func NewSealer(key []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open cipher: %w", err)
 	}
-	return &Sealer{aead: aead, macKey: macKey}, nil
+	return &Sealer{aead: aead, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, macKey) }}}, nil
 }
 
 // Seal encrypts a value of the record that kind and id name.
@@ -84,7 +86,9 @@ func (s *Sealer) Open(kind, id string, sealed []byte) ([]byte, error) {
 // name. Who has no key learns nothing about the data from it. Compare with
 // hmac.Equal.
 func (s *Sealer) MAC(kind, id string, data []byte) []byte {
-	mac := hmac.New(sha256.New, s.macKey)
+	mac := s.macs.Get().(hash.Hash)
+	defer s.macs.Put(mac)
+	mac.Reset()
 	mac.Write(bind(kind, id))
 	mac.Write(data)
 	return mac.Sum(nil)

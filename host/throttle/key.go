@@ -2,9 +2,8 @@ package throttle
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/netip"
-	"strings"
+	"strconv"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -12,11 +11,11 @@ import (
 // id names a record by a keyed digest. A plain digest would hide no address: of
 // IPv4 there are few enough to try all.
 func (t *Throttle) id(what string, of ...string) string {
-	var text strings.Builder
-	for _, s := range of {
-		fmt.Fprintf(&text, "%d:%s", len(s), s) // the lengths keep ("ab", "c") apart from ("a", "bc")
+	var text []byte
+	for _, s := range of { // the lengths keep ("ab", "c") apart from ("a", "bc")
+		text = append(append(strconv.AppendInt(text, int64(len(s)), 10), ':'), s...)
 	}
-	return base64.RawURLEncoding.EncodeToString(t.c.Sealer.MAC("throttle", what, []byte(text.String())))
+	return base64.RawURLEncoding.EncodeToString(t.c.Sealer.MAC("throttle", what, text))
 }
 
 // accountOf is the form of a user name by which it is counted: one for all of its
