@@ -64,10 +64,7 @@ func (p parts) assemble(ctx context.Context, on *releases) (*running, *oidc.Prov
 	}
 	pages := page.New(page.Config{RequestID: requestID, Log: p.log, Development: p.failures != nil})
 	flow := p.flow(on, users, pages)
-	provider, err := p.provider(ctx, users, flow, pages)
-	if err != nil {
-		return nil, nil, nil, err
-	}
+	provider := p.provider(users, flow, pages)
 	flow.Finishers = map[string]login.Finisher{oidc.LoginsFor: provider}
 	r := p.routes(pages, flow, provider)
 	if p.cfg.Account.Journey != "" {
@@ -101,20 +98,14 @@ func (p parts) users(ctx context.Context) (users, error) {
 	})}, nil
 }
 
-func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *page.Pages) (*oidc.Provider, error) {
-	book := p.book()
-	begun, err := storedJourneys(ctx, book)
-	if err != nil {
-		return nil, err
-	}
+func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Provider {
 	return oidc.New(oidc.Config{
 		Issuer:                  p.cfg.Issuer,
 		Clients:                 p.cfg.Clients,
-		Stored:                  book,
+		Stored:                  p.book(),
 		Profile:                 p.cfg.Profile,
 		Consents:                p.consents(),
 		Registration:            p.cfg.Registration,
-		StoredJourneys:          begun,
 		Tokens:                  p.cfg.Tokens,
 		Journey:                 p.cfg.Journey,
 		JourneyByACR:            p.cfg.JourneyByACR,
@@ -138,7 +129,7 @@ func (p parts) provider(ctx context.Context, u users, flow *login.Flow, pages *p
 		Pages:                   pages,
 		Now:                     p.now,
 		Log:                     p.log,
-	}), nil
+	})
 }
 
 // asksConsent says whether a journey, or one within it, has a step that can take the

@@ -25,7 +25,7 @@ import (
 func attacks() []string {
 	return []string{
 		"endless_loop", "call_tree", "deep_recursion", "fill_loop", "memory_growth",
-		"host_call_loop", "log_flood", "random_flood", "short_sleeps", "gigabyte_output",
+		"host_call_loop", "log_flood", "long_line_flood", "random_flood", "poll_flood", "short_sleeps", "gigabyte_output",
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/config"
@@ -72,24 +70,6 @@ func (c *Clients) tell(ctx context.Context, event, id string, details map[string
 
 // book is the clients of the store by this configuration.
 func (p parts) book() *relying.Book { return &relying.Book{Config: p.cfg, Store: p.store, Now: p.now} }
-
-// storedJourneys are the journeys that clients of the store can begin. Discovery counts
-// those that the operator has added by now.
-func storedJourneys(ctx context.Context, book *relying.Book) ([]string, error) {
-	seen := map[string]bool{}
-	err := book.Each(ctx, func(c relying.Client, err error) error {
-		if err == nil && c.Config.Journey != "" {
-			seen[c.Config.Journey] = true
-		}
-		if err == nil {
-			for _, name := range c.Config.JourneyByACR {
-				seen[name] = true
-			}
-		}
-		return nil
-	})
-	return slices.Sorted(maps.Keys(seen)), err
-}
 
 // twice refuses a configuration that defines a client which the store has too: what one
 // of them was granted must not become the other's.

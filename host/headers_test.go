@@ -13,7 +13,7 @@ import (
 	"github.com/acrhost/acrhost/host/plugin"
 )
 
-// A provider on https has browsers stay there, and its cookies are bound to it: over plain
+// A provider on https answers nobody from elsewhere without TLS, has browsers stay there, and its cookies are bound to it: over plain
 // http none of them is sent (RFC 6797, RFC 6265bis 4.1.3.2).
 func TestHTTPSIsKept(t *testing.T) {
 	cfg := hosttest.Load(t, "testdata/clients.toml")
@@ -33,8 +33,14 @@ func TestHTTPSIsKept(t *testing.T) {
 		}
 	})
 	for _, path := range []string{"/authorize?" + request(nil).Encode(), "/jwks", "/nowhere", "/token"} {
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+		w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusForbidden || len(w.Result().Cookies()) > 0 {
+			t.Errorf("%s, asked for by http from %s: %d", path, r.RemoteAddr, w.Code)
+		}
+		r.Header.Set("X-Forwarded-Proto", "https")
+		w = httptest.NewRecorder()
+		h.ServeHTTP(w, r)
 		if got := w.Header().Get("Strict-Transport-Security"); got != "max-age=31536000" {
 			t.Errorf("%s: Strict-Transport-Security is %q", path, got)
 		}

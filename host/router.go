@@ -21,10 +21,13 @@ const maxBody = 64 << 10
 // router is an empty router with what every request goes through.
 func router(log *slog.Logger, cfg *config.Config, fault http.HandlerFunc) *chi.Mux {
 	r := chi.NewRouter()
-	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), logged(log), recovered(log, fault), bounded)
 	if strings.HasPrefix(cfg.Issuer, "https://") {
 		r.Use(strictTransport)
+		if !cfg.InsecureAllowRemote {
+			r.Use(forwarded.HTTPS(cfg.TrustedProxies, log))
+		}
 	}
+	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), logged(log), recovered(log, fault), bounded)
 	return r
 }
 

@@ -123,6 +123,9 @@ func stepError(err error) error {
 // record logs what a call did. What the guest says is its own word: answers of the user
 // in it, and what the step keeps between two calls, are struck out.
 func (s *steps) record(ctx context.Context, t stepType, use string, in abi.Input, r plugin.Result, err error) {
+	if err == nil && len(r.Stats.Logs) == 0 && len(r.Stats.Undeclared) == 0 && !s.log.Enabled(ctx, slog.LevelDebug) {
+		return // most calls: nothing of what follows would be logged
+	}
 	log := s.log.With("run", in.Journey.Run, "journey", in.Journey.Name, "step", in.Call.Step, "use", use,
 		"plugin", t.plugin.name, "digest", t.plugin.module.Digest())
 	said := failedRun{secrets: map[string]bool{}}

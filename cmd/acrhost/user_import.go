@@ -26,7 +26,8 @@ after the other. The columns or members, of which only name must be there:
   name             the user name
   id               the claim sub, where clients know users by it; a new one otherwise
   email, phone     addresses; email_verified and phone_verified say true or false
-  claims           a JSON object: name, given_name, locale, …
+  claims           a JSON object: name, given_name, locale, address (an object itself:
+                   street_address, locality, region, postal_code, country, formatted), …
   disabled         true: the user can't sign in
   password_hash    argon2id, argon2i ($argon2id$v=19$…), bcrypt ($2a$, $2b$, $2y$), scrypt
                    ($scrypt$ln=16,r=8,p=1$…), PBKDF2 ($pbkdf2-sha256$…, $pbkdf2-sha512$…, or

@@ -11,6 +11,8 @@ import (
 	"os/signal"
 	"regexp"
 	"time"
+
+	"github.com/acrhost/acrhost/host/figures"
 )
 
 const usage = `bench measures logins of acrhost and of its peers, and prints one table.
@@ -96,6 +98,7 @@ func run(ctx context.Context, args []string, out, errout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	machine := figures.ThisMachine() // before this program leaves a core to the servers
 	if err := pinUsers(); err != nil {
 		return err
 	}
@@ -103,6 +106,7 @@ func run(ctx context.Context, args []string, out, errout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	report.Machine = machine
 	if o.json != "" {
 		document, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {

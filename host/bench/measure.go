@@ -8,14 +8,16 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/acrhost/acrhost/host/figures"
 )
 
 // Report is all that a run gave.
 type Report struct {
-	Machine Machine  `json:"machine"`
-	Results []Result `json:"results"`
-	Flat    *Flat    `json:"flat,omitempty"`
-	Goals   []Goal   `json:"goals"`
+	Machine figures.Machine `json:"machine"`
+	Results []Result        `json:"results"`
+	Flat    *Flat           `json:"flat,omitempty"`
+	Goals   []Goal          `json:"goals"`
 }
 
 // Result is a subject as it was measured: medians of its turns.
@@ -64,7 +66,7 @@ func measure(ctx context.Context, o options, progress func(string)) (_ *Report, 
 			all[i] = append(all[i], r)
 		}
 	}
-	report := &Report{Machine: thisMachine()}
+	report := &Report{}
 	for _, turns := range all {
 		report.Results = append(report.Results, medians(turns))
 	}

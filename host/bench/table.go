@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+
+	"github.com/acrhost/acrhost/host/figures"
 )
 
 const notes = `Each figure is the median of its turns. A login is everything from empty cookies to a checked ID token; the peers keep what
@@ -12,8 +14,7 @@ they issue in memory. CPU is the server's for one login. Start is until the firs
 
 // print writes the report as text.
 func (r *Report) print(out io.Writer) {
-	m := r.Machine
-	fmt.Fprintf(out, "%s, %d cores, %s, %s; ", m.CPU, m.Cores, m.OS, m.Go)
+	fmt.Fprintf(out, "%s; ", r.Machine)
 	if pinned() {
 		fmt.Fprint(out, "the server on one core, the users on the others\n\n")
 	} else {
@@ -29,31 +30,31 @@ func (r *Report) print(out io.Writer) {
 }
 
 func printLogins(out io.Writer, list []Result) {
-	var g grid
-	g.add("logins", "alone: p50 ms", fmt.Sprintf("%d users: /s", users), "p50 ms", "p99 ms", "CPU ms", "memory MiB")
+	var g figures.Table
+	g.Add("logins", "alone: p50 ms", fmt.Sprintf("%d users: /s", users), "p50 ms", "p99 ms", "CPU ms", "memory MiB")
 	for _, r := range list {
-		g.add("  "+r.Name, fmt.Sprintf("%.2f", r.Alone.P50), fmt.Sprintf("%.0f", r.Login.Rate), fmt.Sprintf("%.1f", r.Login.P50),
+		g.Add("  "+r.Name, fmt.Sprintf("%.2f", r.Alone.P50), fmt.Sprintf("%.0f", r.Login.Rate), fmt.Sprintf("%.1f", r.Login.P50),
 			fmt.Sprintf("%.1f", r.Login.P99), fmt.Sprintf("%.2f", r.Login.CPU), fmt.Sprintf("%.0f", r.Login.Memory))
 	}
-	g.print(out)
+	g.Print(out)
 }
 
 func printRest(out io.Writer, list []Result) {
-	var g grid
-	g.add(fmt.Sprintf("%d users, requests/s", users), "refresh", "userinfo", "discovery", "JWKS", "start ms", "idle MiB")
+	var g figures.Table
+	g.Add(fmt.Sprintf("%d users, requests/s", users), "refresh", "userinfo", "discovery", "JWKS", "start ms", "idle MiB")
 	for _, r := range list {
-		g.add("  "+r.Name, fmt.Sprintf("%.0f", r.Refresh.Rate), fmt.Sprintf("%.0f", r.Userinfo.Rate), fmt.Sprintf("%.0f", r.Discovery.Rate),
+		g.Add("  "+r.Name, fmt.Sprintf("%.0f", r.Refresh.Rate), fmt.Sprintf("%.0f", r.Userinfo.Rate), fmt.Sprintf("%.0f", r.Discovery.Rate),
 			fmt.Sprintf("%.0f", r.JWKS.Rate), fmt.Sprintf("%.0f", r.Start), fmt.Sprintf("%.0f", r.Idle))
 	}
-	g.print(out)
+	g.Print(out)
 }
 
 func printGoals(out io.Writer, list []Goal) {
 	if len(list) == 0 {
 		return
 	}
-	var g grid
-	g.add("goals", "measured", "bound", "to zitadel", "by CPU", "wanted", "")
+	var g figures.Table
+	g.Add("goals", "measured", "bound", "to zitadel", "by CPU", "wanted", "")
 	for _, t := range list {
 		bound, verdict := fmt.Sprintf("at most %g", t.Bound), "held"
 		if t.AtLeast {
@@ -66,9 +67,9 @@ func printGoals(out io.Writer, list []Goal) {
 		if t.Wanted > 0 {
 			ratio, cpu, wanted = fmt.Sprintf("%.2f", t.Ratio), fmt.Sprintf("%.2f", t.CPU), fmt.Sprintf("%.2f", t.Wanted)
 		}
-		g.add("  "+t.What, number(t.Measured), bound, ratio, cpu, wanted, verdict)
+		g.Add("  "+t.What, number(t.Measured), bound, ratio, cpu, wanted, verdict)
 	}
-	g.print(out)
+	g.Print(out)
 }
 
 func number(v float64) string {

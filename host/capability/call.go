@@ -91,6 +91,9 @@ func (c *Call) answer(ctx context.Context, name string, request []byte) ([]byte,
 	if !ok || c.info.Granted == nil || !c.info.Granted(name) {
 		return nil, denied("not granted")
 	}
+	if err := c.set.contract.check(name, request); err != nil {
+		return nil, err
+	}
 	if slices.Contains(c.set.untimed, name) {
 		// It may tell others, such as by a message: not what a crash could take back.
 		var err error

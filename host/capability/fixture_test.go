@@ -157,6 +157,9 @@ func ask[Answer any](t *testing.T, c *capability.Call, name string, request any)
 	}
 	status, reply := c.Call(t.Context(), name, document)
 	var answer Answer
+	if status == abi.OK {
+		promised(t, name, reply)
+	}
 	if status == abi.OK || status == abi.LimitReached && reply != nil {
 		if err := json.Unmarshal(reply, &answer); err != nil {
 			t.Fatalf("%s answered %s: %v", name, reply, err)

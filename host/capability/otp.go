@@ -79,7 +79,7 @@ func otpRecord(id, run string, version int64, o otp) (store.Record, error) {
 
 func otpOf(r store.Record) (otp, error) {
 	var o otp
-	if err := json.Unmarshal(r.Data, &o); err != nil {
+	if err := store.Decode(r.Data, &o); err != nil {
 		return otp{}, fmt.Errorf("decode one-time code: %w", err)
 	}
 	return o, nil

@@ -61,9 +61,10 @@ type Config struct {
 // Set answers the capability calls of all steps. It is safe for concurrent use.
 type Set struct {
 	Config
-	table   map[string]handler
-	untimed []string
-	fetch   *fetcher
+	table    map[string]handler
+	contract contract
+	untimed  []string
+	fetch    *fetcher
 }
 
 // New builds the set.
@@ -71,5 +72,5 @@ func New(c Config) *Set {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Set{Config: c, table: table(), untimed: Untimed(), fetch: newFetcher(c.Resolver)}
+	return &Set{Config: c, table: table(), contract: published(), untimed: Untimed(), fetch: newFetcher(c.Resolver)}
 }

@@ -8,9 +8,6 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// maxRequest bounds a guest's request in bytes.
-const maxRequest = 64 << 10
-
 // handler answers one request of a guest.
 type handler func(ctx context.Context, c *Call, request []byte) ([]byte, error)
 
@@ -58,14 +55,11 @@ func Untimed() []string {
 	}
 }
 
-// typed wraps a capability in its documents. A request is decoded strictly:
-// unknown members, duplicates, wrong case and bad UTF-8 are refused, for what the
-// host guesses at is what an attacker plays with.
+// typed wraps a capability in its documents. A request is decoded strictly, though it was
+// held to the contract before: duplicates, wrong case and bad UTF-8 are refused, for what
+// the host guesses at is what an attacker plays with.
 func typed[Request, Answer any](do func(*Call, context.Context, Request) (Answer, error)) handler {
 	return func(ctx context.Context, c *Call, document []byte) ([]byte, error) {
-		if len(document) > maxRequest {
-			return nil, badRequest("the request is too long")
-		}
 		var request Request
 		if json.Unmarshal(document, &request, json.RejectUnknownMembers(true)) != nil {
 			// The decoder's own words may quote a password: they go nowhere.

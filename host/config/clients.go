@@ -35,7 +35,7 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	c := Client{
 		Pos:                      t.node.pos,
 		GrantTypes:               []string{"authorization_code", "refresh_token"},
-		Scopes:                   []string{"openid", "profile", "email", "phone", "offline_access"},
+		Scopes:                   []string{"openid", "profile", "email", "address", "phone", "offline_access"},
 		ACRPolicy:                "advisory",
 		IDTokenSignedResponseAlg: "RS256",
 		AccessTokenAlg:           "ES256",

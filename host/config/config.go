@@ -22,8 +22,7 @@ type Config struct {
 	// pages of other sites bring along.
 	SessionManagement bool
 	Listen            string // host:port; default 127.0.0.1:8080
-	// InsecureAllowRemote lets others than this machine reach a host whose issuer is plain
-	// http.
+	// InsecureAllowRemote lets others than this machine reach a host without TLS.
 	InsecureAllowRemote bool
 	// TrustedProxies are the networks from which X-Forwarded-For is believed; none: it
 	// never is.
@@ -170,7 +169,8 @@ type Throttle struct {
 	// default 1 h.
 	LongestDelay time.Duration
 	// ClientFailuresPerMinute is how many requests from one address, in which no client
-	// proves itself, the endpoints for clients take; default 120.
+	// proves itself, the endpoints for clients take, and how many wrong secrets of one client;
+	// default 120.
 	ClientFailuresPerMinute int
 	// LoginsPerMinute is how many logins that nobody finishes one address may begin; default
 	// 600.
@@ -340,7 +340,7 @@ type Client struct {
 	// frame; empty: none (OpenID Connect Front-Channel Logout 1.0, 2).
 	FrontchannelLogoutURI string
 	GrantTypes            []string // default authorization_code, refresh_token
-	Scopes                []string // allowed; default openid profile email phone offline_access
+	Scopes                []string // allowed; default openid profile email address phone offline_access
 	Journey               string
 	JourneyByACR          map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.

@@ -65,7 +65,7 @@ func (r *reader) registration(t *table, c *Config) {
 	to := &c.Registration
 	*to = Registration{
 		On: true, MaxClients: defaultMaxClients, PerMinute: 10,
-		Scopes:          []string{"openid", "profile", "email", "phone", "offline_access"},
+		Scopes:          []string{"openid", "profile", "email", "address", "phone", "offline_access"},
 		GrantTypes:      []string{"authorization_code", "refresh_token"},
 		AuthMethods:     []string{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"},
 		RedirectSchemes: []string{RedirectHTTPS, RedirectLoopback, RedirectPrivate},

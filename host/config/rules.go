@@ -72,6 +72,10 @@ func checkRedirectURI(s string) *flaw {
 		return &flaw{quoted(s) + " is not an absolute URI", "https://app.example.com/callback"}
 	case strings.Contains(s, "#"):
 		return &flaw{quoted(s) + " has a fragment", "RFC 6749 section 3.1.2 forbids it"}
+	case strings.ContainsFunc(s, foreignToURIs):
+		return &flaw{quoted(s) + " has a character that no URI has", "write it as %XX: it would be sent so, and compared to the letter"}
+	case strings.Contains(u.Host, "*"):
+		return &flaw{quoted(s) + " has a host that nobody has", "there are no patterns: write each redirect URI whole"}
 	case u.User != nil:
 		return &flaw{quoted(u.Redacted()) + " holds a user name", "remove what stands before the @"}
 	case strings.Contains(u.Scheme, "."):
@@ -84,6 +88,12 @@ func checkRedirectURI(s string) *flaw {
 		return &flaw{quoted(s) + " is http", "use https; http is for loopback addresses only"}
 	}
 	return nil
+}
+
+// foreignToURIs: RFC 3986 2, everything but reserved and unreserved characters, and percent
+// signs.
+func foreignToURIs(c rune) bool {
+	return c <= ' ' || c > '~' || strings.ContainsRune("\"<>\\^`{|}", c)
 }
 
 // checkURL is for addresses that the host sends secrets to.

@@ -8,7 +8,7 @@ import (
 	"github.com/acrhost/acrhost/host/store"
 )
 
-func signer(t *testing.T, use string, key byte) form.Signer {
+func signer(t testing.TB, use string, key byte) form.Signer {
 	t.Helper()
 	seed := make([]byte, store.SealKeySize)
 	seed[0] = key

@@ -1,11 +1,11 @@
 package journey
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 
 	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // MaxVars bounds a run's variables, in bytes of JSON; MaxClaims its claims.
@@ -41,12 +41,13 @@ func merge(what string, into, from map[string]any, limit int) (map[string]any, *
 // plain is a table as it comes back from the store, so that a step sees the same
 // before and after a restart, and its size in bytes of JSON. Numbers are float64.
 func plain(m map[string]any) (map[string]any, int, error) {
-	text, err := json.Marshal(m)
+	text, err := leanjson.AppendMap(nil, m)
 	if err != nil {
 		return nil, 0, fmt.Errorf("a value is not JSON: %w", err)
 	}
-	var back map[string]any
-	if err := json.Unmarshal(text, &back); err != nil {
+	p := leanjson.Parse(text)
+	back := p.Map()
+	if err := p.End(); err != nil {
 		return nil, 0, fmt.Errorf("a value is not JSON: %w", err)
 	}
 	return back, len(text), nil

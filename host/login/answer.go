@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // answer is what the browser gets when a run has ended.
@@ -28,7 +29,7 @@ const answerKind = "login answer"
 func (f *Flow) end(ctx context.Context, w http.ResponseWriter, r *http.Request, s *state) error {
 	a, err := f.finish(ctx, r, s)
 	if err == nil && s.Run.End.Terminal == journey.Success {
-		f.finished(r)
+		f.finished(r, s)
 	}
 	var sealed []byte
 	if err == nil {
@@ -95,7 +96,7 @@ func (f *Flow) replay(w http.ResponseWriter, r *http.Request, s *state) error {
 		return finishFault(fmt.Errorf("answer of run %s: %w", s.id, err))
 	}
 	var a answer
-	if err := json.Unmarshal(plain, &a); err != nil {
+	if err := store.Decode(plain, &a); err != nil {
 		return finishFault(fmt.Errorf("answer of run %s: %w", s.id, err))
 	}
 	if err := f.send(w, r, a); err != nil {

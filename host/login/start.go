@@ -64,7 +64,7 @@ func (f *Flow) Start(w http.ResponseWriter, r *http.Request, req Request) error 
 
 // begin stores a run that waits, bound to the browser, and shows it.
 func (f *Flow) begin(w http.ResponseWriter, r *http.Request, s *state) error {
-	if !f.mayBegin(r) {
+	if !f.mayBegin(r, s) {
 		return ErrTooMany
 	}
 	browser, known := f.browserOf(r)

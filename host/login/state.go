@@ -88,7 +88,7 @@ func (f *Flow) load(ctx context.Context, id string) (*state, error) {
 		return nil, fmt.Errorf("load run: %w", err)
 	}
 	s := &state{id: id, version: stored.Version}
-	if err := json.Unmarshal(stored.Data, s); err != nil {
+	if err := store.Decode(stored.Data, s); err != nil {
 		return nil, fmt.Errorf("read run %s: %w", id, err)
 	}
 	return s, nil

@@ -1,22 +1,19 @@
 package oidc
 
 import (
-	"net/url"
-	"slices"
-	"strings"
-
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/relying"
 )
 
-// about is what users are shown of a client. The operator has looked at what stands in the
-// configuration or was added; of one that registered itself, only what is at a host where
-// it gets its answers is shown. Otherwise anybody could show a bank's logo, with links to
-// the bank (OpenID Connect Dynamic Registration 1.0 section 9.1, RFC 7591 5).
-func (c *client) about() page.About {
+// about is what users are shown of a client whose answer goes to a redirect URI; empty: to a
+// device. Of one that registered itself, package relying has left what is at a host of its
+// redirect URIs, and only what is at the host that gets the answer is shown: to name a bank's
+// redirect URI beside one's own proves nothing.
+func (c *client) about(to string) page.About {
 	a := page.About{Logo: c.LogoURI, Home: c.HomeURI, Policy: c.PolicyURI, Terms: c.TermsURI}
 	if c.registered {
 		for _, address := range []*string{&a.Logo, &a.Home, &a.Policy, &a.Terms} {
-			if !c.isAtHome(*address) {
+			if !relying.IsAtHome([]string{to}, *address) {
 				*address = ""
 			}
 		}
@@ -24,17 +21,15 @@ func (c *client) about() page.About {
 	return a
 }
 
-// isAtHome says whether an address is at the host of a redirect URI.
-func (c *client) isAtHome(address string) bool {
-	host := webHost(address)
-	return host != "" && slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return webHost(uri) == host })
-}
-
-// webHost is the host, with its port, of an https address; empty for any other.
-func webHost(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || !strings.EqualFold(u.Scheme, "https") {
-		return ""
+// called is a client's name as users see it. Of one that registered itself, who gets the
+// answer stands behind it: the name is its own invention, and could be the bank's (RFC 7591
+// 5).
+func (c *client) called(to string) string {
+	switch host := relying.WebHost(to); {
+	case !c.registered:
+		return c.Name
+	case host != "":
+		return c.Name + " (" + host + ")"
 	}
-	return strings.ToLower(u.Host)
+	return c.Name + " (not known here)"
 }

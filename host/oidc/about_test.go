@@ -38,6 +38,14 @@ func TestAboutOfAStranger(t *testing.T) {
 	if got := r.login.last(t).About; got != (page.About{}) {
 		t.Errorf("shown: %+v", got)
 	}
+	both := r.register(object{"redirect_uris": []string{spaURI, "https://bank.example/cb"}, "logo_uri": "https://bank.example/logo.png", "policy_uri": "https://spa.example.com/privacy"})
+	r.get("/authorize", good(both.id, nil))
+	if got := r.login.last(t).About; got != (page.About{Policy: "https://spa.example.com/privacy"}) {
+		t.Errorf("shown of one that names a bank's redirect URI beside its own: %+v", got)
+	}
+	if name := r.login.last(t).Client; name != "The Stranger (spa.example.com)" {
+		t.Errorf("its name is %q", name)
+	}
 	own := r.register(object{"logo_uri": "https://SPA.example.com/logo.png", "policy_uri": "https://spa.example.com/privacy"})
 	r.get("/authorize", good(own.id, nil))
 	if got := r.login.last(t).About; got != (page.About{Logo: "https://SPA.example.com/logo.png", Policy: "https://spa.example.com/privacy"}) {
@@ -47,8 +55,8 @@ func TestAboutOfAStranger(t *testing.T) {
 		"application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": []string{"com.example.app:/cb"}, "logo_uri": "https://app.example.com/logo.png",
 	})
 	r.get("/authorize", good(app.id, url.Values{"redirect_uri": {"com.example.app:/cb"}}))
-	if got := r.login.last(t).About; got != (page.About{}) {
-		t.Errorf("shown: %+v", got)
+	if got := r.login.last(t); got.About != (page.About{}) || got.Client != "The Stranger (not known here)" {
+		t.Errorf("shown: %q, %+v", got.Client, got.About)
 	}
 }
 

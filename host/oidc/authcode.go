@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -38,7 +37,7 @@ func (p *Provider) redeemCode(ctx context.Context, r *redemption) (tokens, error
 		return tokens{}, err
 	}
 	var bound codeData
-	if err := json.Unmarshal(v.Data, &bound); err != nil {
+	if err := store.Decode(v.Data, &bound); err != nil {
 		return tokens{}, fmt.Errorf("read code: %w", err)
 	}
 	if cause := bound.refuses(r, v.grant); cause != nil {

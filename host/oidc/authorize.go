@@ -166,8 +166,8 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	return login.Request{
 		For:            LoginsFor,
 		Journey:        p.journeyFor(a.client, a.acr.Values),
-		Client:         a.client.Name,
-		About:          a.client.about(),
+		Client:         a.client.called(a.to.URI),
+		About:          a.client.about(a.to.URI),
 		Request:        a.stepRequest(),
 		RawACR:         a.acr.Raw,
 		Interactive:    !slices.Contains(a.prompt, promptNone),

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/acrhost/acrhost/host/account"
 	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
@@ -13,12 +14,13 @@ const (
 	scopeOpenID  = "openid"
 	scopeProfile = "profile"
 	scopeEmail   = "email"
+	scopeAddress = "address"
 	scopePhone   = "phone"
 	scopeOffline = "offline_access"
 )
 
 func supportedScopes() []string {
-	return []string{scopeOpenID, scopeProfile, scopeEmail, scopePhone, scopeOffline}
+	return []string{scopeOpenID, scopeProfile, scopeEmail, scopeAddress, scopePhone, scopeOffline}
 }
 
 // defaultScopes are those of a client that names none.
@@ -31,7 +33,7 @@ const profileClaims = `name family_name given_name middle_name nickname preferre
 func supportedClaims() []string {
 	of := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid"}
 	of = append(of, strings.Fields(profileClaims)...)
-	return append(of, "email", "email_verified", "phone_number", "phone_number_verified")
+	return append(of, "email", "email_verified", account.AddressClaim, "phone_number", "phone_number_verified")
 }
 
 // scopeOf is the scope that covers a claim: empty for those about the login, which
@@ -42,6 +44,8 @@ func scopeOf(claim string) (scope string, known bool) {
 		return "", true
 	case "email", "email_verified":
 		return scopeEmail, true
+	case account.AddressClaim:
+		return scopeAddress, true
 	case "phone_number", "phone_number_verified":
 		return scopePhone, true
 	}
@@ -85,6 +89,9 @@ func claimsOf(u store.User) map[string]any {
 	}
 	if u.Phone != "" {
 		claims["phone_number"], claims["phone_number_verified"] = u.Phone, u.PhoneVerified
+	}
+	if address := account.Address(u.Claims); len(address) > 0 {
+		claims[account.AddressClaim] = address
 	}
 	return claims
 }

@@ -160,7 +160,7 @@ func TestClaimsParameterClaims(t *testing.T) {
 	r := newRig(t)
 	extra := url.Values{
 		"scope":  {"openid"},
-		"claims": {`{"id_token":{"email":null,"customer_no":null},"userinfo":{"name":{"essential":true},"acr":null,"amr":null,"auth_time":null,"nickname":null}}`},
+		"claims": {`{"id_token":{"email":null,"customer_no":null},"userinfo":{"name":{"essential":true},"acr":null,"amr":null,"auth_time":null,"nickname":null,"address":null}}`},
 	}
 	tokens := r.tokens(extra)
 	id := claims(t, tokens["id_token"])
@@ -170,7 +170,7 @@ func TestClaimsParameterClaims(t *testing.T) {
 	info := r.userinfo(tokens["access_token"].(string)).json(t)
 	want := map[string]any{
 		"sub": "u-alice", "name": "Alice A", "acr": "2.0", "amr": []any{"pwd", "sms", "mfa"},
-		"auth_time": float64(r.clock.now().Unix() - 60),
+		"auth_time": float64(r.clock.now().Unix() - 60), "address": map[string]any{"locality": "Oslo", "country": "NO"},
 	}
 	if diff := cmp.Diff(want, info); diff != "" {
 		t.Errorf("userinfo: %s", diff)

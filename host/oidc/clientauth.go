@@ -43,10 +43,20 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 
 // proves checks what a client proves itself with.
 func (p *Provider) proves(r *http.Request, c *client, claimed credentials) error {
-	switch claimed.method {
-	case authNone:
+	switch {
+	case claimed.method == authNone && whoIs(r).mustProve:
+		return temporarilyUnavailable().becausef("client %q is public", c.ID)
+	case claimed.method == authNone:
 		return nil
-	case authAssertion:
+	case c.guessable():
+		return p.guessed(r, c, func() error { return p.checkProof(r, c, claimed) })
+	}
+	return p.checkProof(r, c, claimed)
+}
+
+// checkProof checks a secret, or what was signed.
+func (p *Provider) checkProof(r *http.Request, c *client, claimed credentials) error {
+	if claimed.method == authAssertion {
 		err := p.checkAssertion(r.Context(), c, claimed.assertion, p.audiences(r))
 		if _, ours := errors.AsType[*Error](err); err == nil || ours {
 			return err

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+
+	"github.com/acrhost/acrhost/host/config"
 )
 
 func (r *rig) robot(client string, extra url.Values) reply {
@@ -69,5 +71,16 @@ func TestClientCredentialsDPoP(t *testing.T) {
 	a := p.post("/token", url.Values{"grant_type": {"client_credentials"}}, basic("robot", secret), withProof(p.proof("POST", "/token", "")))
 	if cnf, _ := claims(t, a.json(t)["access_token"])["cnf"].(map[string]any); cnf["jkt"] != p.jkt {
 		t.Errorf("%s", a.body)
+	}
+}
+
+// RFC 6749 3.3: a scope has one word at least, so that none is no member at all.
+func TestClientCredentialsWithoutScope(t *testing.T) {
+	bare := config.Client{ID: "bare", Secret: secret, GrantTypes: []string{"client_credentials"}, Scopes: []string{"openid", "profile"}}
+	r := newRigFor(t, append(clients(), bare), publish(t))
+	a := r.robot("bare", nil)
+	got := a.json(t)
+	if _, said := got["scope"]; a.StatusCode != http.StatusOK || said || got["access_token"] == nil {
+		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }

@@ -198,7 +198,10 @@ func TestConformanceBasic(t *testing.T) {
 			},
 			"oidcc-scope-profile": ofScope("openid profile", "name", "preferred_username", "sub", "updated_at"),
 			"oidcc-scope-email":   ofScope("openid email", "email", "email_verified", "sub"),
-			"oidcc-scope-phone":   ofScope("openid phone", "phone_number", "phone_number_verified", "sub"),
+			"oidcc-scope-address": ofScope("openid address", "address", "sub"),
+			"oidcc-scope-all": ofScope("openid profile email address phone",
+				"address", "email", "email_verified", "name", "phone_number", "phone_number_verified", "preferred_username", "sub", "updated_at"),
+			"oidcc-scope-phone": ofScope("openid phone", "phone_number", "phone_number_verified", "sub"),
 			"oidcc-alternate-happy-flow": func(s *tried) {
 				ofScope("email openid", "email", "email_verified", "sub")(s)
 				q := s.request("suite", url.Values{"scope": {"email openid"}}).Encode()

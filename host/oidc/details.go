@@ -150,13 +150,3 @@ func sameValue(a, b jsontext.Value) bool {
 	a, b = a.Clone(), b.Clone()
 	return a.Canonicalize() == nil && b.Canonicalize() == nil && string(a) == string(b)
 }
-
-// detailsTypes are the types that some client may ask for.
-func (p *Provider) detailsTypes() []string {
-	var all []string
-	for _, c := range p.clients {
-		all = append(all, c.AuthorizationDetailsTypes...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}

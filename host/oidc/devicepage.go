@@ -116,7 +116,7 @@ func (p *Provider) deviceAsk(w http.ResponseWriter, r *http.Request, asked letIn
 		return hostFault(err)
 	}
 	p.Pages.DeviceConfirm(w, r, page.DeviceConfirm{
-		Action: pathDeviceConfirm, Field: deviceField, Decision: approveField, Client: c.Name, About: c.about(), Scopes: a.scope, Claims: a.wanted.beyond(a.scope), Details: a.details.shown(),
+		Action: pathDeviceConfirm, Field: deviceField, Decision: approveField, Client: c.called(""), About: c.about(""), Scopes: a.scope, Claims: a.wanted.beyond(a.scope), Details: a.details.shown(),
 		Token: base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(deviceKind, store.Key(browser), text)),
 	})
 	return nil

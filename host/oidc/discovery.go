@@ -1,11 +1,13 @@
 package oidc
 
 import (
-	"cmp"
+	"context"
 	"encoding/json"
-	"maps"
+	"fmt"
 	"net/http"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/acrhost/acrhost/host/token"
 	"github.com/acrhost/acrhost/sdk/dpop"
@@ -20,9 +22,9 @@ type metadata struct {
 	JWKSURI               string   `json:"jwks_uri"`
 	EndSessionEndpoint    string   `json:"end_session_endpoint"`
 	RevocationEndpoint    string   `json:"revocation_endpoint"`
-	RevocationMethods     []string `json:"revocation_endpoint_auth_methods_supported"`
+	RevocationMethods     []string `json:"revocation_endpoint_auth_methods_supported,omitempty"`
 	IntrospectionEndpoint string   `json:"introspection_endpoint"`
-	IntrospectionMethods  []string `json:"introspection_endpoint_auth_methods_supported"`
+	IntrospectionMethods  []string `json:"introspection_endpoint_auth_methods_supported,omitempty"`
 	Scopes                []string `json:"scopes_supported"`
 	ResponseTypes         []string `json:"response_types_supported"`
 	ResponseModes         []string `json:"response_modes_supported"`
@@ -30,7 +32,7 @@ type metadata struct {
 	ACRValues             []string `json:"acr_values_supported,omitempty"`
 	SubjectTypes          []string `json:"subject_types_supported"`
 	IDTokenAlgs           []string `json:"id_token_signing_alg_values_supported"`
-	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
+	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported,omitempty"`
 	Claims                []string `json:"claims_supported"`
 	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
 	Prompts               []string `json:"prompt_values_supported"`
@@ -45,15 +47,48 @@ type metadata struct {
 	CertificateBound bool              `json:"tls_client_certificate_bound_access_tokens,omitempty"` // RFC 8705 3.3
 	Aliases          map[string]string `json:"mtls_endpoint_aliases,omitempty"`                      // RFC 8705 5
 
-	DeviceEndpoint string `json:"device_authorization_endpoint"` // RFC 8628 4
+	DeviceEndpoint string `json:"device_authorization_endpoint,omitempty"` // RFC 8628 4
 
 	RegistrationEndpoint string `json:"registration_endpoint,omitempty"`
 
 	DPoPAlgs []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 5.1
 }
 
-// describe computes the discovery document from what the provider does.
-func (p *Provider) describe() []byte {
+// document is the discovery document, computed at most once in so long: what clients there
+// are changes while the host runs, in its other processes too.
+type document struct {
+	mu   sync.Mutex
+	text []byte
+	made time.Time
+}
+
+const documentFresh = time.Minute
+
+// describe gives the discovery document. When it can't be computed, the last one is given.
+func (p *Provider) describe(ctx context.Context) ([]byte, error) {
+	d := &p.discovery
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := p.Now()
+	if age := now.Sub(d.made); d.text != nil && age >= 0 && age < documentFresh {
+		return d.text, nil
+	}
+	u, err := p.usage(ctx)
+	switch {
+	case err != nil && d.text == nil:
+		return nil, fmt.Errorf("look at what clients can do: %w", err)
+	case err != nil:
+		p.Log.ErrorContext(ctx, "discovery stays as it was", "error", err)
+	default:
+		d.text = p.compute(u)
+	}
+	d.made = now
+	return d.text, nil
+}
+
+// compute makes the document from what the provider does and what its clients can do.
+func (p *Provider) compute(u usage) []byte {
+	methods := among(p.authMethods(), u.methods)
 	all := metadata{
 		Issuer:                p.Issuer,
 		AuthorizationEndpoint: p.Issuer + pathAuthorize,
@@ -62,32 +97,32 @@ func (p *Provider) describe() []byte {
 		JWKSURI:               p.Issuer + pathJWKS,
 		EndSessionEndpoint:    p.Issuer + pathLogout,
 		RevocationEndpoint:    p.Issuer + pathRevoke,
-		RevocationMethods:     p.authMethods(),
+		RevocationMethods:     methods,
 		IntrospectionEndpoint: p.Issuer + pathIntrospect,
-		IntrospectionMethods:  slices.DeleteFunc(p.authMethods(), func(m string) bool { return m == authNone }),
-		Scopes:                supportedScopes(),
+		IntrospectionMethods:  slices.DeleteFunc(slices.Clone(methods), func(m string) bool { return m == authNone }),
+		Scopes:                u.scopesTold(),
 		ResponseTypes:         []string{responseTypeCode},
 		ResponseModes:         supportedModes(),
-		GrantTypes:            []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange},
-		ACRValues:             p.acrSupported(),
+		GrantTypes:            among(grantTypes(), u.grants),
+		ACRValues:             p.acrSupported(u),
 		SubjectTypes:          subjectTypes(),
 		IDTokenAlgs:           token.Algs(),
-		TokenAuthMethods:      p.authMethods(),
-		Claims:                supportedClaims(),
+		TokenAuthMethods:      methods,
+		Claims:                u.claimsTold(),
 		ChallengeMethods:      []string{challengeS256},
-		Prompts:               p.prompts(),
+		Prompts:               p.prompts(u),
 		ClaimsParameter:       true,
 		RequestParameter:      true,
 		RequestURIParameter:   true,
 		IssuerInEveryAnswer:   true,
-		requestMetadata:       p.describeRequests(),
+		requestMetadata:       p.describeRequests(u),
 
 		responseMetadata: p.describeResponses(),
 
 		CertificateBound: p.MTLS.On(),
-		Aliases:          p.aliases(),
+		Aliases:          p.aliases(u),
 
-		DeviceEndpoint: p.Issuer + pathDeviceAuthorization,
+		DeviceEndpoint: p.deviceEndpoint(u),
 
 		RegistrationEndpoint: p.registrationEndpoint(),
 
@@ -102,6 +137,27 @@ func (p *Provider) describe() []byte {
 	return text
 }
 
+// scopesTold are the provider's own scopes that some client may ask for; what the operator's
+// mean is between operator and clients (RFC 8414 2: not all need to be told).
+func (u usage) scopesTold() []string {
+	return slices.DeleteFunc(supportedScopes(), func(scope string) bool { return scope != scopeOpenID && !u.scopes[scope] })
+}
+
+// claimsTold are the claims that some client may have.
+func (u usage) claimsTold() []string {
+	return slices.DeleteFunc(supportedClaims(), func(name string) bool {
+		scope := ScopeOf(name)
+		return scope != "" && !u.scopes[scope]
+	})
+}
+
+func (p *Provider) deviceEndpoint(u usage) string {
+	if !u.grants[grantDevice] {
+		return ""
+	}
+	return p.Issuer + pathDeviceAuthorization
+}
+
 func (p *Provider) registrationEndpoint() string {
 	if !p.Registration.On {
 		return ""
@@ -111,36 +167,32 @@ func (p *Provider) registrationEndpoint() string {
 
 // prompts are the values of prompt that mean something here: consent where a journey
 // of some client can ask for it.
-func (p *Provider) prompts() []string {
-	if slices.ContainsFunc(p.journeys(), p.AsksConsent) {
-		return supportedPrompts()
+func (p *Provider) prompts(u usage) []string {
+	for name := range u.journeys {
+		if p.AsksConsent(name) {
+			return supportedPrompts()
+		}
 	}
 	return slices.DeleteFunc(supportedPrompts(), func(v string) bool { return v == promptConsent })
 }
 
 // acrSupported are the values that a client's login can end with. What only journeys
 // reach that no client runs can't be had here.
-func (p *Provider) acrSupported() []string {
+func (p *Provider) acrSupported(u usage) []string {
 	var all []string
-	for _, name := range p.journeys() {
+	for name := range u.journeys {
 		all = append(all, p.Reach[name].Values...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// journeys are those that some client's requests can begin, sorted: see journeyFor.
-func (p *Provider) journeys() []string {
-	all := slices.Clone(p.StoredJourneys)
-	for _, c := range p.clients {
-		all = append(all, cmp.Or(c.Journey, p.Journey))
-		all = slices.AppendSeq(all, maps.Values(p.byACR(c)))
+func (p *Provider) serveDiscovery(w http.ResponseWriter, r *http.Request) {
+	text, err := p.describe(r.Context())
+	if err != nil {
+		p.apiFault(w, r, err)
+		return
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-func (p *Provider) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", metadataAge)
-	writeJSONText(w, http.StatusOK, p.discovery)
+	writeJSONText(w, http.StatusOK, text)
 }

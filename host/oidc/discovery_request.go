@@ -1,6 +1,9 @@
 package oidc
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/decrypt"
 	"github.com/acrhost/acrhost/host/token"
@@ -17,13 +20,13 @@ type requestMetadata struct {
 	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
 	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"`      // JARM 4
 	DetailsTypes          []string `json:"authorization_details_types_supported,omitempty"` // RFC 9396 10
-	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported"`
-	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
-	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
+	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported,omitempty"`
+	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported,omitempty"`
+	IntrospectionAuthAlgs []string `json:"introspection_endpoint_auth_signing_alg_values_supported,omitempty"`
 }
 
-func (p *Provider) describeRequests() requestMetadata {
-	auth := append(clientkey.Algs(), clientkey.HS256)
+func (p *Provider) describeRequests(u usage) requestMetadata {
+	auth := assertionAlgs(u)
 	var content []string
 	if p.Decrypt != nil {
 		content = decrypt.ContentAlgs()
@@ -35,9 +38,22 @@ func (p *Provider) describeRequests() requestMetadata {
 		RequestContentAlgs:    content,
 		RegisteredURIsOnly:    true,
 		ResponseAlgs:          token.Algs(),
-		DetailsTypes:          p.detailsTypes(),
+		DetailsTypes:          slices.Sorted(maps.Keys(u.details)),
 		TokenAuthAlgs:         auth,
 		RevocationAuthAlgs:    auth,
 		IntrospectionAuthAlgs: auth,
 	}
+}
+
+// assertionAlgs are the algorithms of the assertions that clients prove themselves with; none
+// where no client does (RFC 8414 2).
+func assertionAlgs(u usage) []string {
+	var all []string
+	if u.methods[authPrivateKey] {
+		all = clientkey.Algs()
+	}
+	if u.methods[authSecretJWT] {
+		all = append(all, clientkey.HS256)
+	}
+	return all
 }

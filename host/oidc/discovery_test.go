@@ -32,7 +32,7 @@ func TestDiscovery(t *testing.T) {
 		"userinfo_encryption_alg_values_supported":       []any{"RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"},
 		"userinfo_encryption_enc_values_supported":       []any{"A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "PS256", "ES256", "EdDSA"},
-		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "none"},
+		"token_endpoint_auth_methods_supported":          []any{"client_secret_basic", "client_secret_post", "none"},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"request_parameter_supported":                    true,
 		"request_uri_parameter_supported":                true,

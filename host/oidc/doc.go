@@ -14,9 +14,11 @@
 //
 // What a client asks for may be pushed before (par.go, pulled.go), or signed (requestobject.go); a
 // form of another site has the browser come once more (comeagain.go). Who the client is
-// says clientauth.go, with assertion.go for what it signs.
+// says clientauth.go, with assertion.go for what it signs; how often somebody may be wrong
+// about it, ratelimit.go and guesses.go.
 //
-// A session's end reaches the clients by logout.go, backchannel.go and frontchannel.go;
+// A session's end begins at logout.go (logouthint.go) and reaches the clients by
+// backchannel.go and frontchannel.go;
 // subject.go and sid.go say how each of them sees user and session.
 //
 // A device that can show no page begins at device.go instead; its user decides at
@@ -30,6 +32,9 @@
 //
 // What the OpenID Foundation's conformance suite demands of it is in CONFORMANCE.md, module
 // by module, with the tests (conformance_*_test.go).
+//
+// Discovery (discovery.go) tells what the provider does and what its clients can do
+// (usage.go).
 //
 // The package signs nothing (package token does), writes no HTML (package page
 // does) and never sees WebAssembly.

@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -103,7 +102,7 @@ func (r *redemption) refreshHolder() token.Holder {
 // the grant: the thief has gained nothing, and the client still has its key.
 func mayRefresh(r *redemption, v voucher) error {
 	var bound refreshData
-	if err := json.Unmarshal(v.Data, &bound); err != nil {
+	if err := store.Decode(v.Data, &bound); err != nil {
 		return fmt.Errorf("read refresh token: %w", err)
 	}
 	shown := r.holder()

@@ -33,7 +33,7 @@ type pending struct {
 // code, or an error. It satisfies login.Finisher.
 func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response, error) {
 	var request pending
-	if err := json.Unmarshal(f.Resume, &request); err != nil {
+	if err := store.Decode(f.Resume, &request); err != nil {
 		return login.Response{}, fmt.Errorf("read authorization request: %w", err)
 	}
 	if f.Run == nil || f.Run.End == nil {

@@ -15,13 +15,14 @@ const maxFrames = 20
 
 // logoutFrames are the pages at which the clients of a session sign the user out in the
 // browser (OpenID Connect Front-Channel Logout 1.0, 3), each with the issuer and the
-// client's own sid.
+// client's own sid. Those that registered themselves come last: many of them, through which
+// somebody led the browser, can't crowd the others out.
 func (p *Provider) logoutFrames(ctx context.Context, sso *session.Session) ([]string, error) {
 	clients, err := p.Sessions.Parties(ctx, sso.ID)
 	if err != nil {
 		return nil, err
 	}
-	var frames []string
+	var frames, strangers []string
 	for _, id := range clients {
 		c, err := p.client(ctx, id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && c.FrontchannelLogoutURI == "" {
@@ -30,11 +31,15 @@ func (p *Provider) logoutFrames(ctx context.Context, sso *session.Session) ([]st
 		if err != nil {
 			return nil, err
 		}
-		if len(frames) < maxFrames {
-			frames = append(frames, withQuery(c.FrontchannelLogoutURI, url.Values{"iss": {p.Issuer}, "sid": {p.sessionFor(c, sso.ID)}}))
+		frame := withQuery(c.FrontchannelLogoutURI, url.Values{"iss": {p.Issuer}, "sid": {p.sessionFor(c, sso.ID)}})
+		if c.registered {
+			strangers = append(strangers, frame)
+		} else {
+			frames = append(frames, frame)
 		}
 	}
-	return frames, nil
+	frames = append(frames, strangers...)
+	return frames[:min(len(frames), maxFrames)], nil
 }
 
 // withQuery adds parameters to an address, behind those that it has.

@@ -59,3 +59,23 @@ func TestFrontchannelOnlyClientsOfTheSession(t *testing.T) {
 		t.Error(got.body)
 	}
 }
+
+// Attack: whoever leads a browser through many clients that register themselves has the
+// others not told of its logout.
+func TestAttackManyClientsOfASession(t *testing.T) {
+	p := policy()
+	p.MaxClients, p.PerMinute = 1000, 1000
+	r := newRigFor(t, framed(), publish(t), func(r *rig) { r.registration = p })
+	s, cookie := r.newSession()
+	r.login.change = inSession(s)
+	for range 110 {
+		c := r.register(object{"redirect_uris": []string{webURI}, "frontchannel_logout_uri": "https://web.example.com/stranger"})
+		r.code(c.id, url.Values{"redirect_uri": {webURI}})
+	}
+	r.signsInAt("one", s)
+	id := r.signsInAt("two", s)
+	got := r.logout(http.MethodGet, url.Values{"id_token_hint": {id}}, cookie)
+	if strings.Count(got.body, "FRAME") != 20 || !strings.Contains(got.body, "/two?") || !strings.Contains(got.body, "/out?tenant=7") {
+		t.Errorf("%d frames: %s", strings.Count(got.body, "FRAME"), got.body)
+	}
+}

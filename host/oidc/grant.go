@@ -130,7 +130,7 @@ func readDetails(g store.Grant) (details, error) {
 	if len(g.Details) == 0 {
 		return d, nil
 	}
-	if err := json.Unmarshal(g.Details, &d); err != nil {
+	if err := store.Decode(g.Details, &d); err != nil {
 		return d, fmt.Errorf("read grant %s: %w", g.ID, err)
 	}
 	return d, nil

@@ -42,7 +42,7 @@ func (p *Provider) issueWithout(ctx context.Context, r *redemption, g store.Gran
 		return tokens{}, err
 	}
 	if slices.Contains(scope, scopeOpenID) {
-		if answer.IDToken, err = p.idToken(ctx, c, g, answer.AccessToken, nonce, now); err != nil {
+		if answer.IDToken, err = p.idToken(ctx, c, g, given.granted, answer.AccessToken, nonce, now); err != nil {
 			return tokens{}, err
 		}
 	}
@@ -102,11 +102,7 @@ func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now tim
 	}
 }
 
-func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, access, nonce string, now time.Time) (string, error) {
-	more, err := readDetails(g)
-	if err != nil {
-		return "", err
-	}
+func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, more details, access, nonce string, now time.Time) (string, error) {
 	extra, err := p.wantedClaims(ctx, g, more)
 	if err != nil {
 		return "", err

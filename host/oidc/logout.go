@@ -16,6 +16,7 @@ import (
 	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
+	"github.com/acrhost/acrhost/host/token"
 )
 
 // leaving is a request to log out (OpenID Connect RP-Initiated Logout 1.0 section 2).
@@ -26,9 +27,8 @@ type leaving struct {
 	Client  string    `json:"client,omitzero"` // empty: nobody said who asks
 	Until   time.Time `json:"until"`           // how long the user may think about it
 
-	subject string  // of the id_token_hint; empty without
-	sid     string  // of the id_token_hint; empty without
-	about   *client // whose the id_token_hint is; nil without, or when it is gone
+	hint  token.Hint // the zero value without
+	about *client    // whose the id_token_hint is; nil without, or when it is gone
 }
 
 // The form of the page that asks.
@@ -66,15 +66,20 @@ func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 }
 
 // logoutAgain has the browser ask by GET: a form of another site comes without the
-// session's cookie, which is Lax. The ID token that was kept out of the address stays
-// out of it; without it the user is asked.
+// session's cookie, which is Lax. What the id_token_hint said comes along, see carry.
 func (p *Provider) logoutAgain(w http.ResponseWriter, r *http.Request, q params) error {
 	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
 		return requestFault(err)
 	}
 	again := url.Values{}
-	for name, value := range map[string]string{"client_id": asked.Client, "post_logout_redirect_uri": asked.URI, "state": asked.State} {
+	hint := ""
+	if asked.hint != (token.Hint{}) {
+		if hint, err = p.carry(asked.hint); err != nil {
+			return hostFault(err)
+		}
+	}
+	for name, value := range map[string]string{"client_id": asked.Client, "post_logout_redirect_uri": asked.URI, "state": asked.State, hintField: hint} {
 		if value != "" {
 			again.Set(name, value)
 		}
@@ -115,26 +120,26 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 // where it says which (section 2: another one's is suspect). An ID token of long ago, or of
 // another browser, signs nobody out unasked.
 func (l leaving) names(p *Provider, sso *session.Session) bool {
-	return l.about != nil && l.subject == p.subjectFor(l.about, sso.UserID) &&
-		(l.sid == "" || l.sid == p.sessionFor(l.about, sso.ID))
+	return l.about != nil && l.hint.Subject == p.subjectFor(l.about, sso.UserID) &&
+		(l.hint.SessionID == "" || l.hint.SessionID == p.sessionFor(l.about, sso.ID))
 }
 
 // leaving reads a request. The place to go to afterwards must be one that the client
 // has registered (section 3).
 func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
-	if name, ok := q.anyRepeated("id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state"); ok {
+	if name, ok := q.anyRepeated("id_token_hint", hintField, "logout_hint", "client_id", "post_logout_redirect_uri", "state"); ok {
 		return leaving{}, fmt.Errorf("%s was sent more than once", name)
 	}
 	asked := leaving{Client: q.get("client_id"), URI: q.get("post_logout_redirect_uri"), State: q.get("state")}
-	if raw := q.get("id_token_hint"); raw != "" {
-		hint, err := p.Keys.VerifyHint(raw, p.Issuer)
-		if err != nil {
-			return leaving{}, fmt.Errorf("id_token_hint: %w", err)
-		}
+	hint, err := p.hinted(q)
+	if err != nil {
+		return leaving{}, fmt.Errorf("id_token_hint: %w", err)
+	}
+	if hint != (token.Hint{}) {
 		if asked.Client != "" && asked.Client != hint.Audience {
 			return leaving{}, errors.New("the client_id is not the one that the id_token_hint was issued to")
 		}
-		asked.subject, asked.sid, asked.Client = hint.Subject, hint.SessionID, hint.Audience
+		asked.hint, asked.Client = hint, hint.Audience
 		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return leaving{}, err
 		}

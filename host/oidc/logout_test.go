@@ -1,10 +1,12 @@
 package oidc_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/acrhost/acrhost/host/session"
 	"github.com/acrhost/acrhost/host/store"
@@ -151,14 +153,58 @@ func TestLogoutByAFormOfAnotherSite(t *testing.T) {
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/logout?client_id=spa" {
 		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
 	}
-	// The ID token, which the client kept out of the address, stays out of it.
+	// The ID token, which the client kept out of the address, stays out of it, and counts.
 	hint := r.tokens(nil)["id_token"].(string)
-	a = r.logout(http.MethodPost, url.Values{"id_token_hint": {hint}, "state": {"x"}, "post_logout_redirect_uri": {byeURI}})
-	want := "/logout?" + url.Values{"client_id": {"spa"}, "state": {"x"}, "post_logout_redirect_uri": {byeURI}}.Encode()
-	if got := a.Header.Get("Location"); got != want {
-		t.Errorf("to %q, want %q", got, want)
+	again := r.againByGet(url.Values{"id_token_hint": {hint}, "state": {"x"}, "post_logout_redirect_uri": {byeURI}})
+	if again.Get("client_id") != "spa" || again.Get("state") != "x" || again.Get("post_logout_redirect_uri") != byeURI || strings.Contains(again.Encode(), hint) {
+		t.Errorf("to %v", again)
+	}
+	cookie := r.signedIn("u-alice")
+	if b := r.logout(http.MethodGet, again, cookie); b.StatusCode != http.StatusSeeOther || b.Header.Get("Location") != byeURI+"&state=x" || r.inSession(cookie) {
+		t.Errorf("%d to %q: %s", b.StatusCode, b.Header.Get("Location"), b.body)
 	}
 	if b := r.logout(http.MethodGet, url.Values{"client_id": {"spa"}}); b.body != "SIGNED OUT" {
 		t.Errorf("nobody signed in: %s", b.body)
+	}
+}
+
+// againByGet is what a form of another site, which comes without cookies, is sent on with.
+func (r *rig) againByGet(q url.Values) url.Values {
+	r.Helper()
+	a := r.logout(http.MethodPost, q)
+	to, err := url.Parse(a.Header.Get("Location"))
+	if err != nil || a.StatusCode != http.StatusSeeOther || to.Path != "/logout" {
+		r.Fatalf("%d to %q: %s", a.StatusCode, a.Header.Get("Location"), a.body)
+	}
+	return to.Query()
+}
+
+// Attack: what a form was sent on with is used later, changed, for another user or for
+// another client.
+func TestLogoutHintOnItsWay(t *testing.T) {
+	r := newRig(t)
+	hint := r.tokens(nil)["id_token"].(string)
+	again := r.againByGet(url.Values{"id_token_hint": {hint}})
+	with := func(name, value string) url.Values {
+		q := maps.Clone(again)
+		q.Set(name, value)
+		return q
+	}
+	for name, q := range map[string]url.Values{
+		"changed": with("_hint", again.Get("_hint")[:40]+"AAAA"), "no base64": with("_hint", "%"), "another client": with("client_id", "web"), "twice": {"_hint": {again.Get("_hint"), again.Get("_hint")}},
+	} {
+		cookie := r.signedIn("u-alice")
+		if a := r.logout(http.MethodGet, q, cookie); !strings.HasPrefix(a.body, "FAULT") || !r.inSession(cookie) {
+			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+	}
+	cookie := r.signedIn("u-bob")
+	if a := r.logout(http.MethodGet, again, cookie); !strings.HasPrefix(a.body, "LOGOUT ") || !r.inSession(cookie) {
+		t.Errorf("another user: %d %s", a.StatusCode, a.body)
+	}
+	r.clock.advance(2 * time.Minute)
+	cookie = r.signedIn("u-alice")
+	if a := r.logout(http.MethodGet, again, cookie); !strings.HasPrefix(a.body, "FAULT") || !r.inSession(cookie) {
+		t.Errorf("later: %d %s", a.StatusCode, a.body)
 	}
 }

@@ -94,16 +94,19 @@ func (p *Provider) authMethods() []string {
 
 // aliases are the endpoints at which clients show certificates (RFC 8705 5); nil: at the
 // usual ones.
-func (p *Provider) aliases() map[string]string {
+func (p *Provider) aliases(u usage) map[string]string {
 	if p.MTLS.URL == "" {
 		return nil
 	}
-	return map[string]string{
+	all := map[string]string{
 		"token_endpoint":                        p.MTLS.URL + pathToken,
 		"revocation_endpoint":                   p.MTLS.URL + pathRevoke,
 		"pushed_authorization_request_endpoint": p.MTLS.URL + pathPush,
 		"introspection_endpoint":                p.MTLS.URL + pathIntrospect,
 		"userinfo_endpoint":                     p.MTLS.URL + pathUserinfo,
-		"device_authorization_endpoint":         p.MTLS.URL + pathDeviceAuthorization,
 	}
+	if u.grants[grantDevice] {
+		all["device_authorization_endpoint"] = p.MTLS.URL + pathDeviceAuthorization
+	}
+	return all
 }

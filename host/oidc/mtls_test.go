@@ -296,7 +296,7 @@ func TestCertificateDiscovery(t *testing.T) {
 	got := r.get("/.well-known/openid-configuration", nil).json(t)
 	aliases, _ := got["mtls_endpoint_aliases"].(map[string]any)
 	methods, _ := got["token_endpoint_auth_methods_supported"].([]any)
-	if got["tls_client_certificate_bound_access_tokens"] != true || aliases["token_endpoint"] != "https://mtls.example.com/token" || !slices.Contains(methods, any("tls_client_auth")) {
+	if got["tls_client_certificate_bound_access_tokens"] != true || aliases["token_endpoint"] != "https://mtls.example.com/token" || (aliases["device_authorization_endpoint"] == nil) != (got["device_authorization_endpoint"] == nil) || !slices.Contains(methods, any("tls_client_auth")) {
 		t.Errorf("%v", got)
 	}
 	if off := newRig(t).get("/.well-known/openid-configuration", nil).json(t); off["mtls_endpoint_aliases"] != nil || off["tls_client_certificate_bound_access_tokens"] != nil {

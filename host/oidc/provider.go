@@ -36,8 +36,6 @@ type Config struct {
 	Registration config.Registration
 	// Consents is what users allowed clients; required.
 	Consents consent.Ledger
-	// StoredJourneys are journeys that clients of the store can begin, for discovery.
-	StoredJourneys []string
 	// MTLS is how clients show certificates; Certificates of package forwarded finds them.
 	MTLS config.MTLS
 	// Tokens are the lifetimes; zero means the default of package config.
@@ -124,11 +122,12 @@ type Provider struct {
 	Config
 	clients   map[string]*client // of the configuration
 	memory    clientMemory       // of the others
-	discovery []byte
-	// unproven and registrations bound requests by address.
-	unproven, registrations *ratelimit.Limiter
-	checks                  []check
-	sectors                 sectors
+	discovery document
+	// unproven and registrations bound requests by address, guesses and sprayed those that
+	// try a secret (guesses.go).
+	unproven, registrations, guesses, sprayed *ratelimit.Limiter
+	checks                                    []check
+	sectors                                   sectors
 }
 
 // New makes a Provider. The configuration was checked when it was read.
@@ -153,10 +152,10 @@ func New(c Config) *Provider {
 		c.keys = p.keysOf(c)
 		p.clients[each.ID] = c
 	}
-	p.unproven = perMinute(cmp.Or(c.ClientFailuresPerMinute, 120), c.Now)
+	failures := cmp.Or(c.ClientFailuresPerMinute, 120)
+	p.unproven, p.guesses, p.sprayed = perMinute(failures, c.Now), perMinute(failures, c.Now), perMinute(failures*sprays, c.Now)
 	p.registrations = perMinute(cmp.Or(c.Registration.PerMinute, 10), c.Now)
 	p.checks = p.authorizeChecks()
-	p.discovery = p.describe()
 	return p
 }
 

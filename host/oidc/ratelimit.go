@@ -22,31 +22,46 @@ type kept bool
 const costly kept = true
 
 // whoAsks is what a request comes to know of who made it.
-type whoAsks struct{ proven bool }
+type whoAsks struct {
+	proven bool
+	// mustProve: the address has asked too often in vain for anybody else to be answered.
+	mustProve bool
+}
 
 type whoAsksKey struct{}
+
+func whoIs(r *http.Request) *whoAsks {
+	if who, ok := r.Context().Value(whoAsksKey{}).(*whoAsks); ok {
+		return who
+	}
+	return &whoAsks{}
+}
 
 // proven notes that a client which can prove itself has done so. What such a client does
 // is not counted by its address: it may ask for all its users from one place, and its
 // operator is known.
 func proven(r *http.Request, c *client, err error) error {
-	if who, ok := r.Context().Value(whoAsksKey{}).(*whoAsks); ok && err == nil && !c.public() {
-		who.proven = true
+	if err == nil && !c.public() {
+		whoIs(r).proven = true
 	}
 	return err
 }
 
 // limited bounds how often one address asks in vain, and how often it makes us keep
-// something, unless a client proves itself. What was all right is paid back.
+// something, unless a client proves itself. What was all right is paid back. Over the bound
+// a proof is still looked at (guesses.go), so that nobody shuts out the clients of an
+// address by asking from there: to look costs no more than what anybody may ask for at
+// /authorize and /userinfo. All else gets the same answer, whatever is wrong with it.
 func (p *Provider) limited(h handler, keeps ...kept) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		from := forwarded.Address(r)
-		if wait, ok := p.unproven.Take(from); !ok {
-			return tooMany(w, wait)
-		}
-		who := &whoAsks{}
+		wait, free := p.unproven.Take(from)
+		who := &whoAsks{mustProve: !free}
 		err := h(w, r.WithContext(context.WithValue(r.Context(), whoAsksKey{}, who)))
-		if who.proven || err == nil && len(keeps) == 0 {
+		switch {
+		case !free && !who.proven && err != nil:
+			return tooMany(w, wait).because(err)
+		case free && (who.proven || err == nil && len(keeps) == 0):
 			p.unproven.Return(from)
 		}
 		return err

@@ -116,7 +116,6 @@ func TestAttackEncryptedRequestObjects(t *testing.T) {
 	seal := func(text string) string { return r.sealed("ECDH-ES+A256KW", "A256GCM", text) }
 	for name, raw := range map[string]string{
 		"not signed":           seal(string(text)),
-		"alg none":             seal(unsigned(ask, "none")),
 		"a stranger signed it": seal(by(t, "other", ask, nil)),
 		"encrypted twice":      seal(seal(by(t, "ES256", ask, nil))),
 		"for another client":   seal(by(t, "ES256", ask.with(object{"client_id": "web"}), nil)),
@@ -127,6 +126,9 @@ func TestAttackEncryptedRequestObjects(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+	// As outside: request_not_supported, and invalid_request_object of who promised to sign.
+	r.wantSent(r.bySigned("ro", seal(unsigned(ask, "none")), outside()), "request_not_supported")
+	r.wantSent(r.bySigned("ro-ps", seal(unsigned(r.ask("ro-ps"), "none")), outside()), "invalid_request_object")
 	// A client that says how it encrypts is held to it, and one without keys can't sign.
 	held := by(t, "ES256", r.ask("held"), nil)
 	r.wantSent(r.bySigned("held", r.sealed("ECDH-ES+A256KW", "A256GCM", held), outside()), "invalid_request_object")

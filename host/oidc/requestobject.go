@@ -27,7 +27,7 @@ const maxObjectTime = time.Hour
 // Connect Core 6). What it says is all that counts: whoever can change the address can
 // add nothing to it (RFC 9101 6.3).
 func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (request, error) {
-	if c.keys == nil || isUnsigned(raw) && !c.promisesSignatures() {
+	if c.keys == nil {
 		return request{}, requestNotSupported()
 	}
 	// RFC 9101 6.1: decrypted first. Where nothing can be, Verify says that it is not signed.
@@ -37,6 +37,9 @@ func (p *Provider) requestObject(ctx context.Context, c *client, raw string) (re
 			return request{}, invalidRequestObject().because(err)
 		}
 		raw = opened
+	}
+	if isUnsigned(raw) && !c.promisesSignatures() {
+		return request{}, requestNotSupported()
 	}
 	signed, err := c.keys.Verify(ctx, raw, c.algsOr(c.RequestObjectSigningAlg))
 	if err != nil {

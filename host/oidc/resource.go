@@ -43,6 +43,7 @@ func (p *Provider) targets(c *client, named []string) ([]string, *Error) {
 type given struct {
 	audience token.Audience
 	details  json.RawMessage
+	granted  details // all that the grant keeps
 }
 
 // given is what a request for tokens gets of its grant: what it names, or all.
@@ -56,7 +57,7 @@ func (p *Provider) given(r *redemption, g store.Grant) (given, error) {
 		return given{}, err
 	}
 	details, err := narrowDetails(granted.AuthorizationDetails, r.get("authorization_details"))
-	return given{audience: audience, details: details}, err
+	return given{audience: audience, details: details, granted: granted}, err
 }
 
 // audienceOf: RFC 8707 2.2. A token is for the resources that the client names now, of

@@ -168,7 +168,7 @@ func TestAuthorizationDetails(t *testing.T) {
 func TestAuthorizationDetailsWithoutAScope(t *testing.T) {
 	r := newRigWith(t, askers())
 	got := r.tokens(url.Values{"scope": {}, "authorization_details": {"[" + paying + "]"}})
-	if got["scope"] != "" || got["id_token"] != nil || len(got["authorization_details"].([]any)) != 1 {
+	if got["scope"] != nil || got["id_token"] != nil || len(got["authorization_details"].([]any)) != 1 {
 		t.Errorf("answer %v", got)
 	}
 	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {"root"}, "authorization_details": {"[" + paying + "]"}})), "invalid_scope")

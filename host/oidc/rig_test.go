@@ -202,7 +202,7 @@ func (r *rig) addUser(id string, change func(*store.User)) {
 	r.Helper()
 	u := store.User{
 		ID: id, Name: strings.TrimPrefix(id, "u-"), Email: "alice@example.com", EmailVerified: true, Phone: "+4712345678",
-		Claims: map[string]any{"name": "Alice A", "customer_no": "17"}, UpdatedAt: r.clock.now(),
+		Claims: map[string]any{"name": "Alice A", "customer_no": "17", "address": map[string]any{"locality": "Oslo", "country": "NO", "door_code": "4711"}}, UpdatedAt: r.clock.now(),
 	}
 	if old, err := r.store.User(r.Context(), id); err == nil {
 		u = old

@@ -12,10 +12,16 @@ import (
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/registration"
+	"github.com/acrhost/acrhost/host/relying"
 )
 
-// maxSector is the largest list of redirect URIs that is read, in bytes.
-const maxSector = 64 << 10
+// The largest list of redirect URIs that is read, in bytes and in URIs, and how many lists
+// are remembered: whoever may register can name ever new ones, and must not fill the memory.
+const (
+	maxSector     = 64 << 10
+	maxSectorURIs = 2000
+	maxSectors    = 256
+)
 
 // How long what stands at a sector_identifier_uri is believed, and how often it is asked
 // for after a failure.
@@ -29,9 +35,11 @@ var ErrSector = errors.New("not in its sector")
 
 // checkRegisteredSector keeps a client that registers itself out of sectors that are not
 // its own: it would see the subjects of that one's users. A redirect URI shows whose it is
-// only where answers go there, so a client with one has no other way to a user. Those at
-// another's sector_identifier_uri must all stand in the list there, to the letter, and the
-// registration fails otherwise (OpenID Connect Dynamic Registration 1.0 section 5).
+// only where answers go there, so a client with one has no other way to a user, and none to
+// hear of one: a logout token names them. Those at another's sector_identifier_uri must all
+// stand in the list there, to the letter, and the registration fails otherwise (OpenID
+// Connect Dynamic Registration 1.0 section 5). They must be https: any app can listen at a
+// loopback address, or claim a scheme.
 func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) error {
 	if c.SubjectType != subjectPairwise || c.SectorIdentifierURI == "" && len(c.RedirectURIs) == 0 {
 		return nil
@@ -41,8 +49,14 @@ func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) e
 			return badRequest(registration.InvalidMetadata, "Pairwise subjects of a sector do not go with the grant type "+grant+": register another client for it, without redirect_uris.")
 		}
 	}
+	if uri := c.BackchannelLogoutURI; uri != "" && !relying.IsAtHome(c.RedirectURIs, uri) {
+		return badRequest(registration.InvalidMetadata, "With pairwise subjects the backchannel_logout_uri must be https at the host of one of the redirect_uris: a logout token names the user.")
+	}
 	if c.SectorIdentifierURI == "" {
 		return nil
+	}
+	if slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return relying.WebHost(uri) == "" }) {
+		return badRequest(registration.InvalidMetadata, "With a sector_identifier_uri all redirect_uris must be https.")
 	}
 	listed, err := fetchSector(ctx, p.FetchForeign, c.SectorIdentifierURI)
 	if err != nil {
@@ -73,6 +87,9 @@ func parseSector(text []byte) ([]string, error) {
 	if err := json.Unmarshal(text, &listed); err != nil || listed == nil {
 		return nil, fmt.Errorf("what stands at sector_identifier_uri is not a JSON array of strings: %w", ErrSector)
 	}
+	if len(listed) > maxSectorURIs {
+		return nil, fmt.Errorf("the list at sector_identifier_uri holds %d redirect URIs, %d are allowed: %w", len(listed), maxSectorURIs, ErrSector)
+	}
 	uris := make([]string, 0, len(listed))
 	for _, uri := range listed {
 		if uri == nil {
@@ -87,7 +104,7 @@ func parseSector(text []byte) ([]string, error) {
 // for another's server.
 type sectors struct {
 	mu    sync.Mutex
-	lists map[string]*sectorList // by address: as many as clients name
+	lists map[string]*sectorList // by address
 }
 
 type sectorList struct {
@@ -101,8 +118,8 @@ type sectorList struct {
 func (s *sectors) list(uri string) *sectorList {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lists == nil {
-		s.lists = map[string]*sectorList{}
+	if s.lists == nil || s.lists[uri] == nil && len(s.lists) >= maxSectors {
+		s.lists = map[string]*sectorList{} // all of them can be read again
 	}
 	if s.lists[uri] == nil {
 		s.lists[uri] = &sectorList{}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,7 +32,7 @@ func inSector(uri string, more object) object {
 
 func TestRegisteredSector(t *testing.T) {
 	r := pairwiseRegistry(t)
-	sector := r.published.at("/sector.json", `["https://one.example.com/cb","`+mallorysURI+`"]`)
+	sector := r.published.at("/sector.json", `["https://one.example.com/cb","http://127.0.0.1/cb","`+mallorysURI+`"]`)
 	for name, row := range map[string]struct {
 		document object
 		ok       bool
@@ -40,10 +42,15 @@ func TestRegisteredSector(t *testing.T) {
 		"a device, alone in its sector":   {object{"redirect_uris": nil, "response_types": []string{}, "subject_type": "pairwise", "grant_types": []string{deviceGrant}}, true},
 		"one is not listed":               {inSector(mallorysURI, object{"redirect_uris": []string{mallorysURI, "https://two.example.com/cb"}, "sector_identifier_uri": sector}), false},
 		"not to the letter":               {inSector(mallorysURI+"/", object{"sector_identifier_uri": sector}), false},
+		"too many":                        {inSector(mallorysURI, object{"sector_identifier_uri": r.published.at("/many.json", `["`+mallorysURI+`"`+strings.Repeat(`,"a"`, 2000)+`]`)}), false},
 		"nothing there":                   {inSector(mallorysURI, object{"sector_identifier_uri": r.published.URL + "/not-there"}), false},
 		"no list":                         {inSector(mallorysURI, object{"sector_identifier_uri": r.published.at("/object.json", `{}`)}), false},
 		"attack: a device in a sector":    {object{"redirect_uris": nil, "response_types": []string{}, "subject_type": "pairwise", "grant_types": []string{deviceGrant}, "sector_identifier_uri": sector}, false},
 		"attack: a device of a host":      {inSector("https://one.example.com/cb", object{"grant_types": []string{"authorization_code", deviceGrant}}), false},
+		"a back channel of its own":       {inSector(mallorysURI, object{"backchannel_logout_uri": "https://mallory.example.com/bye"}), true},
+		"attack: a foreign back channel":  {inSector("https://one.example.com/cb", object{"backchannel_logout_uri": "https://mallory.example.com/bye"}), false},
+		"attack: and a listed URI":        {inSector("https://one.example.com/cb", object{"sector_identifier_uri": sector, "backchannel_logout_uri": "https://mallory.other.example/bye"}), false},
+		"attack: a listed app":            {inSector("http://127.0.0.1/cb", object{"sector_identifier_uri": sector, "application_type": "native"}), false},
 		"attack: no redirect URI to show": {object{"redirect_uris": nil, "response_types": []string{}, "subject_type": "pairwise", "grant_types": []string{"refresh_token"}, "sector_identifier_uri": sector}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,6 +101,44 @@ func TestAttackSectorAfterTheLogin(t *testing.T) {
 	raw, _ := got["refresh_token"].(string)
 	if a := r.post("/token", refresh(raw, url.Values{"client_id": nil}), basic(mallory.id, mallory.secret)); a.json(t)["error"] != "invalid_grant" {
 		t.Errorf("refreshed: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// A client moves into another's sector by a redirect URI of there, and keeps its own back
+// channel: the logout token would tell it the subject there.
+func TestAttackSectorByTheBackChannel(t *testing.T) {
+	r := pairwiseRegistry(t)
+	own := object{"backchannel_logout_uri": "https://mallory.example.com/bye"}
+	mallory := r.register(inSector(mallorysURI, own))
+	own["client_id"] = mallory.id
+	a := r.send(http.MethodPut, "/register/"+mallory.id, mallory.token, metadata(inSector("https://victim.example.com/cb", own)))
+	if a.StatusCode != http.StatusBadRequest || a.json(t)["error"] != "invalid_client_metadata" {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+// Attack: whoever may change a registration names ever new sectors, and fills the memory with
+// their lists. Of so many, the first are read again.
+func TestAttackManySectors(t *testing.T) {
+	site, all := publish(t), clients()
+	for i := range 260 {
+		all = append(all, config.Client{
+			ID: "c" + strconv.Itoa(i), Secret: secret, RedirectURIs: []string{mallorysURI}, SubjectType: "pairwise",
+			SectorIdentifierURI: site.at("/"+strconv.Itoa(i), mustJSON(t, []string{mallorysURI})),
+		})
+	}
+	r := newRigFor(t, all, site)
+	for i := range 260 {
+		r.code("c"+strconv.Itoa(i), url.Values{"redirect_uri": {mallorysURI}})
+	}
+	for _, row := range []struct {
+		client string
+		asked  int
+	}{{"c259", 260}, {"c0", 261}} {
+		r.code(row.client, url.Values{"redirect_uri": {mallorysURI}})
+		if n := int(site.asked.Load()); n != row.asked {
+			t.Errorf("%s: the lists were asked for %d times, want %d", row.client, n, row.asked)
+		}
 	}
 }
 

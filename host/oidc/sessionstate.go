@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-
-	"github.com/acrhost/acrhost/host/session"
 )
 
 // sessionState is by what a client's page recognises the session later (OpenID Connect
@@ -23,7 +21,7 @@ func (p *Provider) sessionState(c *client, redirectURI, sessionID string) string
 
 // checkSession is check_session_iframe.
 func (p *Provider) checkSession(w http.ResponseWriter, _ *http.Request) {
-	p.Pages.CheckSession(w, session.StateCookie)
+	p.Pages.CheckSession(w, p.Sessions.StateCookie())
 }
 
 // managesSessions says whether clients' pages can ask.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/config"
 )
@@ -37,7 +38,7 @@ func hostOf(address string) string {
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	return strings.ToLower(u.Hostname()) // RFC 3986 6.2.2.1
 }
 
 // subjectFor is the sub of a user as a client sees it, in everything that the client gets.

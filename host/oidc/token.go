@@ -17,7 +17,7 @@ type tokens struct {
 	ExpiresIn    int64  `json:"expires_in"` // seconds
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope"`
+	Scope        string `json:"scope,omitempty"`             // RFC 6749 3.3: no scope is not an empty one
 	IssuedType   string `json:"issued_token_type,omitempty"` // RFC 8693 2.2.1
 
 	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 7
@@ -43,6 +43,11 @@ func (r *redemption) holder() token.Holder {
 
 // redeem turns what a client holds into tokens.
 type redeem func(ctx context.Context, r *redemption) (tokens, error)
+
+// grantTypes are all that there are here.
+func grantTypes() []string {
+	return []string{grantCode, grantRefresh, grantClient, grantDevice, grantExchange}
+}
 
 // grantType finds what redeems a grant type.
 func (p *Provider) grantType(name string) (redeem, bool) {

@@ -32,6 +32,7 @@ func TestUserinfoClaimsByScope(t *testing.T) {
 	for scope, want := range map[string]map[string]any{
 		"openid":         {"sub": "u-alice"},
 		"openid email":   {"sub": "u-alice", "email": "alice@example.com", "email_verified": true},
+		"openid address": {"sub": "u-alice", "address": map[string]any{"locality": "Oslo", "country": "NO"}}, // and not what the operator notes beside it
 		"openid phone":   {"sub": "u-alice", "phone_number": "+4712345678", "phone_number_verified": false},
 		"openid profile": {"sub": "u-alice", "name": "Alice A", "preferred_username": "alice", "updated_at": float64(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC).Unix())},
 	} {

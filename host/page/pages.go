@@ -35,12 +35,13 @@ type Pages struct {
 	log       *slog.Logger
 	templates map[string]*template.Template
 	assets    map[string]asset // by path
+	kept      *kept
 }
 
 // New prepares all pages. A template that does not parse is a fault of the
 // program and panics.
 func New(c Config) *Pages {
-	p := &Pages{requestID: c.RequestID, log: c.Log, templates: map[string]*template.Template{}}
+	p := &Pages{requestID: c.RequestID, log: c.Log, templates: map[string]*template.Template{}, kept: newKept()}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -85,15 +86,19 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, data any,
 		http.Error(w, "Something went wrong.", http.StatusInternalServerError)
 		return
 	}
+	send(w, status, body, also)
+}
+
+func send(w http.ResponseWriter, status int, body []byte, also policy) {
 	h := w.Header()
 	setHeaders(h, also)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = body.WriteTo(w) // who went away does not read the page
+	_, _ = w.Write(body) // who went away does not read the page
 }
 
-func (p *Pages) execute(name string, data any) (*bytes.Buffer, error) {
+func (p *Pages) execute(name string, data any) ([]byte, error) {
 	t, ok := p.templates[name]
 	if !ok {
 		return nil, errors.New("there is no such template")
@@ -102,5 +107,5 @@ func (p *Pages) execute(name string, data any) (*bytes.Buffer, error) {
 	if err := t.Execute(&body, data); err != nil {
 		return nil, fmt.Errorf("execute template: %w", err)
 	}
-	return &body, nil
+	return body.Bytes(), nil
 }

@@ -47,8 +47,27 @@ const (
 	defaultLabel   = "Continue"
 )
 
+// promptTemplate is the template's name.
+const promptTemplate = "prompt"
+
 // Prompt shows a step's question. The first action is what Enter means.
 func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
+	if body, also, ok := p.kept.page(q, p.makePrompt); ok {
+		send(w, http.StatusOK, body, also)
+		return
+	}
+	v, also := q.view()
+	p.render(w, http.StatusOK, promptTemplate, v, also)
+}
+
+func (p *Pages) makePrompt(q Prompt) ([]byte, policy, error) {
+	v, also := q.view()
+	body, err := p.execute(promptTemplate, v)
+	return body, also, err
+}
+
+// view is what the template gets, and what the page may do.
+func (q Prompt) view() (promptView, policy) {
 	v := promptView{
 		Heading: cmp.Or(q.Title, q.Journey, defaultHeading),
 		Journey: q.Journey,
@@ -68,7 +87,7 @@ func (p *Pages) Prompt(w http.ResponseWriter, _ *http.Request, q Prompt) {
 	if v.Passkey = slices.ContainsFunc(v.Fields, func(f field) bool { return f.Kind == "passkey" && f.Filled.Options != "" }); v.Passkey {
 		also.script = "'self'"
 	}
-	p.render(w, http.StatusOK, "prompt", v, also)
+	return v, also
 }
 
 func actions(given []abi.Action) []abi.Action {

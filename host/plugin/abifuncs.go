@@ -25,12 +25,14 @@ func (in *invocation) document() []byte {
 // read copies from a document into the guest: (ptr, cap, off) -> count. The whole
 // buffer must lie in the memory, also where the document ends before it does.
 func (in *invocation) read(document []byte, s []uint64) uint64 {
-	to := in.buffer(s[0], s[1])
+	to := in.bytes(s[0], s[1])
 	off := uint64(uint32(s[2]))
 	if off >= uint64(len(document)) {
 		return 0
 	}
-	return uint64(copy(to, document[off:]))
+	n := copy(to, document[off:])
+	in.moved(s[0], n)
+	return uint64(n)
 }
 
 // write appends to the output document.

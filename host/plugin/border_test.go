@@ -32,7 +32,7 @@ func bordering(call string) string {
 }
 
 // TestPointersAtEveryEdge gives the host pointers and lengths at and over the edges
-// of memory: inside is served, outside is a trap, and nothing is read beyond.
+// of memory, in every mode: inside is served, outside is a trap, and nothing is read beyond.
 func TestPointersAtEveryEdge(t *testing.T) {
 	r := newRuntime(t, plugin.Config{Capabilities: []string{"http_fetch"}})
 	for call, want := range map[string]plugin.Class{
@@ -58,12 +58,17 @@ func TestPointersAtEveryEdge(t *testing.T) {
 		"(drop (call $http_fetch (i32.const 0) (i32.const -1)))":                           plugin.Trap,
 		"(drop (call $random_get (i32.const 65535) (i32.const 1)))":                        "",
 	} {
-		m := load(t, r, plugin.Spec{Wasm: wat(t, bordering(call)), Grant: plugin.Grant{All: true}})
-		res, err := m.Call(t.Context(), abi.Input{}, nil)
-		failed := failure(t, err)
-		// Where the first call wrote to the output, two documents stand there.
-		if failed.Class != want {
-			t.Errorf("%s: %v, want %q; output %+v", call, err, want, res.Output)
+		wasm := wat(t, bordering(call))
+		for _, mode := range everyMode() {
+			m := load(t, r, plugin.Spec{Wasm: wasm, Mode: mode, Grant: plugin.Grant{All: true}})
+			for range 2 {
+				res, err := m.Call(t.Context(), abi.Input{}, nil)
+				failed := failure(t, err)
+				// Where the first call wrote to the output, two documents stand there.
+				if failed.Class != want {
+					t.Errorf("%s in mode %s: %v, want %q; output %+v", call, mode, err, want, res.Output)
+				}
+			}
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/plugin/rewrite"
@@ -24,10 +26,11 @@ import (
 // the folder too. An entry that was damaged, came from another machine or was written
 // by somebody else is deleted and made again.
 //
-// An entry is a folder, named for what was compiled: the module's digest, the limits
-// that are written into it, and the version of the rewriter. In it lie the rewritten
-// module, hollow (hollow.go), what the rewriter knows of it, and the engine's code, which
-// the engine keeps by its own version and the processor's features.
+// An entry is a folder, named for what was compiled, and by what: the module's digest, the
+// limits that are written into it, and the versions of the rewriter and the engine. In it
+// lie the rewritten module, hollow (hollow.go), what the rewriter knows of it, and the
+// engine's code, which the engine keeps by its own version and the processor's features.
+// So hosts of two versions that share a folder, as during an upgrade, have an entry each.
 type cacheFolder struct {
 	dir string
 	key []byte
@@ -40,6 +43,9 @@ const (
 	moduleFile = "module.wasm"
 	factsFile  = "facts.json"
 )
+
+// engineModule is the engine's, where no go.mod replaces it.
+const engineModule = "github.com/tetratelabs/wazero"
 
 // openCache opens a cache, or makes it. A folder that others can write to is an error,
 // as the operator's mistake; one that can't be read or written to, as on a full disk, is
@@ -97,8 +103,22 @@ func writeFile(path string, content []byte) error {
 
 // entry is the name of an entry.
 func (k codeKey) entry() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %+v", k.digest, k.limits))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %+v %s", k.digest, k.limits, engineVersion()))
 	return fmt.Sprintf("rewrite-%d-%s", rewrite.Version, hex.EncodeToString(sum[:16]))
+}
+
+// engineVersion is what the engine takes for its version: that in the program's build
+// information. There is none in the tests of a package.
+func engineVersion() string {
+	info, _ := debug.ReadBuildInfo()
+	if info == nil {
+		return ""
+	}
+	i := slices.IndexFunc(info.Deps, func(m *debug.Module) bool { return m.Path == engineModule })
+	if i < 0 {
+		return ""
+	}
+	return info.Deps[i].Version
 }
 
 // sealed says whether an entry is there and carries the host's seal.

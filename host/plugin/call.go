@@ -117,7 +117,7 @@ func (m *Module) runDocument(ctx context.Context, document []byte, host Host, de
 	in := m.runtime.invocations.Get().(*invocation)
 	in.limit(ctx, &m.spec.Limits)
 	defer func() {
-		*in = invocation{} // what a user typed isn't kept
+		*in = invocation{last: in.last} // what a user typed isn't kept
 		m.runtime.invocations.Put(in)
 	}()
 	in.input, in.host = document, host

@@ -44,6 +44,10 @@ func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	if len(request) > maxRequestBytes {
 		return abi.BadRequest, nil
 	}
+	untimed := slices.Contains(in.untimed, name)
+	if untimed {
+		in.beforeWaiting()
+	}
 	defer func() {
 		// What the panic says may hold anything, so it goes nowhere.
 		if recover() != nil {
@@ -52,7 +56,7 @@ func (in *invocation) ask(name string, request []byte) (abi.Status, []byte) {
 	}()
 	// A copy: the host may keep it, and the memory belongs to the guest.
 	request = bytes.Clone(request)
-	if slices.Contains(in.untimed, name) {
+	if untimed {
 		return in.askUntimed(name, request)
 	}
 	ctx, cancel := context.WithTimeout(in.ctx, in.allowed-in.elapsed())

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/plugin"
+	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
 // TestCloseUnderCalls closes modules and the runtime while guests run in them: memory
@@ -47,18 +48,25 @@ func TestCloseUnderCalls(t *testing.T) {
 
 // TestCloseGivesUp holds that a module whose calls don't end in time keeps its memory.
 func TestCloseGivesUp(t *testing.T) {
-	r := newRuntime(t, plugin.Config{})
-	m, err := r.Load(t.Context(), plugin.Spec{Name: "busy", Wasm: watFile(t, "endless_loop.wat"), Limits: plugin.Limits{Fuel: 1 << 50, Timeout: 300 * time.Millisecond}})
+	r := newRuntime(t, plugin.Config{Capabilities: []string{"http_fetch"}, Untimed: []string{"http_fetch"}})
+	m, err := r.Load(t.Context(), plugin.Spec{Name: "busy", Wasm: wat(t, bordering(asking)), Grant: plugin.Grant{All: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	began, end := make(chan struct{}), make(chan struct{})
+	host := hostFunc(func(context.Context, string, []byte) (abi.Status, []byte) {
+		close(began)
+		<-end
+		return abi.OK, nil
+	})
 	var group sync.WaitGroup
-	group.Go(func() { _, _, _ = m.Run(t.Context(), nil, nil) })
-	time.Sleep(20 * time.Millisecond)
+	group.Go(func() { _, _, _ = m.Run(t.Context(), nil, host) })
+	<-began
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	if err := m.Close(ctx); err == nil || !strings.Contains(err.Error(), "under way") {
 		t.Errorf("got %v", err)
 	}
+	close(end)
 	group.Wait()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -38,6 +39,7 @@ type code struct {
 	memories recycler
 	facts    facts
 	tracks   bool
+	made     atomic.Uint64 // instances
 }
 
 // acquire gives the code for key, which compile fills in when it isn't there.

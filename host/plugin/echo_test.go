@@ -51,7 +51,7 @@ func TestRefusalNamesTheMember(t *testing.T) {
 	tests := []struct{ document, want string }{
 		{``, "no output document"},
 		{`{}`, "exactly one of outcome, prompt, redirect and error"},
-		{`{"outcome":"ok"} x`, "follows the output document"},
+		{`{"outcome":"ok"} x`, "something follows the document"},
 		{`{"outcome":"ok","sub":"admin"}`, `"sub"`},
 		{`{"outcome":"ok","Outcome":"no"}`, `"Outcome"`},
 		{`{"prompt":{"html":"<b>"}}`, `"html"`},

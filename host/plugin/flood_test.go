@@ -54,3 +54,26 @@ func TestFloods(t *testing.T) {
 		})
 	}
 }
+
+// TestEmptyLines holds that lines of nothing run out too: each becomes a record of the
+// host's log, with all that the host knows of the call.
+func TestEmptyLines(t *testing.T) {
+	for name, code := range map[string]string{
+		"log": `(loop $again
+      (call $log (i32.const 0) (i32.const 0) (i32.const 0))
+      (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 30000))))`,
+		"standard error": `(memory.fill (i32.const 1024) (i32.const 10) (i32.const 30000))
+      (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 30000))
+      (drop (call $fd_write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8)))`,
+	} {
+		m := load(t, newRuntime(t, plugin.Config{}), plugin.Spec{Wasm: wat(t, `(module
+  (import "acrhost_v1" "log" (func $log (param i32 i32 i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "acrhost_step_v1") (result i32) (local $i i32) `+code+` (i32.const 0)))`)})
+		_, stats, err := m.Run(t.Context(), nil, nil)
+		if err != nil || len(stats.Logs) < 100 || len(stats.Logs) > 256 {
+			t.Errorf("%s: %d lines of nothing were kept, %v", name, len(stats.Logs), err)
+		}
+	}
+}

@@ -89,6 +89,13 @@ func (in *invocation) buffer(ptr, size uint64) []byte {
 	return b
 }
 
+// moved notes that so many bytes were written to the guest's memory, and counts them as the
+// guest's work, as its own instructions would.
+func (in *invocation) moved(ptr uint64, n int) {
+	in.instance.wrote(uint32(ptr), uint32(n))
+	in.worked += int64(n) / 8
+}
+
 func (in *invocation) putU32(ptr uint64, v uint32) {
 	b := in.buffer(ptr, 4)
 	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)

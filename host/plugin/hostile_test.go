@@ -30,6 +30,8 @@ func TestHostileGuests(t *testing.T) {
 		{"bad_branch_tables.wat", plugin.Fuel, "instructions"},
 		{"log_flood.wat", plugin.Timeout, "longer than"},
 		{"empty_log_flood.wat", plugin.Timeout, "longer than"},
+		{"long_line_flood.wat", plugin.Timeout, "longer than"},
+		{"poll_flood.wat", plugin.Timeout, "longer than"},
 		{"deep_recursion.wat", plugin.Stack, "2000 deep"},
 		{"mutual_recursion.wat", plugin.Stack, "2000 deep"},
 		{"recursion_in_start.wat", plugin.Stack, "2000 deep"},

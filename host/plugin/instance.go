@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/tetratelabs/wazero/api"
@@ -16,10 +17,13 @@ type instance struct {
 	mod   api.Module
 	mem   api.Memory
 	pages *linearMemory // behind mem
-	ctx   *callContext
+	ctx   callContext
 	funcs []namedFunction
 	stack [1]uint64 // the result of an export
 	lived time.Duration
+
+	number   uint64 // of all that the module's code was made into
+	restored uint   // how often, from a number of its own on
 
 	fuel, depth, refused api.MutableGlobal
 	spent                int64 // fuel that its start took, where a call pays for that
@@ -36,9 +40,11 @@ func (c *code) newInstance() (*instance, error) {
 		return nil, err
 	}
 	global := func(name string) api.MutableGlobal { return mod.ExportedGlobal(name).(api.MutableGlobal) }
+	number := c.made.Add(1)
 	i := &instance{
 		mod: mod, mem: mod.Memory(), pages: memory.got,
-		ctx:  &callContext{Context: context.Background()},
+		number: number, restored: uint(number) * verifyStep,
+		ctx:  callContext{Context: context.Background()},
 		fuel: global(rewrite.FuelGlobal), depth: global(rewrite.DepthGlobal), refused: global(rewrite.RefusedGlobal),
 	}
 	if c.tracks {
@@ -59,7 +65,7 @@ func (i *instance) function(name string) api.Function {
 		}
 	}
 	f := i.mod.ExportedFunction(name)
-	i.funcs = append(i.funcs, namedFunction{name, f})
+	i.funcs = append(i.funcs, namedFunction{name, f, stackField(f)})
 	return f
 }
 
@@ -67,6 +73,7 @@ func (i *instance) function(name string) api.Function {
 type namedFunction struct {
 	name string
 	api.Function
+	stack reflect.Value
 }
 
 // serve makes the instance work for an invocation, until release.
@@ -119,7 +126,7 @@ func (i *instance) call(in *invocation, name string) (result uint64, fault *Erro
 		return 0, nil
 	}
 	i.stack[0] = 0
-	if err := f.CallWithStack(i.ctx, i.stack[:]); err != nil {
+	if err := f.CallWithStack(&i.ctx, i.stack[:]); err != nil {
 		return 0, in.explain(i, err)
 	}
 	return i.stack[0], nil

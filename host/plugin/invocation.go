@@ -37,7 +37,8 @@ type invocation struct {
 	ran      time.Duration // threadTime at the last refill of this slice; 0: there was none
 	ranAt    time.Duration // elapsed then
 	turn     turn
-	fuel     int64 // not yet handed to the guest
+	last     uint64 // the number of the instance that the last call had on this processor
+	fuel     int64  // not yet handed to the guest
 
 	args   []string // of a command
 	stdout bool     // standard output is the output document, not log
@@ -143,6 +144,7 @@ func (in *invocation) checkTime() {
 	}
 	if in.worked > sliceWork {
 		in.worked, in.ran = 0, 0
+		in.beforeWaiting()
 		in.turn.yield()
 		in.allowed += in.elapsed() - elapsed
 	}

@@ -13,8 +13,9 @@ type logbook struct {
 	tail    []byte    // the end of standard error, also when the log is full
 }
 
-// lineCost is what a line costs besides its bytes, so that empty lines run out too.
-const lineCost = 1
+// lineCost is what a line costs besides its bytes: in the host's log each of them has the run,
+// the step and the module's digest with it, and 16,000 empty ones would be megabytes.
+const lineCost = 64
 
 // tailBytes is how much of standard error explains a failed command.
 const tailBytes = 512
@@ -51,13 +52,15 @@ func (l *logbook) write(stream int, b []byte) {
 		l.tail = l.tail[max(0, len(l.tail)-tailBytes):]
 	}
 	for len(b) > 0 && l.left >= lineCost {
-		line, rest, ended := bytes.Cut(b, []byte("\n"))
+		// No further than there is room: a guest can offer megabytes without a line end, again
+		// and again. A line that is longer is cut there, and ends the log.
 		room := max(0, l.left-len(l.partial[stream]))
+		line, _, ended := bytes.Cut(b[:min(len(b), room+1)], []byte("\n"))
 		l.partial[stream] = append(l.partial[stream], line[:min(len(line), room)]...)
-		if ended {
+		if ended || len(line) > room {
 			l.flush(stream)
 		}
-		b = rest
+		b = b[min(len(b), len(line)+1):]
 	}
 }
 

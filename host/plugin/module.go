@@ -27,12 +27,11 @@ type Module struct {
 	names    *names // with Spec.Trace
 	close    sync.Once
 
-	mode     Mode
-	safety   Safety
-	image    *image // of Restore
-	pool     *pool
-	restored atomic.Uint64 // calls
-	unsound  atomic.Bool   // something was missed once: see verified
+	mode    Mode
+	safety  Safety
+	image   *image // of Restore
+	pool    *pool
+	unsound atomic.Bool // something was missed once: see verified
 }
 
 // carrier is how documents reach a module.

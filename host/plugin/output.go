@@ -5,15 +5,14 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/acrhost/acrhost/host/acr"
 	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
 // decodeOutput reads an output document. An identity provider must not guess: a
@@ -35,42 +34,52 @@ func decodeOutput(document []byte) (*abi.Output, error) {
 	return &o, errors.Join(checkValues(&o, present), checkPrompt(o.Prompt))
 }
 
-// scanOutput walks the document once, for its depth and its end, and gives the kinds
-// of the outermost members.
-func scanOutput(document []byte) (map[string]jsontext.Kind, error) {
+// scanOutput walks the document once, for its depth and its end, and says of each of the
+// outermost members whether it is null. It decodes nothing.
+func scanOutput(document []byte) (null map[string]bool, err error) {
 	if len(bytes.TrimSpace(document)) == 0 {
 		return nil, errors.New("there is no output document")
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(document))
-	if d.PeekKind() != jsontext.KindBeginObject {
+	p := leanjson.Parse(document)
+	if p.IsNull() || !p.Object() {
 		return nil, errors.New("the output document is not a JSON object")
 	}
-	present := map[string]jsontext.Kind{}
-	for {
-		token, err := d.ReadToken()
-		if errors.Is(err, io.EOF) {
-			return present, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("not an output document: %w", err)
-		}
-		depth := d.StackDepth()
-		if depth > abi.MaxDepth {
-			return nil, fmt.Errorf("the output document is nested more than %d deep", abi.MaxDepth)
-		}
-		if _, length := d.StackIndex(depth); depth == 1 && length%2 == 1 && token.Kind() == jsontext.KindString {
-			present[token.String()] = d.PeekKind()
-		}
-		if depth == 0 {
-			if rest := bytes.TrimLeft(document[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
-				return nil, errors.New("something follows the output document")
-			}
-		}
+	null = map[string]bool{}
+	for name, ok := p.Member(); ok; name, ok = p.Member() {
+		null[name] = p.IsNull()
+		p.Skip()
 	}
+	if err := p.End(); err != nil {
+		return nil, fmt.Errorf("not an output document: %w", err)
+	}
+	if depth(document) > abi.MaxDepth {
+		return nil, fmt.Errorf("the output document is nested more than %d deep", abi.MaxDepth)
+	}
+	return null, nil
 }
 
-// checkKind demands exactly one answer, and no null.
-func checkKind(present map[string]jsontext.Kind) error {
+// depth is how deep the objects and lists of a JSON document lie in each other.
+func depth(document []byte) int {
+	open, most, text := 0, 0, false
+	for i := 0; i < len(document); i++ {
+		switch c := document[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '{' || c == '[':
+			open++
+			most = max(most, open)
+		case c == '}' || c == ']':
+			open--
+		}
+	}
+	return most
+}
+
+// checkKind demands exactly one answer, and no null. Of each member that is present it is known whether it is null.
+func checkKind(present map[string]bool) error {
 	var kinds []string
 	for _, k := range []string{"outcome", "prompt", "redirect", "error"} {
 		if _, ok := present[k]; ok {
@@ -80,8 +89,8 @@ func checkKind(present map[string]jsontext.Kind) error {
 	if len(kinds) != 1 {
 		return fmt.Errorf("exactly one of outcome, prompt, redirect and error is expected, found %q", kinds)
 	}
-	for name, kind := range present {
-		if kind == jsontext.KindNull && name != "state" {
+	for name, null := range present {
+		if null && name != "state" {
 			return fmt.Errorf("%s: null is not allowed", name)
 		}
 	}
@@ -102,7 +111,7 @@ func checkKind(present map[string]jsontext.Kind) error {
 // maxErrorCode bounds the code of an error document, which journeys compare.
 const maxErrorCode = 128
 
-func checkValues(o *abi.Output, present map[string]jsontext.Kind) error {
+func checkValues(o *abi.Output, present map[string]bool) error {
 	if _, ok := present["outcome"]; ok && o.Outcome == "" {
 		return errors.New("outcome: empty")
 	}

@@ -53,7 +53,8 @@ func edges() []int32 {
 }
 
 // TestWASIAtEveryEdge gives every argument of every function of WASI that does something
-// every edge, in all combinations. The guest is answered or trapped.
+// every edge, in all combinations, on instances that are restored and on new ones. The guest
+// is answered or trapped.
 func TestWASIAtEveryEdge(t *testing.T) {
 	r := newRuntime(t, plugin.Config{})
 	signatures := map[string]string{
@@ -80,9 +81,9 @@ func TestWASIAtEveryEdge(t *testing.T) {
     (drop (call $input_read (i32.const 32768) (i32.const 64) (i32.const 0)))
     (drop (call $f %s))
     (i32.const 0)))`, name, types.Replace(params), args.String())
-		m := load(t, r, plugin.Spec{Wasm: wat(t, text)})
-		for _, document := range combinations(min(len(params), 4), len(params)) {
-			_, _, err := m.Run(t.Context(), document, nil)
+		modes := []*plugin.Module{load(t, r, plugin.Spec{Wasm: wat(t, text), Mode: plugin.Restore}), load(t, r, plugin.Spec{Wasm: wat(t, text), Mode: plugin.Fresh})}
+		for n, document := range combinations(min(len(params), 4), len(params)) {
+			_, _, err := modes[n%len(modes)].Run(t.Context(), document, nil)
 			if failed := failure(t, err); err != nil && failed.Class != plugin.Trap || strings.Contains(failed.Message, "engine failed") {
 				t.Errorf("%s with %x: %v", name, document, err)
 			}

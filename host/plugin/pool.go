@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -18,11 +19,18 @@ type pool struct {
 	mu      sync.Mutex
 	inUse   int
 	waiting list.List // of chan struct{}, closed when a place is free
-	idle    []*instance
+	idle    []idleInstance
 	closed  bool
 	drained chan struct{} // closed when nothing is in use any more; nil: nobody asks
 	warming bool          // an instance is being made ahead
 	warmed  sync.WaitGroup
+}
+
+// idleInstance is one that waits. Its number stands here too, because to look into an
+// instance that another processor had last is slow.
+type idleInstance struct {
+	*instance
+	number uint64
 }
 
 // defaultInstances is how many instances of a module may live at once where the
@@ -37,15 +45,16 @@ func newPool(instances int) *pool {
 // errClosed is a call of a module that was closed.
 var errClosed = errors.New("the module is closed")
 
-// enter gives a place, if one is free, and with it an instance that is idle, or nil.
-func (p *pool) enter() (i *instance, ok bool) {
+// enter gives a place, if one is free, and with it an instance that is idle, or nil: the one
+// of that number, if it can be had.
+func (p *pool) enter(last uint64) (i *instance, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed || p.inUse == p.most {
 		return nil, false
 	}
 	p.inUse++
-	return p.pop(), true
+	return p.pop(last), true
 }
 
 // wait is enter that waits for a place as long as ctx lasts.
@@ -57,7 +66,7 @@ func (p *pool) wait(ctx context.Context) (*instance, error) {
 	}
 	if p.inUse < p.most {
 		p.inUse++
-		return p.pop(), nil
+		return p.pop(0), nil
 	}
 	ready := make(chan struct{})
 	place := p.waiting.PushBack(ready)
@@ -69,22 +78,27 @@ func (p *pool) wait(ctx context.Context) (*instance, error) {
 	p.mu.Lock()
 	select {
 	case <-ready: // the place was handed over
-		return p.pop(), nil
+		return p.pop(0), nil
 	default:
 		p.waiting.Remove(place)
 		return nil, context.Cause(ctx)
 	}
 }
 
-// pop gives an instance that is idle, or nil. The caller holds the lock.
-func (p *pool) pop() *instance {
-	n := len(p.idle)
-	if n == 0 {
+// pop gives an instance that is idle, or nil: the one of that number, else the one that was
+// used last. The caller holds the lock.
+func (p *pool) pop(last uint64) *instance {
+	if len(p.idle) == 0 {
 		return nil
 	}
-	i := p.idle[n-1]
-	p.idle[n-1] = nil
-	p.idle = p.idle[:n-1]
+	at := len(p.idle) - 1
+	for n := range p.idle {
+		if p.idle[n].number == last {
+			at = n
+		}
+	}
+	i := p.idle[at].instance
+	p.idle = slices.Delete(p.idle, at, at+1)
 	return i
 }
 
@@ -109,7 +123,7 @@ func (p *pool) push(i *instance) bool {
 	if p.closed || len(p.idle) >= p.keep {
 		return false
 	}
-	p.idle = append(p.idle, i)
+	p.idle = append(p.idle, idleInstance{i, i.number})
 	return true
 }
 

@@ -10,9 +10,14 @@ type entry struct {
 	export, argument string
 }
 
-// verifyEvery is after how many restored calls one is compared as a whole, byte for
-// byte. It never found anything; if it did, the module would not be restored again.
+// verifyEvery is after how many times that an instance was restored it is compared as a
+// whole, byte for byte. It never found anything; if it did, the module would not be restored
+// again.
 const verifyEvery = 1024
+
+// verifyStep has instances begin to count at other numbers, so that also of those that are
+// soon thrown away every so many are compared. It has no divisor with verifyEvery.
+const verifyStep = 389
 
 // take waits until a call may run. Its clock begins then.
 func (m *Module) take(in *invocation) *Error {
@@ -57,7 +62,7 @@ func (m *Module) enter(in *invocation) (*instance, *Error) {
 	if fault := m.take(in); fault != nil {
 		return nil, fault
 	}
-	if i, ok := m.pool.enter(); ok {
+	if i, ok := m.pool.enter(in.last); ok {
 		return i, nil
 	}
 	in.turn.give()
@@ -92,6 +97,7 @@ func (m *Module) runOn(idle *instance, in *invocation, e entry, stats *Stats) (n
 		return nil, fault
 	}
 	i.serve(in)
+	in.last = i.number
 	fault = i.enter(in, m.carrier, e)
 	stats.FuelUsed, stats.MemoryBytes = i.fuelUsed(in), uint64(i.mem.Size())
 	stats.Duration = in.elapsed()
@@ -128,6 +134,7 @@ func (m *Module) start(in *invocation) (*instance, *Error) {
 	}
 	i.serve(in)
 	fault := i.initialise(in, m.carrier)
+	i.funcs = nil // none of them is called again, and each has a stack
 	i.spent = int64(i.fuelUsed(in))
 	i.release(in, in.elapsed())
 	in.fuel = int64(in.limits.Fuel) // what the start took is in spent, and serve takes it off
@@ -155,13 +162,13 @@ func (m *Module) stamped() (*instance, *Error) {
 // mayServeAgain puts an instance back to what it was, where that is allowed: not after
 // anything but an answer, and only if nothing is left of the call.
 func (m *Module) mayServeAgain(i *instance, fault *Error) bool {
-	return fault == nil && m.Mode() == Restore && m.image.restore(i) && m.verified(i)
+	return fault == nil && m.Mode() == Restore && i.stackBytes() <= maxIdleStack && m.image.restore(i) && m.verified(i)
 }
 
 // verified compares now and then the whole of a restored instance. If ever something
 // was missed, no instance of the module is used twice again.
 func (m *Module) verified(i *instance) bool {
-	if m.restored.Add(1)%verifyEvery != 0 || m.image.holds(i) {
+	if i.restored++; i.restored%verifyEvery != 0 || m.image.holds(i) {
 		return true
 	}
 	m.unsound.Store(true)

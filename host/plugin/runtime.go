@@ -46,7 +46,7 @@ type Runtime struct {
 	slots   *slots
 	compiled
 
-	invocations sync.Pool // of *invocation, all zero
+	invocations sync.Pool // of *invocation, all zero but for last
 
 	loaded struct {
 		mu      sync.Mutex

@@ -18,11 +18,18 @@ type tracker struct {
 	guest   []uint64          // a bit for each block
 	host    []uint64          // the same
 	globals []api.MutableGlobal
+
+	own [2]uint64 // what guest and host are where there is one group
 }
 
 func newTracker(mod api.Module, f facts) *tracker {
-	groups := f.Blocks.Count / 64
-	t := &tracker{blocks: f.Blocks, guest: make([]uint64, groups), host: make([]uint64, groups)}
+	t := &tracker{blocks: f.Blocks}
+	// So small slices of their own would lie beside another instance's, which a call on
+	// another processor writes to at the same time.
+	t.guest, t.host = t.own[:1:1], t.own[1:]
+	if groups := f.Blocks.Count / 64; groups > 1 {
+		t.guest, t.host = make([]uint64, groups), make([]uint64, groups)
+	}
 	if g := mod.ExportedGlobal(rewrite.DirtyGlobal); g != nil {
 		t.few = g.(api.MutableGlobal)
 	} else {

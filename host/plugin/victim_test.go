@@ -91,7 +91,7 @@ func TestVictimsKeepTheirLatency(t *testing.T) {
 	}
 	r := newRuntime(t, plugin.Config{})
 	var attackers []*plugin.Module
-	for _, file := range []string{"endless_loop.wat", "call_tree.wat", "fill_loop.wat", "host_call_loop.wat", "log_flood.wat"} {
+	for _, file := range []string{"endless_loop.wat", "call_tree.wat", "fill_loop.wat", "host_call_loop.wat", "log_flood.wat", "long_line_flood.wat", "poll_flood.wat"} {
 		attackers = append(attackers, load(t, r, plugin.Spec{Wasm: watFile(t, file), Limits: plugin.Limits{Timeout: time.Second}}))
 	}
 	for name, text := range map[string]string{"short": fmt.Sprintf(nonceEcho, ""), "long": busyEcho} {

@@ -161,24 +161,25 @@ func procExit(in *invocation, s []uint64) uint64 {
 // at the clock.
 const vectorWork = 64 << 10
 
-// vectors calls use for every buffer of a list of (ptr, len) pairs, which view gets,
-// until it returns false, and gives the sum of what it says. A list can have millions.
-func (in *invocation) vectors(list, count uint64, view func(ptr, size uint64) []byte, use func([]byte) (int, bool)) (uint32, bool) {
+// vectors calls use for every buffer of a list of (ptr, len) pairs, until it returns false,
+// and gives the sum of what it says that it handled. A list can have millions.
+func (in *invocation) vectors(list, count uint64, use func(ptr uint64, b []byte) (int, bool)) (uint32, bool) {
 	n := uint64(uint32(count)) * 8
 	if n > math.MaxUint32 {
 		return 0, false
 	}
 	pairs := in.bytes(list, n)
 	var total uint64
-	for work := 0; len(pairs) > 0; pairs = pairs[8:] {
+	work := 0
+	for ; len(pairs) > 0; pairs = pairs[8:] {
 		if work > vectorWork {
 			in.worked += int64(work)
 			in.checkTime()
 			work = 0
 		}
-		b := view(uint64(binary.LittleEndian.Uint32(pairs)), uint64(binary.LittleEndian.Uint32(pairs[4:])))
-		n, more := use(b)
-		work += 8 + len(b)
+		ptr, size := uint64(binary.LittleEndian.Uint32(pairs)), uint64(binary.LittleEndian.Uint32(pairs[4:]))
+		n, more := use(ptr, in.bytes(ptr, size))
+		work += 8 + n
 		if total += uint64(n); total > math.MaxInt32 {
 			return 0, false
 		}
@@ -186,5 +187,6 @@ func (in *invocation) vectors(list, count uint64, view func(ptr, size uint64) []
 			break
 		}
 	}
+	in.worked += int64(work)
 	return uint32(total), true
 }

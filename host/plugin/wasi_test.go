@@ -10,16 +10,18 @@ import (
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
-// TestNoFiles holds that a guest can't open a file, nor close the output of the call:
-// every other answer than the expected one is a trap.
+// TestNoFiles holds that a guest can't open a file, nor close the output of the call or of
+// the next one, in any mode: every other answer than the expected one is a trap.
 func TestNoFiles(t *testing.T) {
-	m := load(t, newRuntime(t, plugin.Config{}), plugin.Spec{Wasm: watFile(t, "wasi_surface.wat")})
-	for range 2 {
-		res, err := m.Call(t.Context(), abi.Input{}, nil)
-		if err != nil || res.Output.Outcome != "ok" {
-			t.Errorf("got %+v, %v", res.Output, err)
+	s := plugin.Spec{Wasm: watFile(t, "wasi_surface.wat")}
+	inEveryMode(t, newRuntime(t, plugin.Config{}), s, "", func(t *testing.T, m *plugin.Module) {
+		for range 3 {
+			res, err := m.Call(t.Context(), abi.Input{}, nil)
+			if err != nil || res.Output.Outcome != "ok" {
+				t.Errorf("got %+v, %v", res.Output, err)
+			}
 		}
-	}
+	})
 }
 
 // goGuest builds a guest with the Go toolchain.

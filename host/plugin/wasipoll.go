@@ -13,6 +13,7 @@ const (
 	maxSubscriptions = 1024
 	tagClock         = 0
 	clockAbsolute    = 1
+	subscriptionWork = 128 // what each counts, in instructions: to look at a clock takes longer than most
 )
 
 // subscription is one thing that a guest waits for.
@@ -30,6 +31,7 @@ func pollOneoff(in *invocation, s []uint64) uint64 {
 	if n == 0 || n > maxSubscriptions {
 		return wasiInval
 	}
+	in.worked += int64(n) * subscriptionWork
 	subs := make([]subscription, n)
 	next := int64(math.MaxInt64)
 	for i, raw := 0, in.bytes(s[0], n*subscriptionSize); i < len(subs); i++ {
@@ -87,6 +89,7 @@ func (in *invocation) sleep(d time.Duration) {
 	}
 	timer := time.NewTimer(min(d, in.allowed-in.elapsed()+time.Microsecond))
 	defer timer.Stop()
+	in.beforeWaiting()
 	in.turn.lend(func() {
 		select {
 		case <-timer.C:

@@ -18,8 +18,9 @@ func fdRead(in *invocation, s []uint64) uint64 {
 	if uint32(s[0]) != stdin {
 		return wasiBadF
 	}
-	n, ok := in.vectors(s[1], s[2], in.buffer, func(b []byte) (int, bool) {
+	n, ok := in.vectors(s[1], s[2], func(ptr uint64, b []byte) (int, bool) {
 		n := copy(b, in.stdin)
+		in.instance.wrote(uint32(ptr), uint32(n))
 		in.stdin = in.stdin[n:]
 		return n, len(in.stdin) > 0
 	})
@@ -36,7 +37,7 @@ func fdWrite(in *invocation, s []uint64) uint64 {
 	if fd != stdout && fd != stderr {
 		return wasiBadF
 	}
-	n, ok := in.vectors(s[1], s[2], in.bytes, func(b []byte) (int, bool) {
+	n, ok := in.vectors(s[1], s[2], func(_ uint64, b []byte) (int, bool) {
 		if fd == stdout && in.stdout {
 			in.write(b)
 		} else {

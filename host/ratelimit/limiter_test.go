@@ -46,6 +46,31 @@ func TestBucket(t *testing.T) {
 	}
 }
 
+// What is dear takes several tokens, or none.
+func TestTakeMany(t *testing.T) {
+	now := time.Now()
+	l := ratelimit.New(5, time.Second, func() time.Time { return now })
+	for i, row := range []struct {
+		n    int
+		ok   bool
+		wait time.Duration
+	}{{3, true, 0}, {3, false, time.Second}, {2, true, 0}, {1, false, time.Second}} {
+		if wait, ok := l.TakeMany(one, row.n); ok != row.ok || wait != row.wait {
+			t.Errorf("%d: %v, wait %s", i, ok, wait)
+		}
+	}
+	l.ReturnMany(one, 3)
+	if _, ok := l.TakeMany(one, 3); !ok {
+		t.Error("what was given back can't be had")
+	}
+	if _, ok := l.TakeMany(other, 100); !ok {
+		t.Error("more than a bucket holds can never be had")
+	}
+	if _, ok := l.Take(other); ok {
+		t.Error("more than a bucket holds did not take all")
+	}
+}
+
 // The addresses of one customer count as one, and an IPv4 address is one in both forms.
 func TestNetworks(t *testing.T) {
 	now := time.Now()
@@ -62,6 +87,26 @@ func TestNetworks(t *testing.T) {
 	}
 	if _, ok := l.Take(netip.Addr{}); !ok {
 		t.Error("a request without an address")
+	}
+}
+
+// Names at one address count by themselves, and an address without a name beside them.
+func TestNames(t *testing.T) {
+	l := ratelimit.New(1, time.Hour, time.Now)
+	for _, name := range []string{"a", "b", ""} {
+		if _, ok := l.TakeFor(one, name); !ok {
+			t.Errorf("%q: the first was refused", name)
+		}
+		if _, ok := l.TakeFor(one, name); ok {
+			t.Errorf("%q: the second was taken", name)
+		}
+	}
+	l.ReturnFor(one, "a")
+	if _, ok := l.TakeFor(one, "b"); ok {
+		t.Error("what was given back to one name went to another")
+	}
+	if _, ok := l.TakeFor(one, "a"); !ok {
+		t.Error("what was given back can't be taken")
 	}
 }
 

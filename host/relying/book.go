@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,7 +32,9 @@ type Book struct {
 // Client is a client as it was kept, and as it may be used.
 type Client struct {
 	store.Client
-	Config config.Client // its Secret is empty: see SecretHash
+	// Config has no Secret: see SecretHash. Of a client that registered itself it has only the
+	// pages that users may be shown.
+	Config config.Client
 }
 
 // Find is a client by id, or store.ErrNotFound. Any other error may also mean that the
@@ -60,6 +63,9 @@ func (b *Book) Read(row store.Client) (Client, error) {
 	c, err := b.Config.StoredClient(row.ID, len(row.SecretHash) > 0, settings)
 	if err != nil {
 		return Client{}, fmt.Errorf("client %q: %w", row.ID, err)
+	}
+	if row.Registered {
+		showOwnPages(&c)
 	}
 	return Client{row, c}, nil
 }
@@ -94,19 +100,50 @@ func (b *Book) Add(ctx context.Context, n New) (c Client, secret string, err err
 
 // Replace gives a kept client other settings. A secret is made when there was none and
 // the client needs one, and forgotten when it needs none any more. Where the client may
-// do less than before, or proves itself otherwise, what it has been granted ends.
+// do less than before, or proves itself otherwise, what it has been granted ends: before the
+// change, so that nothing that was granted to the one client is refreshed as the other, and
+// after it, for what was granted meanwhile.
 func (b *Book) Replace(ctx context.Context, old Client, settings map[string]any, metadata json.RawMessage) (c Client, secret string, err error) {
 	row := old.Client
 	row.Metadata, row.UpdatedAt = metadata, b.Now().UTC()
-	c, secret, err = b.put(ctx, row, settings, 0)
-	if err == nil && lessThan(c.Config, old.Config) {
-		_, err = b.Store.EndGrants(ctx, c.ID, "", b.Now().UTC())
+	next, secret, err := b.ready(row, settings)
+	if err != nil {
+		return Client{}, "", err
 	}
-	return c, secret, err
+	less := lessThan(next.Config, old.Config)
+	if err := b.endIf(ctx, less, next.ID); err != nil {
+		return Client{}, "", err
+	}
+	if c, err = b.keep(ctx, next, 0); err != nil {
+		return Client{}, "", err
+	}
+	return c, secret, b.endIf(ctx, less, next.ID)
+}
+
+func (b *Book) endIf(ctx context.Context, less bool, id string) error {
+	if !less {
+		return nil
+	}
+	if _, err := b.Store.EndGrants(ctx, id, "", b.Now().UTC()); err != nil {
+		return fmt.Errorf("end what was granted to client %q: %w", id, err)
+	}
+	return nil
 }
 
 // put keeps a client if the configuration allows it.
 func (b *Book) put(ctx context.Context, row store.Client, settings map[string]any, most int) (c Client, secret string, err error) {
+	c, secret, err = b.ready(row, settings)
+	if err == nil {
+		c, err = b.keep(ctx, c, most)
+	}
+	if err != nil {
+		return Client{}, "", err
+	}
+	return c, secret, nil
+}
+
+// ready is a client as it will be kept, if the configuration allows it.
+func (b *Book) ready(row store.Client, settings map[string]any) (c Client, secret string, err error) {
 	switch hasSecret := NeedsSecret(settings); {
 	case !hasSecret:
 		row.SecretHash = nil
@@ -119,13 +156,16 @@ func (b *Book) put(ctx context.Context, row store.Client, settings map[string]an
 	if c, err = b.Read(row); err != nil {
 		return Client{}, "", err
 	}
-	if err := b.Config.CheckLifetimes(c.Config); err != nil {
-		return Client{}, "", err
+	return c, secret, b.Config.CheckLifetimes(c.Config)
+}
+
+func (b *Book) keep(ctx context.Context, c Client, most int) (Client, error) {
+	version, err := b.Store.PutClient(ctx, c.Client, most)
+	if err != nil {
+		return Client{}, fmt.Errorf("keep client %q: %w", c.ID, err)
 	}
-	if c.Version, err = b.Store.PutClient(ctx, row, most); err != nil {
-		return Client{}, "", fmt.Errorf("keep client %q: %w", row.ID, err)
-	}
-	return c, secret, nil
+	c.Version = version
+	return c, nil
 }
 
 // NeedsSecret says whether a client with these settings proves itself by a secret, which
@@ -181,6 +221,19 @@ func (b *Book) Each(ctx context.Context, do func(Client, error) error) error {
 		}
 		after = rows[len(rows)-1].ID
 	}
+}
+
+// Registrable is a client that registered itself, as far as the configuration alone says what
+// it is; config.Faults: none could.
+func (b *Book) Registrable() (config.Client, error) {
+	settings := maps.Clone(b.Config.Registration.Client)
+	if settings == nil {
+		settings = map[string]any{}
+	}
+	// What every profile allows: see package config.
+	settings["token_endpoint_auth_method"], settings["jwks_uri"] = "private_key_jwt", "https://app.example.com/jwks"
+	settings["redirect_uris"] = []any{"https://app.example.com/cb"}
+	return b.Config.StoredClient("registered", false, settings)
 }
 
 // Client is a client of the configuration or of the store, or store.ErrNotFound.

@@ -2,6 +2,7 @@ package relying_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"maps"
 	"strings"
@@ -131,6 +132,43 @@ func TestNotAllowedAnyMore(t *testing.T) {
 	})
 	if err != nil || n != 1 {
 		t.Errorf("%d listed, %v", n, err)
+	}
+}
+
+// watched is a store that is looked into as a client changes.
+type watched struct {
+	relying.Store
+	changes func()
+}
+
+func (w watched) PutClient(ctx context.Context, c store.Client, most int) (int64, error) {
+	w.changes()
+	return w.Store.PutClient(ctx, c, most)
+}
+
+// Attack: a client that moves to another sector refreshes at that moment. What it was granted
+// has ended before it is there.
+func TestReplaceEndsGrantsFirst(t *testing.T) {
+	b, s := book(t)
+	pair := func(host string) map[string]any {
+		return settings(map[string]any{"redirect_uris": []any{"https://" + host + "/cb"}, "subject_type": "pairwise"})
+	}
+	old, _, err := b.Add(t.Context(), relying.New{ID: "shop", Settings: pair("shop.example.com")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutGrant(t.Context(), store.Grant{ID: "g", ClientID: "shop", UserID: "u", CreatedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	looked := false
+	b.Store = watched{s, func() {
+		looked = true
+		if g, err := s.Grant(t.Context(), "g"); err != nil || g.RevokedAt.IsZero() {
+			t.Errorf("in force as the client changes: %+v, %v", g, err)
+		}
+	}}
+	if _, _, err := b.Replace(t.Context(), old, pair("victim.example.com"), nil); err != nil || !looked {
+		t.Error(err)
 	}
 }
 

@@ -6,5 +6,7 @@
 // because its journey is gone, can't be used. A client of the configuration always wins;
 // no other can have its id.
 //
+// Of a client that registered itself users are shown only pages at its own hosts (pages.go).
+//
 // The package speaks no protocol; that is package oidc's.
 package relying

@@ -64,7 +64,7 @@ func scopesInWords(scopes []string) []string {
 
 // claimsInWords are what claims by name mean to people.
 func claimsInWords(claims []string) []string {
-	words := map[string]string{"name": "Your full name", "email": "Your e-mail address", "phone_number": "Your phone number"}
+	words := map[string]string{"name": "Your full name", "email": "Your e-mail address", "address": "Your postal address", "phone_number": "Your phone number"}
 	var all []string
 	for _, claim := range claims {
 		all = append(all, cmp.Or(words[claim], "What your profile says as "+claim))

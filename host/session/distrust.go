@@ -60,7 +60,7 @@ func (s *Store) Trusted(ctx context.Context, run *journey.Run) (bool, error) {
 		return false, fmt.Errorf("look for distrust: %w", err)
 	}
 	var d distrusted
-	if err := json.Unmarshal(r.Data, &d); err != nil {
+	if err := store.Decode(r.Data, &d); err != nil {
 		return false, fmt.Errorf("read distrust: %w", err)
 	}
 	for _, e := range run.Evid {

@@ -14,7 +14,9 @@ import (
 
 // Bounds of what is kept of clients that a session signed in to.
 const (
-	maxParties = 100
+	// maxParties is more than can register by themselves as a rule: a browser that was led
+	// through a hundred of them still tells those that count.
+	maxParties = 2000
 	// partyTime is how long it is remembered: longer than any session that a client
 	// should be told of.
 	partyTime = 30 * 24 * time.Hour
@@ -64,7 +66,7 @@ func (s *Store) Join(ctx context.Context, sessionID, client string) error {
 }
 
 // Parties are the clients that a session signed in to, of those that are told of its end;
-// at most 100.
+// at most 2000.
 func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error) {
 	records, err := s.Artifacts.Group(ctx, store.Party, partiesOf(sessionID), maxParties)
 	if err != nil {
@@ -73,7 +75,7 @@ func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error)
 	clients := make([]string, 0, len(records))
 	for _, r := range records {
 		var p party
-		if err := json.Unmarshal(r.Data, &p); err != nil {
+		if err := store.Decode(r.Data, &p); err != nil {
 			return nil, fmt.Errorf("read the clients of a session: %w", err)
 		}
 		clients = append(clients, p.Client)
@@ -86,7 +88,7 @@ func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error)
 // process.
 func (s *Store) announce(ctx context.Context, stored store.Record) error {
 	var data record
-	if err := json.Unmarshal(stored.Data, &data); err != nil {
+	if err := store.Decode(stored.Data, &data); err != nil {
 		return nil // nobody can have joined what can't be read
 	}
 	sid := data.sessionID(stored)

@@ -16,6 +16,10 @@ func TestState(t *testing.T) {
 	if a := s.State("1"); a == "" || a != s.State("1") || a == s.State("2") || s.State("") != "" {
 		t.Errorf("states %q, %q, %q", a, s.State("2"), s.State(""))
 	}
+	secure := &session.Store{StateKey: []byte("a key"), Secure: true}
+	if c := secure.ShowState("1"); c.Name != "__Host-acrhost-state" || !c.Secure || c.Path != "/" || c.Domain != "" {
+		t.Errorf("on https: %+v", c)
+	}
 	c := s.ShowState("1")
 	if c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteNoneMode || c.Value != s.State("1") {
 		t.Errorf("cookie %+v", c)
@@ -31,7 +35,7 @@ func TestState(t *testing.T) {
 	}
 	ended := false
 	for _, c := range w.Result().Cookies() {
-		ended = ended || c.Name == session.StateCookie && c.MaxAge < 0
+		ended = ended || c.Name == s.StateCookie() && c.MaxAge < 0
 	}
 	if !ended {
 		t.Error("the state outlives the session")

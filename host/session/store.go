@@ -61,7 +61,7 @@ func (s *Store) Lookup(r *http.Request) (*Session, error) {
 
 func (s *Store) open(ctx context.Context, stored store.Record) (*Session, error) {
 	var data record
-	if err := json.Unmarshal(stored.Data, &data); err != nil {
+	if err := store.Decode(stored.Data, &data); err != nil {
 		return nil, fmt.Errorf("read session: %w", err)
 	}
 	counting, err := s.unrevoked(ctx, since(s.now().Add(-s.ttl()), data.Evidence))
@@ -125,7 +125,7 @@ func (s *Store) End(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.SetCookie(w, s.cookie("", -1))
 	if len(s.StateKey) > 0 {
-		http.SetCookie(w, stateCookie("", -1))
+		http.SetCookie(w, s.stateCookie("", -1))
 	}
 	return nil
 }

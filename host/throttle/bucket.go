@@ -63,7 +63,7 @@ func counters(buckets []bucket, found []store.Record) ([]counter, error) {
 		if r.Version == 0 {
 			continue
 		}
-		if err := json.Unmarshal(r.Data, &all[i]); err != nil {
+		if err := store.Decode(r.Data, &all[i]); err != nil {
 			return nil, fmt.Errorf("decode attempts by %s: %w", buckets[i].by, err)
 		}
 		all[i].version = r.Version

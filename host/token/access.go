@@ -1,10 +1,12 @@
 package token
 
 import (
-	"encoding/json"
+	stdjson "encoding/json"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Access is a JWT access token (RFC 9068 2.2). Times are kept in whole seconds.
@@ -31,7 +33,7 @@ type Access struct {
 	Actor *Actor
 	// AuthorizationDetails are what was granted beside the scope, a JSON list (RFC 9396
 	// 9.1); nil: no claim.
-	AuthorizationDetails json.RawMessage
+	AuthorizationDetails stdjson.RawMessage
 }
 
 // Holder names the keys of those who may use a token, as its claim cnf does (RFC 7800
@@ -58,7 +60,7 @@ type accessClaims struct {
 	Holder    Holder   `json:"cnf,omitzero"`
 	Actor     *Actor   `json:"act,omitempty"`
 
-	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"`
+	AuthorizationDetails stdjson.RawMessage `json:"authorization_details,omitempty"`
 }
 
 // Actor is who acts for the subject: the client that exchanged a token for this one, and
@@ -76,7 +78,7 @@ func (ks *Keys) MintAccess(alg string, t Access) (string, error) {
 	if err := checkACR(t.ACR); err != nil {
 		return "", err
 	}
-	payload, err := json.Marshal(accessClaims{
+	payload, err := stdjson.Marshal(accessClaims{
 		Issuer:    t.Issuer,
 		Subject:   t.Subject,
 		Audience:  t.Audience,

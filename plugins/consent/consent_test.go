@@ -79,15 +79,16 @@ func TestListsInTheOperatorsWords(t *testing.T) {
 // authorization details. Both are listed, whatever scopes the operator hides.
 func TestListsWhatIsBesideTheScope(t *testing.T) {
 	got := asked(t, "openid").Config(`{"hidden":["email"],"details":{"pay":"A payment"}}`).Input(func(in *abi.Input) {
-		in.Request.Claims = []string{"email", "website"}
+		in.Request.Claims = []string{"address", "email", "website"}
 		in.Request.AuthorizationDetails = []map[string]any{{"type": "pay", "to": "mallory", "amount": 5.0}, {"type": "see"}}
 	}).Run()
 	if got.Prompt == nil {
 		t.Fatalf("nobody was asked: %+v", got)
 	}
 	want := []abi.Field{
-		{Name: "claim-1", Type: abi.Info, Label: "email", Value: "Your e-mail address"},
-		{Name: "claim-2", Type: abi.Info, Label: "website", Value: "What your profile says as website"},
+		{Name: "claim-1", Type: abi.Info, Label: "address", Value: "Your postal address"},
+		{Name: "claim-2", Type: abi.Info, Label: "email", Value: "Your e-mail address"},
+		{Name: "claim-3", Type: abi.Info, Label: "website", Value: "What your profile says as website"},
 		{Name: "detail-1", Type: abi.Info, Label: "A payment", Value: `amount: 5; to: "mallory"`},
 		{Name: "detail-2", Type: abi.Info, Label: "see"},
 	}

@@ -72,6 +72,8 @@ func claimInWords(claim string) string {
 		return "Your e-mail address"
 	case "email_verified":
 		return "Whether your e-mail address was verified"
+	case "address":
+		return "Your postal address"
 	case "phone_number":
 		return "Your phone number"
 	case "phone_number_verified":

@@ -1,10 +1,9 @@
 // How a capability is asked. The functions themselves are generated.
 import { Result } from "./call";
+import { Status, statusWord } from "./generated";
 import { result } from "./host";
 import { Fault, Json, Kind, read } from "./json";
 import { Writer } from "./writer";
-
-export enum Status { Ok, Denied, BadRequest, NotFound, UpstreamFault, LimitReached }
 
 /** What a capability answered. */
 export class Reply<T> {
@@ -15,19 +14,8 @@ export class Reply<T> {
 
   /** The step error for a status other than ok: its code is the status, as in upstream_fault. */
   failure(): Result {
-    const word = Reply.word(this.status);
+    const word = statusWord(this.status);
     return Result.fail(word.replaceAll(" ", "_"), `${this.capability}: ${this.fault == "" ? word : this.fault}`);
-  }
-
-  private static word(status: Status): string {
-    switch (status) {
-      case Status.Denied: return "denied";
-      case Status.BadRequest: return "bad request";
-      case Status.NotFound: return "not found";
-      case Status.UpstreamFault: return "upstream fault";
-      case Status.LimitReached: return "limit reached";
-    }
-    return "unknown status";
   }
 }
 

@@ -299,6 +299,35 @@ export class HttpResponse {
   body: string = "";
 }
 
+/** What a capability returns. */
+export enum Status {
+  /** It is done, and answered. */
+  Ok = 0,
+  /** Not granted, not declared for the step type, or not now. */
+  Denied = 1,
+  /** The request is not what the capability takes. */
+  BadRequest = 2,
+  /** What was asked for is not there. */
+  NotFound = 3,
+  /** Who should have answered did not, or not in a way that can be read. */
+  UpstreamFault = 4,
+  /** Too often, too many, too large. */
+  LimitReached = 5,
+}
+
+/** A status as a word, for messages. */
+export function statusWord(status: Status): string {
+  switch (status) {
+    case Status.Ok: return "ok";
+    case Status.Denied: return "denied";
+    case Status.BadRequest: return "bad request";
+    case Status.NotFound: return "not found";
+    case Status.UpstreamFault: return "upstream fault";
+    case Status.LimitReached: return "limit reached";
+  }
+  return "unknown status";
+}
+
 // @ts-ignore: decorator
 @external("acrhost_cap_v1", "user_identify")
 declare function user_identify(ptr: usize, len: i32): i32;

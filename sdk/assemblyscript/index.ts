@@ -1,5 +1,5 @@
 // Steps for acrhost in AssemblyScript: README.md shows a whole one.
-export { Reply, Status } from "./ask";
+export { Reply } from "./ask";
 export { Call, Result, Step, button, option, optional, page, required } from "./call";
 export { data, plugin, schema, step } from "./decorators";
 export * from "./generated";

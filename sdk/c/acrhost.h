@@ -68,6 +68,92 @@ static inline void *ah_alloc(size_t n) {
   return memset(p, 0, n);
 }
 
+// ---- types as lists of members
+
+typedef enum { AH_TEXT, AH_INT, AH_MAYBE, AH_NUMBER, AH_BOOL, AH_TIME, AH_JSON, AH_TEXTS_, AH_TABLE, AH_VALUES, AH_LIST, AH_NAMED, AH_OBJECT, AH_POINTER, AH_KEY, AH_CSTR, AH_WORDS, AH_PARTS } ah_kind;
+
+typedef struct ah_member {
+  const char *name;
+  size_t offset;
+  ah_kind kind;
+  const struct ah_type *(*of)(void); // of lists and objects
+  const char *choices;               // of a text, with | between
+  bool required;
+  const char *fallback; // JSON
+  const char *doc;
+} ah_member;
+
+typedef struct ah_type { const ah_member *members; size_t count, size; } ah_type;
+
+// What a list of members says for each: M(KIND, name, RULE, "description"). A choice is one
+// of texts, CHOICE("low|high"); time is in milliseconds since 1970.
+#define AH_C_TEXT ah_text
+#define AH_C_CHOICE(choices) ah_text
+#define AH_C_INT int64_t
+#define AH_C_MAYBE ah_maybe
+#define AH_C_NUMBER double
+#define AH_C_BOOL bool
+#define AH_C_TIME int64_t
+#define AH_C_JSON ah_json
+#define AH_C_TEXTS ah_texts
+#define AH_C_TABLE ah_table
+#define AH_C_VALUES ah_values
+#define AH_C_LIST(T) struct { T *at; size_t len; }
+#define AH_C_NAMED(T) struct { T *at; size_t len; } // an object of objects; T begins with a KEY
+#define AH_C_OBJECT(T) T
+#define AH_C_POINTER(T) T * // NULL: null
+#define AH_C_KEY ah_text
+// Of the manifest only: C strings, one by itself, and lists with spaces, or |, between.
+#define AH_C_CSTR const char *
+#define AH_C_WORDS const char *
+#define AH_C_PARTS const char *
+#define AH_K_TEXT AH_TEXT, NULL, NULL
+#define AH_K_CHOICE(choices) AH_TEXT, NULL, choices
+#define AH_K_INT AH_INT, NULL, NULL
+#define AH_K_MAYBE AH_MAYBE, NULL, NULL
+#define AH_K_NUMBER AH_NUMBER, NULL, NULL
+#define AH_K_BOOL AH_BOOL, NULL, NULL
+#define AH_K_TIME AH_TIME, NULL, NULL
+#define AH_K_JSON AH_JSON, NULL, NULL
+#define AH_K_TEXTS AH_TEXTS_, NULL, NULL
+#define AH_K_TABLE AH_TABLE, NULL, NULL
+#define AH_K_VALUES AH_VALUES, NULL, NULL
+#define AH_K_LIST(T) AH_LIST, T##_type, NULL
+#define AH_K_NAMED(T) AH_NAMED, T##_type, NULL
+#define AH_K_OBJECT(T) AH_OBJECT, T##_type, NULL
+#define AH_K_POINTER(T) AH_POINTER, T##_type, NULL
+#define AH_K_KEY AH_KEY, NULL, NULL
+#define AH_K_CSTR AH_CSTR, NULL, NULL
+#define AH_K_WORDS AH_WORDS, NULL, NULL
+#define AH_K_PARTS AH_PARTS, NULL, NULL
+#define AH_R_REQUIRED true, NULL
+#define AH_R_OPTIONAL false, NULL
+#define AH_R_DEFAULT(value) false, #value
+#define AH_FIELD(kind, name, rule, doc) AH_C_##kind name;
+#define AH_ROW(kind, name, rule, doc) {#name, offsetof(ah_self, name), AH_K_##kind, AH_R_##rule, doc},
+
+// ACRHOST_TYPE makes the struct T, and T_type, of a list of members.
+#define ACRHOST_TYPE(T, MEMBERS) typedef struct T { MEMBERS(AH_FIELD) } T; AH_TYPE_OF(T, MEMBERS)
+
+// AH_TYPE_OF makes T_type of a struct that has these members, and maybe others.
+#define AH_TYPE_OF(T, MEMBERS)                                                                      \
+  static inline const ah_type *T##_type(void) {                                                     \
+    typedef T ah_self;                                                                              \
+    static const ah_member members[] = {MEMBERS(AH_ROW)};                                           \
+    _Static_assert(sizeof members / sizeof *members <= 64, "a type has at most 64 members: put some into a type of their own, an OBJECT"); \
+    static const ah_type type = {members, sizeof members / sizeof *members, sizeof(T)};             \
+    return &type;                                                                                   \
+  }
+
+// ah_none is a configuration without members.
+typedef struct ah_none { char unused; } ah_none;
+static inline const ah_type *ah_none_type(void) {
+  static const ah_type type = {NULL, 0, sizeof(ah_none)};
+  return &type;
+}
+
+// ---- writing JSON
+
 // What follows writes at the end of the arena. Nothing is allocated meanwhile.
 static inline void ah_put(const char *from, size_t n) {
   if (n > ACRHOST_ARENA - ah_used) abort();
@@ -156,81 +242,6 @@ static inline ah_text ah_print(const char *format, ...) {
   ah_vput(format, list, false);
   va_end(list);
   return (ah_text){ah_arena + from, ah_used - from};
-}
-
-// ---- types as lists of members
-
-typedef enum { AH_TEXT, AH_INT, AH_MAYBE, AH_NUMBER, AH_BOOL, AH_TIME, AH_JSON, AH_TEXTS_, AH_TABLE, AH_VALUES, AH_LIST, AH_NAMED, AH_OBJECT, AH_POINTER, AH_KEY } ah_kind;
-
-typedef struct ah_member {
-  const char *name;
-  size_t offset;
-  ah_kind kind;
-  const struct ah_type *(*of)(void); // of lists and objects
-  const char *choices;               // of a text, with | between
-  bool required;
-  const char *fallback; // JSON
-  const char *doc;
-} ah_member;
-
-typedef struct ah_type { const ah_member *members; size_t count, size; } ah_type;
-
-// What a list of members says for each: M(KIND, name, RULE, "description"). A choice is one
-// of texts, CHOICE("low|high"); time is in milliseconds since 1970.
-#define AH_C_TEXT ah_text
-#define AH_C_CHOICE(choices) ah_text
-#define AH_C_INT int64_t
-#define AH_C_MAYBE ah_maybe
-#define AH_C_NUMBER double
-#define AH_C_BOOL bool
-#define AH_C_TIME int64_t
-#define AH_C_JSON ah_json
-#define AH_C_TEXTS ah_texts
-#define AH_C_TABLE ah_table
-#define AH_C_VALUES ah_values
-#define AH_C_LIST(T) struct { T *at; size_t len; }
-#define AH_C_NAMED(T) struct { T *at; size_t len; } // an object of objects; T begins with a KEY
-#define AH_C_OBJECT(T) T
-#define AH_C_POINTER(T) T * // NULL: null
-#define AH_C_KEY ah_text
-#define AH_K_TEXT AH_TEXT, NULL, NULL
-#define AH_K_CHOICE(choices) AH_TEXT, NULL, choices
-#define AH_K_INT AH_INT, NULL, NULL
-#define AH_K_MAYBE AH_MAYBE, NULL, NULL
-#define AH_K_NUMBER AH_NUMBER, NULL, NULL
-#define AH_K_BOOL AH_BOOL, NULL, NULL
-#define AH_K_TIME AH_TIME, NULL, NULL
-#define AH_K_JSON AH_JSON, NULL, NULL
-#define AH_K_TEXTS AH_TEXTS_, NULL, NULL
-#define AH_K_TABLE AH_TABLE, NULL, NULL
-#define AH_K_VALUES AH_VALUES, NULL, NULL
-#define AH_K_LIST(T) AH_LIST, T##_type, NULL
-#define AH_K_NAMED(T) AH_NAMED, T##_type, NULL
-#define AH_K_OBJECT(T) AH_OBJECT, T##_type, NULL
-#define AH_K_POINTER(T) AH_POINTER, T##_type, NULL
-#define AH_K_KEY AH_KEY, NULL, NULL
-#define AH_R_REQUIRED true, NULL
-#define AH_R_OPTIONAL false, NULL
-#define AH_R_DEFAULT(value) false, #value
-#define AH_FIELD(kind, name, rule, doc) AH_C_##kind name;
-#define AH_ROW(kind, name, rule, doc) {#name, offsetof(ah_self, name), AH_K_##kind, AH_R_##rule, doc},
-
-// ACRHOST_TYPE makes the struct T, and T_type, of a list of members.
-#define ACRHOST_TYPE(T, MEMBERS)                                                                    \
-  typedef struct T { MEMBERS(AH_FIELD) } T;                                                         \
-  static inline const ah_type *T##_type(void) {                                                     \
-    typedef T ah_self;                                                                              \
-    static const ah_member members[] = {MEMBERS(AH_ROW)};                                           \
-    _Static_assert(sizeof members / sizeof *members <= 64, "a type has at most 64 members: put some into a type of their own, an OBJECT"); \
-    static const ah_type type = {members, sizeof members / sizeof *members, sizeof(T)};             \
-    return &type;                                                                                   \
-  }
-
-// ah_none is a configuration without members.
-typedef struct ah_none { char unused; } ah_none;
-static inline const ah_type *ah_none_type(void) {
-  static const ah_type type = {NULL, 0, sizeof(ah_none)};
-  return &type;
 }
 
 // ---- reading JSON into types
@@ -584,6 +595,17 @@ static inline void ah_put_many(const ah_member *m, const void *from, bool nulls)
   ah_puts(named ? "}" : "]");
 }
 
+// ah_put_words writes the list that a C string is, with by between its elements.
+static inline void ah_put_words(const char *words, const char *by) {
+  ah_puts("[");
+  for (const char *between = ""; words && *words; between = ",") {
+    size_t n = strcspn(words, by);
+    ah_puts(between), ah_put_quoted((ah_text){words, n});
+    words += n + (words[n] == *by);
+  }
+  ah_puts("]");
+}
+
 // ah_zero says whether a member holds nothing.
 static inline bool ah_zero(const ah_member *m, const void *at) {
   switch (m->kind) {
@@ -604,10 +626,12 @@ static inline void ah_put_value(const ah_member *m, const void *at, bool nulls) 
   case AH_BOOL: ah_puts(*(const bool *)at ? "true" : "false"); return;
   case AH_OBJECT: ah_put_object(m->of(), at, nulls); return;
   case AH_TEXTS_: case AH_TABLE: case AH_VALUES: case AH_LIST: case AH_NAMED: ah_put_many(m, at, nulls); return;
+  case AH_WORDS: case AH_PARTS: ah_put_words(*(const char *const *)at, m->kind == AH_WORDS ? " " : "|"); return;
   default: break;
   }
   if (ah_zero(m, at)) ah_puts("null");
   else if (m->kind == AH_TEXT) ah_put_quoted(*(const ah_text *)at);
+  else if (m->kind == AH_CSTR) ah_put_quoted(ah_str(*(const char *const *)at));
   else if (m->kind == AH_MAYBE) ah_put_int(((const ah_maybe *)at)->value);
   else if (m->kind == AH_JSON) ah_put(((const ah_json *)at)->at, ((const ah_json *)at)->len);
   else ah_put_object(m->of(), *(void *const *)at, nulls);
@@ -906,6 +930,39 @@ ACRHOST_TYPE(ah_fetch, AH_M_FETCH)
   M(TEXT, body, REQUIRED, "")
 ACRHOST_TYPE(ah_fetched, AH_M_FETCHED)
 
+// What a step type may put into its output.
+#define AH_M_WRITES(M) \
+  M(WORDS, vars, OPTIONAL, "") \
+  M(WORDS, vars_from, OPTIONAL, "") /* Paths into the configuration, as in outcomes_from, that name variables: the keys where the path ends in an object, the text where it ends in one. */ \
+  M(WORDS, acr, OPTIONAL, "") /* Values, or patterns with *. */ \
+  M(WORDS, acr_from, OPTIONAL, "") /* Paths into the configuration whose literal texts are acr values that the step can set. */ \
+  M(WORDS, amr, OPTIONAL, "") \
+  M(WORDS, claims, OPTIONAL, "") \
+  M(WORDS, evidence, OPTIONAL, "") \
+  M(BOOL, subject, OPTIONAL, "")
+ACRHOST_TYPE(ah_writes, AH_M_WRITES)
+
+// Describes one step type of a module.
+#define AH_M_STEP(M) \
+  M(CSTR, title, OPTIONAL, "") \
+  M(WORDS, outcomes, REQUIRED, "") \
+  M(WORDS, outcomes_from, OPTIONAL, "") /* Paths into the step's configuration whose texts are outcomes too. A path is a JSON Pointer in which * stands for every element, as /options/ * /value. */ \
+  M(WORDS, reads, OPTIONAL, "") /* Which of subject.claims, upstream, device and vars the step looks at. */ \
+  M(OBJECT(ah_writes), writes, OPTIONAL, "") \
+  M(WORDS, capabilities, OPTIONAL, "") /* As imported; the host refuses a module that imports one it does not state. */ \
+  M(PARTS, fetches, OPTIONAL, "") /* Where http_fetch goes: a method, or *, a space and an address, whose path may end in / * or ?*, or where the configuration has it, as in POST https://risk.example.com/v1/score and GET config/url. Nothing else is fetched; none: wherever the operator allows. */
+
+// What a module says of itself: what it is, which step types it offers, and what they ask for. It
+// requests; the operator's grant decides.
+#define AH_M_MODULE(M) \
+  M(CSTR, name, REQUIRED, "") /* Reverse domain, as com.example.risk. */ \
+  M(CSTR, version, REQUIRED, "") \
+  M(CSTR, abi_min, OPTIONAL, "") /* The least ABI that it needs, as 1.0. */ \
+  M(CSTR, title, OPTIONAL, "") \
+  M(CSTR, vendor, OPTIONAL, "") \
+  M(CSTR, license, OPTIONAL, "") \
+  M(BOOL, snapshot_safe, OPTIONAL, "") /* The promise that nothing drawn when the module starts decides anything in a call, so that one started instance may serve many calls, each from the same snapshot. */
+
 // Makes the user with this name the subject, which is no evidence. Not found: there is no such
 // user, and the subject is as before.
 AH_CAPABILITY(user_identify, ah_username, ah_identified)
@@ -976,6 +1033,24 @@ AH_CAPABILITY(upstream_finish, ah_none, ah_finished)
 // over 256 KiB.
 AH_CAPABILITY(http_fetch, ah_fetch, ah_fetched)
 
+// What a capability returns.
+enum {
+  AH_OK = 0, // It is done, and answered.
+  AH_DENIED = 1, // Not granted, not declared for the step type, or not now.
+  AH_BAD_REQUEST = 2, // The request is not what the capability takes.
+  AH_NOT_FOUND = 3, // What was asked for is not there.
+  AH_UPSTREAM_FAULT = 4, // Who should have answered did not, or not in a way that can be read.
+  AH_LIMIT_REACHED = 5, // Too often, too many, too large.
+};
+static const char *const ah_status_names[] = {
+  "ok",
+  "denied",
+  "bad_request",
+  "not_found",
+  "upstream_fault",
+  "limit_reached",
+};
+
 // All capabilities, for doubles.
 #define AH_CAPABILITY_NAMES(X) \
   X(user_identify) \
@@ -1022,15 +1097,16 @@ typedef struct ah_value { ah_text name; ah_json value; struct ah_value *next; } 
 struct ah_context {
   ah_input in;
   ah_json outcome, prompt, redirect, error, acr, amr, subject, state;
-  ah_value *vars, *claims, *evidence; // newest first
-  const char *capability;             // the last one that was asked, and how it answered
+  ah_value *vars, *claims, *evidence;
+  const char *capability; // the last one that was asked, and how it answered
   int32_t status;
 };
 
+// ah_add puts a value at the end of a list.
 static inline void ah_add(ah_value **list, ah_text name, ah_json value) {
-  ah_value *v = ah_alloc(sizeof *v);
-  *v = (ah_value){name, value, *list};
-  *list = v;
+  while (*list) list = &(*list)->next;
+  *list = ah_alloc(sizeof **list);
+  **list = (ah_value){name, value, NULL};
 }
 
 // ah_outcome ends the step with one of its outcomes. The functions below add to that.
@@ -1058,14 +1134,10 @@ static inline void ah_state(ah_context *c, ah_json state) { c->state = state; }
 static inline void ah_fail(ah_context *c, ah_text code, ah_text message) { c->error = ah_build("{\"code\":%t,\"message\":%t}", code, message); }
 
 static inline void ah_put_values(const char *name, const char *open, const ah_value *list) {
-  size_t n = 0;
-  for (const ah_value *v = list; v; v = v->next) n++;
-  if (n == 0) return;
+  if (!list) return;
   ah_puts(name), ah_puts(open);
-  for (size_t i = n; i > 0; i--) { // the oldest first
-    const ah_value *v = list;
-    for (size_t k = 1; k < i; k++) v = v->next;
-    if (i < n) ah_puts(",");
+  for (const ah_value *v = list; v; v = v->next) {
+    if (v != list) ah_puts(",");
     if (*open == '{') ah_put_quoted(v->name), ah_puts(":");
     ah_put(v->value.at, v->value.len);
   }
@@ -1104,11 +1176,9 @@ enum { AH_DEBUG = -4, AH_INFO = 0, AH_WARN = 4, AH_ERROR = 8 };
 // ah_log writes a line to the host's log. Never a secret: the log is kept.
 static inline void ah_log(int32_t level, ah_text line) { acrhost_log(level, line.at, line.len); }
 
-enum { AH_OK, AH_DENIED, AH_BAD_REQUEST, AH_NOT_FOUND, AH_UPSTREAM_FAULT, AH_LIMIT_REACHED };
-
 static inline const char *ah_status_name(int32_t status) {
-  static const char *const names[] = {"ok", "denied", "bad_request", "not_found", "upstream_fault", "limit_reached"};
-  return status >= 0 && status <= AH_LIMIT_REACHED ? names[status] : "unknown_status";
+  bool known = status >= 0 && (size_t)status < sizeof ah_status_names / sizeof *ah_status_names;
+  return known ? ah_status_names[status] : "unknown_status";
 }
 
 // ah_failed is the step error for the capability that was asked last.
@@ -1143,19 +1213,19 @@ static inline int32_t ah_invoke(ah_context *c, const char *name, int32_t (*impor
 // ah_step is a step type. Its lists have spaces between: .outcomes = "ok failed"; but for
 // .fetches, where http_fetch goes: "POST https://risk.example.com/v1/score|GET config/url".
 typedef struct {
-  const char *name, *title, *outcomes, *outcomes_from;
+  const char *name;
+  AH_M_STEP(AH_FIELD)
   void (*run)(ah_context *c, const void *config);
   const ah_type *(*config)(void);
-  const char *reads, *capabilities, *fetches;
-  struct { const char *vars, *vars_from, *acr, *acr_from, *amr, *claims, *evidence; bool subject; } writes;
 } ah_step;
+AH_TYPE_OF(ah_step, AH_M_STEP)
 
 typedef struct {
-  const char *name, *version, *abi_min, *title, *vendor, *license;
-  bool snapshot_safe; // nothing drawn when the module starts decides anything in a call
+  AH_M_MODULE(AH_FIELD)
   const ah_step *steps;
   size_t count;
 } ah_module;
+AH_TYPE_OF(ah_module, AH_M_MODULE)
 
 // ACRHOST_STEP begins the function of a step, whose configuration has the given type.
 #define ACRHOST_STEP(function, T)                                                                   \
@@ -1194,23 +1264,6 @@ static inline int32_t ah_run(const ah_module *m) {
   return 1;
 }
 
-static inline void ah_put_parted(const char *member, const char *words, const char *by) {
-  if (!words) return;
-  ah_puts(member), ah_puts("[");
-  for (const char *between = ""; *words; between = ",") {
-    size_t n = strcspn(words, by);
-    ah_puts(between), ah_put_quoted((ah_text){words, n});
-    words += n + (words[n] == *by);
-  }
-  ah_puts("]");
-}
-
-static inline void ah_put_words(const char *member, const char *words) { ah_put_parted(member, words, " "); }
-
-static inline void ah_put_text(const char *member, const char *text) {
-  if (text) ah_puts(member), ah_put_quoted(ah_str(text));
-}
-
 static inline void ah_put_schema(const ah_type *t, const char *dialect);
 
 static inline void ah_put_member_schema(const ah_member *m) {
@@ -1218,8 +1271,8 @@ static inline void ah_put_member_schema(const ah_member *m) {
       [AH_TEXT] = "string", [AH_INT] = "integer", [AH_MAYBE] = "integer", [AH_NUMBER] = "number", [AH_BOOL] = "boolean", [AH_TIME] = "string",
       [AH_TEXTS_] = "array", [AH_TABLE] = "object", [AH_VALUES] = "object", [AH_LIST] = "array", [AH_NAMED] = "object"};
   if (m->kind == AH_OBJECT || m->kind == AH_POINTER) { ah_put_schema(m->of(), ""); return; }
-  ah_put_text("{\"description\":", m->doc ? m->doc : "");
-  ah_put_text(",\"type\":", m->kind == AH_JSON ? NULL : types[m->kind]);
+  ah_puts("{\"description\":"), ah_put_quoted(ah_str(m->doc ? m->doc : ""));
+  if (m->kind != AH_JSON) ah_puts(",\"type\":"), ah_put_quoted(ah_str(types[m->kind]));
   if (m->kind == AH_TEXTS_) ah_puts(",\"items\":{\"type\":\"string\"}");
   if (m->kind == AH_TABLE) ah_puts(",\"additionalProperties\":{\"type\":\"string\"}");
   if (m->of) ah_puts(m->kind == AH_LIST ? ",\"items\":" : ",\"additionalProperties\":"), ah_put_schema(m->of(), "");
@@ -1242,30 +1295,22 @@ static inline void ah_put_schema(const ah_type *t, const char *dialect) {
   ah_puts(*between == ',' && !between[1] ? "]}" : "}");
 }
 
-static inline void ah_put_step(const ah_step *s) {
-  ah_put_quoted(ah_str(s->name));
-  ah_put_words(":{\"outcomes\":", s->outcomes ? s->outcomes : "");
-  ah_put_text(",\"title\":", s->title);
-  ah_put_words(",\"outcomes_from\":", s->outcomes_from);
-  ah_put_words(",\"reads\":", s->reads);
-  ah_put_words(",\"capabilities\":", s->capabilities), ah_put_parted(",\"fetches\":", s->fetches, "|");
-  ah_puts(",\"config_schema\":"), ah_put_schema(s->config(), "\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",");
-  ah_puts(",\"writes\":{\"subject\":"), ah_puts(s->writes.subject ? "true" : "false");
-  ah_put_words(",\"vars\":", s->writes.vars), ah_put_words(",\"vars_from\":", s->writes.vars_from);
-  ah_put_words(",\"acr\":", s->writes.acr), ah_put_words(",\"acr_from\":", s->writes.acr_from);
-  ah_put_words(",\"amr\":", s->writes.amr), ah_put_words(",\"claims\":", s->writes.claims);
-  ah_put_words(",\"evidence\":", s->writes.evidence), ah_puts("}}");
+// ah_put_more writes an object up to its end, where another member can follow.
+static inline void ah_put_more(const ah_type *t, const void *from, const char *member) {
+  ah_put_object(t, from, false);
+  ah_used--; // the brace; there are members before it, which are required
+  ah_puts(member);
 }
 
 // ah_describe writes the manifest.
 static inline int32_t ah_describe(const ah_module *m) {
   ah_used = 0;
-  ah_put_text("{\"name\":", m->name), ah_put_text(",\"version\":", m->version), ah_put_text(",\"abi_min\":", m->abi_min);
-  ah_put_text(",\"title\":", m->title), ah_put_text(",\"vendor\":", m->vendor), ah_put_text(",\"license\":", m->license);
-  ah_puts(m->snapshot_safe ? ",\"snapshot_safe\":true,\"steps\":{" : ",\"steps\":{");
-  for (size_t i = 0; i < m->count; i++) {
-    if (i > 0) ah_puts(",");
-    ah_put_step(m->steps + i);
+  ah_put_more(ah_module_type(), m, ",\"steps\":{");
+  for (const ah_step *s = m->steps; s < m->steps + m->count; s++) {
+    if (s > m->steps) ah_puts(",");
+    ah_put_quoted(ah_str(s->name)), ah_puts(":");
+    ah_put_more(ah_step_type(), s, ",\"config_schema\":");
+    ah_put_schema(s->config(), "\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","), ah_puts("}");
   }
   ah_puts("}}");
   acrhost_output_write(ah_arena, ah_used);

@@ -1,7 +1,5 @@
 // The SDK for steps in JavaScript: what a step imports, and what the host calls.
 
-const STATUS = ["ok", "denied", "bad request", "not found", "upstream fault", "limit reached"];
-
 /** A step error: the journey goes to the step's on_error, or ends. Throw it. */
 export class StepError extends Error {
   constructor(code, message) {
@@ -56,6 +54,16 @@ const CAPABILITIES = [
   "upstream_begin",
   "upstream_finish",
   "http_fetch",
+];
+
+/** What a capability returns, by number. */
+const STATUS = [
+  "ok",
+  "denied",
+  "bad request",
+  "not found",
+  "upstream fault",
+  "limit reached",
 ];
 // ---- end of what is generated
 

@@ -1,6 +1,10 @@
 package rust_test
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/acrhost/acrhost/host/plugin/plugintest"
@@ -20,6 +24,21 @@ func TestConformance(t *testing.T) {
 		t.Fatal(err)
 	}
 	tck.Run(t, plugintest.Open(t, p.Path()))
+}
+
+// The crate passes its own unit tests.
+func TestNative(t *testing.T) {
+	authortest.Tools(t)
+	rustc, err := exec.CommandContext(t.Context(), "../../.ci/rustc").Output()
+	if err != nil {
+		t.Fatalf("make tools installs rustc: %v", err)
+	}
+	compiler := strings.TrimSpace(string(rustc))
+	tests := exec.CommandContext(t.Context(), filepath.Join(filepath.Dir(compiler), "cargo"), "test", "--quiet", "--locked", "--lib", "--package", "acrhost-step")
+	tests.Env = append(os.Environ(), "RUSTC="+compiler)
+	if text, err := tests.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, text)
+	}
 }
 
 // silent is an author.Progress that nobody reads.

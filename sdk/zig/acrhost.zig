@@ -29,7 +29,7 @@ pub const Evidence = generated.Evidence;
 pub const Asserted = generated.Asserted;
 pub const Subject = generated.Subject;
 pub const Upstream = generated.Upstream;
-pub const Time = @import("document.zig").Time;
+pub const Time = @import("time.zig").Time;
 
 /// An object whose names the data decides, in a configuration or in an answer.
 pub const Table = std.json.ArrayHashMap;
@@ -56,6 +56,7 @@ fn logAndTrap(message: []const u8, _: ?usize) noreturn {
 test {
     _ = @import("document.zig");
     _ = @import("decode.zig");
-    _ = @import("manifest.zig");
+    _ = @import("schema.zig");
+    _ = @import("time.zig");
     _ = @import("plugin.zig");
 }

@@ -5,10 +5,8 @@ const document = @import("document.zig");
 const host = @import("host.zig");
 
 const Capability = capability.Capability;
-
-/// How a capability is refused. A step that expects one of these catches it; returned
-/// from `run` it is a step error whose code is the status, as in upstream_fault.
-pub const Refused = error{ Denied, BadRequest, NotFound, UpstreamFault, LimitReached, UnknownStatus };
+pub const Refused = capability.Refused;
+const statuses = capability.statuses;
 
 /// An answer of a step; the methods of `Call` make it.
 pub const Result = struct { document: []const u8 };
@@ -131,14 +129,6 @@ pub fn Call(comptime Step: type) type {
         }
     };
 }
-
-const statuses = [_]struct { Refused, []const u8, []const u8 }{
-    .{ error.Denied, "denied", "denied" },
-    .{ error.BadRequest, "bad request", "bad_request" },
-    .{ error.NotFound, "not found", "not_found" },
-    .{ error.UpstreamFault, "upstream fault", "upstream_fault" },
-    .{ error.LimitReached, "limit reached", "limit_reached" },
-};
 
 /// The output document of a prompt or a redirect.
 fn Page(comptime State: type) type {

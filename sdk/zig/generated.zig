@@ -7,10 +7,7 @@ const document = @import("document.zig");
 const Value = std.json.Value;
 const Table = std.json.ArrayHashMap;
 const Text = []const u8;
-const Time = document.Time;
-
-/// How a capability is refused.
-pub const Refused = @import("call.zig").Refused;
+const Time = @import("time.zig").Time;
 
 /// What the host tells a step: all that the journey knows and that the operator lets this step see.
 /// A guest ignores members that it does not know.
@@ -591,3 +588,29 @@ pub fn Answer(comptime c: Capability) type {
         .http_fetch => HTTPFetched,
     };
 }
+
+/// How a capability is refused. A step that expects one of these catches it; returned
+/// from `run` it is a step error whose code is the status, as in upstream_fault.
+pub const Refused = error{
+    /// Not granted, not declared for the step type, or not now.
+    Denied,
+    /// The request is not what the capability takes.
+    BadRequest,
+    /// What was asked for is not there.
+    NotFound,
+    /// Who should have answered did not, or not in a way that can be read.
+    UpstreamFault,
+    /// Too often, too many, too large.
+    LimitReached,
+    /// A status that this SDK does not know.
+    UnknownStatus,
+};
+
+/// The statuses that refuse, from 1: the error, the words and the code.
+pub const statuses = [_]struct { Refused, Text, Text }{
+    .{ error.Denied, "denied", "denied" },
+    .{ error.BadRequest, "bad request", "bad_request" },
+    .{ error.NotFound, "not found", "not_found" },
+    .{ error.UpstreamFault, "upstream fault", "upstream_fault" },
+    .{ error.LimitReached, "limit reached", "limit_reached" },
+};

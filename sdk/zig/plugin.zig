@@ -6,7 +6,7 @@ const decode = @import("decode.zig");
 const document = @import("document.zig");
 const host = @import("host.zig");
 const generated = @import("generated.zig");
-const manifest = @import("manifest.zig");
+const schema = @import("schema.zig");
 
 const Text = []const u8;
 
@@ -38,7 +38,7 @@ pub fn plugin(comptime who: generated.Plugin, comptime steps: anytype) type {
             try w.objectField("steps");
             try w.beginObject();
             inline for (names) |name| {
-                try document.member(w, name, manifest.StepType(@field(steps, name)){});
+                try document.member(w, name, StepType(@field(steps, name)){});
             }
             try w.endObject();
             try w.endObject();
@@ -64,6 +64,20 @@ pub fn plugin(comptime who: generated.Plugin, comptime steps: anytype) type {
 
         fn describeV1() callconv(.c) i32 {
             return export_(describe);
+        }
+    };
+}
+
+/// A step type in the manifest: what its declaration `step` says, its outcomes and the
+/// schema of its configuration.
+fn StepType(comptime Step: type) type {
+    return struct {
+        pub fn jsonStringify(_: @This(), w: anytype) !void {
+            try w.beginObject();
+            try document.sparseMembers(@as(generated.Description, Step.step), w);
+            try document.member(w, "outcomes", @typeInfo(Step.Outcome).@"enum".field_names);
+            try document.member(w, "config_schema", schema.Schema(Step){});
+            try w.endObject();
         }
     };
 }

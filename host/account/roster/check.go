@@ -50,6 +50,9 @@ func (r Row) checkClaims(say func(string, ...any)) {
 			say("claims: %s is the host's, or a member of its own, and never read from a profile; leave it out", name)
 		}
 	}
+	if err := account.CheckAddress(r.Claims); err != nil {
+		say("claims: %v", err)
+	}
 	if text, err := json.Marshal(r.Claims); err != nil || len(text) > maxClaims {
 		say("claims: they must be %d bytes of JSON at most", maxClaims)
 	}

@@ -118,9 +118,9 @@ func TestImportFaults(t *testing.T) {
 		}},
 		{"quotes", roster.CSV, "name\nca\"rol\ndave\n\"erin\n", []string{"2: no CSV", "4: no CSV"}},
 		{"values", roster.JSON, `{"name":"carol","email":"nonsense","phone":"123","id":"a b"}` + "\n" +
-			`{"name":"dave","email_verified":true,"claims":{"sub":"admin","name":"D"}}` + "\n\n" +
+			`{"name":"dave","email_verified":true,"claims":{"sub":"admin","name":"D","address":"Bern"}}` + "\n\n" +
 			`{"name":"erin","password":"in the clear"}` + "\n" + `{"name":"fred","password":"in the clear","password_hash":"` + bcrypt + `"}`, []string{
-			"1: id: ", `1: email "nonsense"`, `1: phone "123"`, "2: email_verified: there is no email", "2: claims: sub is the host's",
+			"1: id: ", `1: email "nonsense"`, `1: phone "123"`, "2: email_verified: there is no email", "2: claims: sub is the host's", "2: claims: address must be an object",
 			"4: password: passwords in the clear are refused", "5: password: there is a password_hash too",
 		}},
 		{"members", roster.JSON, "[\n" + `{"name":"carol","mail":"x"},` + "\n" + `{"name":7},` + "\n" + `"dave",` + "\n" + `{"name":"erin","claims":[]}` + "\n]", []string{

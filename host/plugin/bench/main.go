@@ -11,6 +11,8 @@ import (
 	"os/signal"
 	"regexp"
 	"time"
+
+	"github.com/acrhost/acrhost/host/figures"
 )
 
 const usage = `bench runs the same small job in many ways and prints one table.
@@ -115,7 +117,7 @@ func (s *setup) report(o options, progress func(string)) (*Report, error) {
 	if err := measure(list, o.time, progress); err != nil {
 		return nil, err
 	}
-	report := &Report{Machine: thisMachine(), Document: len(s.document), Results: results(list)}
+	report := &Report{Machine: figures.ThisMachine(), Document: len(s.document), Results: results(list)}
 	if o.only.String() == "" {
 		if err := s.measureRest(report, list, o, progress); err != nil {
 			return nil, err

@@ -1,17 +1,18 @@
 package main
 
 import (
+	"github.com/acrhost/acrhost/host/figures"
 	"github.com/acrhost/acrhost/host/plugin"
 )
 
 // Report is all that a run gave.
 type Report struct {
-	Machine    Machine      `json:"machine"`
-	Document   int          `json:"document_bytes"`
-	Results    []Result     `json:"results"`
-	Loads      []Load       `json:"loads"`
-	Throughput []Throughput `json:"throughput"`
-	Targets    []Target     `json:"targets"`
+	Machine    figures.Machine `json:"machine"`
+	Document   int             `json:"document_bytes"`
+	Results    []Result        `json:"results"`
+	Loads      []Load          `json:"loads"`
+	Throughput []Throughput    `json:"throughput"`
+	Targets    []Target        `json:"targets"`
 }
 
 // Result is a row as it was measured.

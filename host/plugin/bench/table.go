@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/acrhost/acrhost/host/figures"
 )
 
 const notes = `Times are medians of 25 rounds in which the rows took turns; the ratios are medians of each round's own.
@@ -15,7 +17,7 @@ prewarm is asked for the next instance at once here: it costs what a start costs
 
 // print writes the report as text.
 func (r *Report) print(out io.Writer) {
-	fmt.Fprintf(out, "%s, %d cores, %s, %s; a document of %d bytes\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.OS, r.Machine.Go, r.Document)
+	fmt.Fprintf(out, "%s; a document of %d bytes\n\n", r.Machine, r.Document)
 	printResults(out, r.Results)
 	printLoads(out, r.Loads)
 	printThroughput(out, r.Throughput)
@@ -23,25 +25,25 @@ func (r *Report) print(out io.Writer) {
 }
 
 func printResults(out io.Writer, list []Result) {
-	var g grid
-	g.add("one job, one caller", "time", "bytes", "allocs", "fuel", "to c auto", "to reused")
+	var g figures.Table
+	g.Add("one job, one caller", "time", "bytes", "allocs", "fuel", "to c auto", "to reused")
 	group := ""
 	for _, r := range list {
 		if r.Group != group {
 			group = r.Group
-			g.add(group)
+			g.Add(group)
 		}
 		name := "  " + r.Name
 		if r.Mode != "" {
 			name += ": " + r.Mode
 		}
 		if r.Refused != "" {
-			g.add(name, "not safe")
+			g.Add(name, "not safe")
 			continue
 		}
-		g.add(name, duration(r.NS), fmt.Sprintf("%.0f", r.Bytes), fmt.Sprintf("%.1f", r.Allocs), fuel(r.Fuel), ratio(r.Ratio), ratio(r.ToPlain))
+		g.Add(name, duration(r.NS), fmt.Sprintf("%.0f", r.Bytes), fmt.Sprintf("%.1f", r.Allocs), fuel(r.Fuel), ratio(r.Ratio), ratio(r.ToPlain))
 	}
-	g.print(out)
+	g.Print(out)
 	fmt.Fprint(out, notes)
 }
 
@@ -49,32 +51,32 @@ func printLoads(out io.Writer, list []Load) {
 	if len(list) == 0 {
 		return
 	}
-	var g grid
-	g.add("from nothing to the end of the first call", "module", "cold", "warm cache")
+	var g figures.Table
+	g.Add("from nothing to the end of the first call", "module", "cold", "warm cache")
 	for _, l := range list {
-		g.add("  "+l.Guest, fmt.Sprintf("%d KB", l.Bytes/1000), fmt.Sprintf("%.1f ms", l.Cold), fmt.Sprintf("%.1f ms", l.Warm))
+		g.Add("  "+l.Guest, fmt.Sprintf("%d KB", l.Bytes/1000), fmt.Sprintf("%.1f ms", l.Cold), fmt.Sprintf("%.1f ms", l.Warm))
 	}
-	g.print(out)
+	g.Print(out)
 }
 
 func printThroughput(out io.Writer, list []Throughput) {
 	if len(list) == 0 {
 		return
 	}
-	var g grid
-	g.add("throughput", "callers", "calls/s", "to one caller")
+	var g figures.Table
+	g.Add("throughput", "callers", "calls/s", "to one caller")
 	for _, t := range list {
-		g.add("  "+t.Name, fmt.Sprint(t.Callers), fmt.Sprintf("%.0f", t.Calls), ratio(t.Gain))
+		g.Add("  "+t.Name, fmt.Sprint(t.Callers), fmt.Sprintf("%.0f", t.Calls), ratio(t.Gain))
 	}
-	g.print(out)
+	g.Print(out)
 }
 
 func printTargets(out io.Writer, list []Target) {
 	if len(list) == 0 {
 		return
 	}
-	var g grid
-	g.add("targets", "measured", "bound", "")
+	var g figures.Table
+	g.Add("targets", "measured", "bound", "")
 	for _, t := range list {
 		bound, verdict := "at most", "held"
 		if t.AtLeast {
@@ -83,9 +85,9 @@ func printTargets(out io.Writer, list []Target) {
 		if !t.Held {
 			verdict = "NOT HELD"
 		}
-		g.add("  "+t.What, fmt.Sprintf("%.2f", t.Measured), fmt.Sprintf("%s %g", bound, t.Bound), verdict)
+		g.Add("  "+t.What, fmt.Sprintf("%.2f", t.Measured), fmt.Sprintf("%s %g", bound, t.Bound), verdict)
 	}
-	g.print(out)
+	g.Print(out)
 }
 
 // duration writes nanoseconds with three digits.

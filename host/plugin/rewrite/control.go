@@ -2,7 +2,11 @@ package rewrite
 
 // open begins a block, a loop or an if.
 func (s *scan) open(op byte) {
-	s.blockType()
+	params, results := s.blockType()
+	arity := results
+	if op == opLoop {
+		arity = params
+	}
 	if len(s.frames) > maxNesting {
 		s.r.fail("blocks are nested more than %d deep", maxNesting)
 		return
@@ -13,7 +17,7 @@ func (s *scan) open(op byte) {
 		s.addrs.lose()
 	}
 	dead := s.dead
-	s.frames = append(s.frames, frame{op: op, dead: dead})
+	s.frames = append(s.frames, frame{op: op, dead: dead, from: s.place(), arity: arity})
 	switch {
 	case dead:
 	case op == opLoop:
@@ -45,6 +49,7 @@ func (s *scan) close() {
 	s.addrs.label()
 	f := s.frames[len(s.frames)-1]
 	s.frames = s.frames[:len(s.frames)-1]
+	s.join(f)
 	if len(s.frames) == 0 {
 		return
 	}
@@ -60,8 +65,23 @@ func (s *scan) close() {
 	// whose label is its head: the piece goes on, dead or alive.
 }
 
-// branch marks the target of a branch.
+// branch marks the target of a branch that is in no table.
 func (s *scan) branch(label uint32) {
+	if s.target(label); s.r.err == nil && !s.dead {
+		s.frames[len(s.frames)-1-int(label)].branches++
+	}
+}
+
+// inTable marks a target of a table of branches.
+func (s *scan) inTable() {
+	if s.p.targets++; s.p.targets > maxTargets {
+		s.r.fail("its tables of branches have more than %d labels: such code takes too long to compile", maxTargets)
+	}
+	s.target(s.r.u32())
+}
+
+// target marks the target of a branch.
+func (s *scan) target(label uint32) {
 	if uint64(label) >= uint64(len(s.frames)) {
 		s.r.fail("label %d does not exist", label)
 		return
@@ -72,20 +92,25 @@ func (s *scan) branch(label uint32) {
 }
 
 // blockType reads the type of a block: empty, a value type or a type index, which
-// share one signed number (core specification 5.4.1).
-func (s *scan) blockType() {
+// share one signed number (core specification 5.4.1). It gives how many values go in and
+// come out.
+func (s *scan) blockType() (params, results int) {
 	if !s.r.more() {
 		s.r.fail("unexpected end")
-		return
+		return 0, 0
 	}
 	if b := s.r.b[s.r.pos]; b == emptyResult {
 		s.r.pos++
-		return
+		return 0, 0
 	} else if b&0xc0 == 0x40 {
 		s.r.valType()
-		return
+		return 0, 1
 	}
-	if i := s.r.signed(33); i < 0 || i >= int64(len(s.m.types)) {
+	i := s.r.signed(33)
+	if i < 0 || i >= int64(len(s.m.types)) {
 		s.r.fail("type %d does not exist", i)
+		return 0, 0
 	}
+	t := s.m.types[i]
+	return len(t.Params), len(t.Results)
 }

@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -13,6 +14,8 @@ func TestCompileBomb(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"one function":   ifs(16_000),
+		"one table":      `(func (block (br_table ` + strings.Repeat("0 ", 20_001) + `(i32.const 0))))`,
+		"many tables":    strings.Repeat(`(func (block (br_table `+strings.Repeat("0 ", 15_000)+`(i32.const 0))))`, 5),
 		"many functions": strings.Repeat(ifs(3000), 40),
 	} {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
@@ -21,5 +24,65 @@ func TestCompileBomb(t *testing.T) {
 	}
 	if _, err := rewritten(wat(t, "(module "+strings.Repeat(ifs(500), 100)+")"), wide); err != nil {
 		t.Errorf("as much as large programs have: %v", err)
+	}
+}
+
+// TestJoinedBomb holds the same of very many branches to one label, which take with them what
+// their block assigned, or the values that the block gives.
+func TestJoinedBomb(t *testing.T) {
+	block := func(branches int) string {
+		return `(func (param i32) (local i64 i64 i64) (block ` + strings.Repeat(`(br_if 0 (local.get 0))`, branches) +
+			`(local.set 1 (i64.const 1)) (local.set 2 (i64.const 1)) (local.set 3 (i64.const 1))))`
+	}
+	values := strings.Repeat("i32 ", 200)
+	for name, text := range map[string]string{
+		"to a block":     block(8000),
+		"many functions": strings.Repeat(block(3000), 20),
+		"with values": `(func $many (result ` + values + `) (unreachable)) (func (param i32) (block (result ` + values + `) (call $many) ` +
+			strings.Repeat(`(br_if 0 (local.get 0))`, 2000) + `)` + strings.Repeat("drop ", 200) + `)`,
+		"returns": `(func (param i32) ` + strings.Repeat(`(if (local.get 0) (then return))`, 6000) + `)`,
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := rewritten(wat(t, "(module "+strings.Repeat(block(1000), 50)+")"), wide); err != nil {
+		t.Errorf("as much as large programs have: %v", err)
+	}
+}
+
+// TestCarriedBomb holds the same of loops in loops that all carry many locals, and that
+// it is the loops in each other that count.
+func TestCarriedBomb(t *testing.T) {
+	sets := strings.Repeat(`(local.set 1 (i64.const 1)) (local.set 1 (i64.const 2))`, 3)
+	for n := range 199 {
+		sets += fmt.Sprintf(`(local.set %d (i64.const 1))`, n+2)
+	}
+	locals := `(local ` + strings.Repeat("i64 ", 200) + `)`
+	loop := func(body string) string { return `(loop ` + body + ` (br_if 0 (local.get 0)))` }
+	nested := func(n int) string {
+		body := sets
+		for range n {
+			body = loop(body)
+		}
+		return `(func (param i32) ` + locals + body + `)`
+	}
+	for name, text := range map[string]string{
+		"one function":   nested(100),
+		"many functions": strings.Repeat(nested(75), 8),
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"a few":          strings.Repeat(nested(10), 100),
+		"without a loop": `(func (param i32) ` + locals + strings.Repeat(sets, 100) + `)`,
+		"one behind the other, in dead code, too": `(func (param i32) ` + locals +
+			strings.Repeat(loop(sets), 70) + `return ` + loop(loop(sets)) + `)`,
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

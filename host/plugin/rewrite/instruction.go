@@ -98,10 +98,11 @@ func (s *scan) jump(op byte, at int) {
 		}
 		return
 	case opBrTable:
-		s.r.vector(func() { s.branch(s.r.u32()) })
-		s.branch(s.r.u32())
+		s.r.vector(s.inTable)
+		s.inTable()
 	case opReturn:
 		s.change(at, exit, uint32(len(s.frames)-1))
+		s.branch(uint32(len(s.frames) - 1))
 	}
 	s.dead = true
 }
@@ -140,6 +141,7 @@ func (s *scan) local(op byte, i uint32) {
 	if op != opLocalGet {
 		s.addrs.pop()
 		s.addrs.assign(i)
+		s.carry(i)
 	}
 	if op != opLocalSet {
 		s.addrs.push(operand{kind: localOperand, local: i})

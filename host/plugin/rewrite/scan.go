@@ -35,6 +35,10 @@ type plan struct {
 	changes    []change
 	calls      bool // whether it calls anything
 	pieces     int  // of straight code
+	targets    int  // of tables of branches
+	carried    int  // for each loop, the locals that are assigned in it
+	assigned   int  // the same for each block of any kind
+	joined     int  // for each label, what joining its branches takes
 	stores     map[ValType]bool
 }
 
@@ -50,6 +54,11 @@ type frame struct {
 	targeted bool // a branch leads to its end
 	hasElse  bool
 	thenDead bool // with hasElse: the end of the first branch can't be reached
+
+	from     int // where it begins, in Module.assigned's count
+	arity    int // how many values a branch to it takes along
+	branches int // how many there are, without those of tables
+	assigned int // how many locals are, in it
 }
 
 // scan reads one body, checks that it names nothing but what the module has, and
@@ -73,8 +82,19 @@ const (
 	// maxPieces is of straight code in a function. The engine's compiler takes a second
 	// for so many, and half a minute for twice as many.
 	maxPieces = 16_000
-	// maxEffort bounds the same for a module: the sum of the squares. Go's own libraries
-	// come to a fiftieth of it.
+	// maxTargets is of labels in tables of branches, in a function. The compiler takes half a
+	// second for so many, and a minute for ten times as many.
+	maxTargets = 20_000
+	// maxCarried is of locals that loops in loops carry, in a function. The compiler takes a
+	// second for so many, and four times as long for twice as many.
+	maxCarried = 16_000
+	// maxAssigned is the same for blocks of any kind, whose labels cost it less.
+	maxAssigned = 400_000
+	// maxJoined is of what joining the branches to labels takes, in a function: for each label
+	// the square of how many there are, times what they carry. It takes half a second.
+	maxJoined = 100_000_000
+	// maxEffort bounds the same for a module: the sum of the squares, and of what joining
+	// takes. Go's own libraries come to a twentieth of it.
 	maxEffort = 1_000_000_000
 )
 
@@ -87,7 +107,7 @@ func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
 	code := s.r.pos
 	s.r = &reader{b: body[code:], err: s.r.err}
 	s.p.code = s.r.b
-	s.frames = append(s.frames, frame{op: opBlock})
+	s.frames = append(s.frames, frame{op: opBlock, from: s.place(), arity: len(t.Results)})
 	s.newPoint(check)
 	s.p.changes[s.point].cost = 1 // being called isn't free, even for an empty body
 	for len(s.frames) > 0 && s.r.err == nil {

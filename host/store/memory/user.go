@@ -233,6 +233,6 @@ func copyObject(object map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	var copied map[string]any
-	err = json.Unmarshal(text, &copied)
+	err = store.Decode(text, &copied)
 	return copied, err
 }

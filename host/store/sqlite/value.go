@@ -47,7 +47,7 @@ func toJSON(value any) (string, error) {
 // fromJSON is the reverse of toJSON. The text is what toJSON wrote; anything
 // else is damage.
 func fromJSON(text, column string, value any) error {
-	if err := json.Unmarshal([]byte(text), value); err != nil {
+	if err := store.Decode([]byte(text), value); err != nil {
 		return fmt.Errorf("column %s is damaged: %w", column, err)
 	}
 	return nil

@@ -8,7 +8,7 @@ class State {
 }
 
 /** Ask. */
-@step("prompt", { outcomes: ["ok"], writes: { vars: ["form", "action", "round", "note"] } })
+@step("prompt", { outcomes: ["ok"], writes: { vars: ["form", "action", "round", "note", "otp"] } })
 export class Prompting extends Step {
   run(call: Call): Result {
     const form = call.input.form;
@@ -33,7 +33,7 @@ export class Prompting extends Step {
   }
 
   private done(call: Call, form: Table<string>, state: State): Result {
-    return Result.outcome("ok").var("form", form).var("action", call.input.action).var("round", state.round).var("note", state.note);
+    return Result.outcome("ok").var("form", form).var("action", call.input.action).var("round", state.round).var("note", state.note).var("otp", call.field("otp"));
   }
 }
 

@@ -96,6 +96,7 @@ ACRHOST_STEP(prompt, ah_none) {
     ah_var(c, "action", ah_build("%t", c->in.action));
     ah_var(c, "round", ah_build("%i", state.round));
     ah_var(c, "note", ah_build("%t", state.note));
+    ah_var(c, "otp", ah_build("%t", ah_answered(&c->in, "otp")));
   }
 }
 
@@ -282,7 +283,7 @@ static const ah_step steps[] = {
   {.name = "config", .outcomes = "ok", .run = config_, .config = all_type, ANY},
   {.name = "outcome", .outcomes = "ok other", .run = outcome_, .config = outcome_type,
    .writes = {.vars = "*", .acr = "*", .amr = "face hwk", .claims = "department", .evidence = "face", .subject = true}},
-  {.name = "prompt", .outcomes = "ok", .run = prompt, .config = ah_none_type, .writes = {.vars = "form action round note"}},
+  {.name = "prompt", .outcomes = "ok", .run = prompt, .config = ah_none_type, .writes = {.vars = "form action round note otp"}},
   {.name = "redirect", .outcomes = "ok failed", .run = redirect_, .config = redirect_type, .capabilities = "upstream_begin upstream_finish", ANY},
   {.name = "fetch", .outcomes = "ok refused", .run = fetch_, .config = fetch_type, .capabilities = "http_fetch", .fetches = "* config/url", ANY},
   {.name = "otp", .outcomes = "ok failed wait", .run = otp_, .config = otp_type, .capabilities = "otp_send otp_verify", ANY},

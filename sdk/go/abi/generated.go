@@ -478,3 +478,41 @@ type Writes struct {
 	Evidence []string `json:"evidence,omitzero"`
 	Subject  bool     `json:"subject,omitzero"`
 }
+
+// Status is what a capability import returns.
+type Status int32
+
+// The statuses of ABI 1.0. Denied is a value that a step can handle.
+const (
+	// It is done, and answered.
+	OK Status = 0
+	// Not granted, not declared for the step type, or not now.
+	Denied Status = 1
+	// The request is not what the capability takes.
+	BadRequest Status = 2
+	// What was asked for is not there.
+	NotFound Status = 3
+	// Who should have answered did not, or not in a way that can be read.
+	UpstreamFault Status = 4
+	// Too often, too many, too large.
+	LimitReached Status = 5
+)
+
+// String is the status as a word, for messages.
+func (s Status) String() string {
+	switch s {
+	case OK:
+		return "ok"
+	case Denied:
+		return "denied"
+	case BadRequest:
+		return "bad request"
+	case NotFound:
+		return "not found"
+	case UpstreamFault:
+		return "upstream fault"
+	case LimitReached:
+		return "limit reached"
+	}
+	return "unknown status"
+}

@@ -15,18 +15,16 @@ const (
 // Step is the export acrhost_step_v1: it runs the call that the host has ready. It
 // returns 0 when the output document was written.
 func (m Module) Step() int32 {
-	output, err := m.Answer(imports{}, guest.Input())
-	if err != nil {
-		guest.Log(int32(Error), err.Error())
-		return failed
-	}
-	guest.Output(output)
-	return written
+	return write(m.Answer(imports{}, guest.Input()))
 }
 
 // Describe is the export acrhost_describe_v1: it writes the manifest.
 func (m Module) Describe() int32 {
-	document, err := m.describe()
+	return write(m.describe())
+}
+
+// write writes a document, or logs why there is none.
+func write(document []byte, err error) int32 {
 	if err != nil {
 		guest.Log(int32(Error), err.Error())
 		return failed

@@ -121,6 +121,14 @@ func TestManifestRefuses(t *testing.T) {
 	}
 }
 
+// The schema is the type's: one that is said beside it would be another.
+func TestSchemaIsDerived(t *testing.T) {
+	kind := step.Define[done]("own", step.Description{ConfigSchema: []byte(`{}`)})
+	if _, err := kind.Manifest(); err == nil || !strings.Contains(err.Error(), "derived") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestListedTwice(t *testing.T) {
 	twice := step.Define[done]("same", step.Description{})
 	if _, err := (step.Module{Steps: []step.Type{twice, twice}}).Manifest(); err == nil || !strings.Contains(err.Error(), "twice") {

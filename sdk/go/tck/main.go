@@ -25,7 +25,7 @@ var module = step.Module{
 			},
 		}),
 		step.Define[Prompt]("prompt", step.Description{
-			Title: "Ask", Outcomes: []string{"ok"}, Writes: abi.Writes{Vars: []string{"form", "action", "round", "note"}},
+			Title: "Ask", Outcomes: []string{"ok"}, Writes: abi.Writes{Vars: []string{"form", "action", "round", "note", "otp"}},
 		}),
 		step.Define[Redirect]("redirect", step.Description{
 			Title: "Send away", Outcomes: []string{"ok", "failed"}, Writes: anyVariable,

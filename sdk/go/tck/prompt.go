@@ -34,7 +34,8 @@ func (Prompt) Run(ctx *step.Context) step.Result {
 		WithVar("form", ctx.Form).
 		WithVar("action", ctx.Action).
 		WithVar("round", kept.Round).
-		WithVar("note", kept.Note)
+		WithVar("note", kept.Note).
+		WithVar("otp", ctx.Form["otp"])
 }
 
 func allFields() abi.Prompt {

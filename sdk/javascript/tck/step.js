@@ -92,11 +92,11 @@ const page = {
 
 const prompt = {
   outcomes: ["ok"],
-  writes: { vars: ["form", "action", "round", "note"] },
+  writes: { vars: ["form", "action", "round", "note", "otp"] },
   run({ form, action, state }) {
     if (form === null) return { prompt: page, state: { round: 1, note: "é" } };
     const { round, note } = state;
-    if (action !== "again") return { outcome: "ok", vars: { form, action, round, note } };
+    if (action !== "again") return { outcome: "ok", vars: { form, action, round, note, otp: form.otp ?? "" } };
     return { prompt: { error: "Once more.", fields: [{ name: "text", type: "text" }] }, state: { round: round + 1, note } };
   },
 };

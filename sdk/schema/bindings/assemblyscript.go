@@ -37,10 +37,23 @@ func assemblyScript(m Model) string {
 			asClass(&p, t, request && t.Name != "Nothing")
 		}
 	}
+	asStatuses(&p, m)
 	for _, c := range m.Capabilities {
 		asFunction(&p, c)
 	}
 	return p.String()
+}
+
+func asStatuses(p *page, m Model) {
+	p.add("\n/** What a capability returns. */\nexport enum Status {")
+	for i, s := range m.Statuses {
+		p.add("  /** %s */\n  %s = %d,", s.Doc, pascal(s.Name), i)
+	}
+	p.add("}\n\n/** A status as a word, for messages. */\nexport function statusWord(status: Status): string {\n  switch (status) {")
+	for _, s := range m.Statuses {
+		p.add("    case Status.%s: return %q;", pascal(s.Name), s.words())
+	}
+	p.add("  }\n  return \"unknown status\";\n}")
 }
 
 func asRequest(m Model, name string) bool {

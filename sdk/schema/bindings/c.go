@@ -11,6 +11,7 @@ import (
 // struct, with the members of all.
 var cNames = map[string]string{
 	"ACR": "ah_acr_state", "Evidence": "ah_evidence_of", "Subject": "ah_subject_of", "Nothing": "ah_none",
+	"Manifest": "ah_module", "StepType": "ah_step", "Writes": "ah_writes",
 	"UserIdentify": "ah_username", "UserIdentified": "ah_identified", "PasswordVerify": "ah_password", "PasswordSet": "ah_password",
 	"PasswordChosen": "ah_verified", "RecoveryVerified": "ah_verified", "OTPSend": "ah_otp", "OTPSent": "ah_sent",
 	"OTPVerify": "ah_channel_code", "AddressEnroll": "ah_channel_address", "CodeCheck": "ah_code", "TOTPConfirm": "ah_code",
@@ -21,7 +22,7 @@ var cNames = map[string]string{
 // c puts the generated part into the header, which is one file for who includes it.
 func c(path string, m Model) (string, error) {
 	names := map[string]string{}
-	for _, t := range slices.Concat(m.Input, m.Output, m.Capability) {
+	for _, t := range slices.Concat(m.Input, m.Output, m.Manifest, m.Capability) {
 		names[t.Name] = "ah_" + strings.ToLower(t.Name)
 	}
 	maps.Copy(names, cNames)
@@ -36,11 +37,15 @@ func cPart(m Model) string {
 			w.typ(t)
 		}
 	}
+	for i := len(m.Manifest) - 1; i >= 0; i-- { // the inner ones first
+		cStated(w, m.Manifest[i])
+	}
 	p.add("")
 	for _, c := range m.Capabilities {
 		p.wrap("//", c.Doc, 100)
 		p.add("AH_CAPABILITY(%s, %s, %s)", c.Name, c.Request.Name, c.Answer.Name)
 	}
+	cStatuses(&p, m)
 	p.add("")
 	p.add("// All capabilities, for doubles.")
 	p.add("#define AH_CAPABILITY_NAMES(X) \\")
@@ -52,6 +57,19 @@ func cPart(m Model) string {
 		p.add("  X(%s)%s", c.Name, end)
 	}
 	return p.String()
+}
+
+// cStatuses writes what capabilities return, and how each is called in a step error.
+func cStatuses(p *page, m Model) {
+	p.add("\n// What a capability returns.\nenum {")
+	for i, s := range m.Statuses {
+		p.add("  AH_%s = %d, // %s", strings.ToUpper(s.Name), i, s.Doc)
+	}
+	p.add("};\nstatic const char *const ah_status_names[] = {")
+	for _, s := range m.Statuses {
+		p.add("  %q,", s.Name)
+	}
+	p.add("};")
 }
 
 // cWriter writes types, each after those that are in it.
@@ -72,7 +90,7 @@ func (w cWriter) typ(t Type) {
 		}
 	}
 	read := slices.ContainsFunc(w.input, func(other Type) bool { return other.Name == t.Name })
-	macro := "AH_M_" + strings.ToUpper(strings.TrimPrefix(t.Name, "ah_"))
+	macro := cMacro(t)
 	w.add("")
 	w.wrap("//", t.Doc, 100)
 	w.add("#define %s(M) \\", macro)
@@ -85,17 +103,56 @@ func (w cWriter) typ(t Type) {
 	w.add("ACRHOST_TYPE(%s, %s)", t.Name, macro)
 }
 
+// cStated writes the members of a type of the manifest, which is said with C strings. Only
+// what is in no other is a struct as it stands: of the others the header has more.
+func cStated(w cWriter, t Type) {
+	macro := cMacro(t)
+	w.add("")
+	w.wrap("//", t.Doc, 100)
+	w.add("#define %s(M) \\", macro)
+	said := slices.DeleteFunc(slices.Clone(t.Members), func(m Member) bool { return m.Kind == JSON || m.Kind == Named })
+	for i, m := range said {
+		w.line(m, cStatedKind(m), cRule(m, false), i == len(said)-1)
+	}
+	if len(said) == len(t.Members) {
+		w.add("ACRHOST_TYPE(%s, %s)", t.Name, macro)
+	}
+}
+
+func cStatedKind(m Member) string {
+	switch {
+	case m.Kind == Text:
+		return "CSTR"
+	case m.Name == "fetches": // which have spaces
+		return "PARTS"
+	case m.Kind == Texts:
+		return "WORDS"
+	}
+	return cKind(m)
+}
+
+func cMacro(t Type) string { return "AH_M_" + strings.ToUpper(strings.TrimPrefix(t.Name, "ah_")) }
+
 // member writes a member. Descriptions are comments here, since a module would carry
 // them along.
 func (w cWriter) member(m Member, read, last bool) {
-	line := fmt.Sprintf("  M(%s, %s, %s, \"\")", cKind(m), m.Name, cRule(m, read))
+	w.line(m, cKind(m), cRule(m, read), last)
+}
+
+func (w cWriter) line(m Member, kind, rule string, last bool) {
+	line := fmt.Sprintf("  M(%s, %s, %s, \"\")", kind, m.Name, rule)
 	if m.Doc != "" {
-		line += " /* " + strings.ReplaceAll(m.Doc, "*/", "* /") + " */"
+		line += " /* " + cComment(m.Doc) + " */"
 	}
 	if !last {
 		line += " \\"
 	}
 	w.add("%s", line)
+}
+
+// cComment is a text that neither begins nor ends a comment within one.
+func cComment(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "*/", "* /"), "/*", "/ *")
 }
 
 func cRule(m Member, read bool) string {

@@ -45,7 +45,22 @@ func goTypes(m Model) (string, error) {
 	for _, t := range m.Manifest {
 		goType(&p, t, true)
 	}
+	goStatuses(&p, m)
 	return goFormat(p)
+}
+
+func goStatuses(p *page, m Model) {
+	p.add("\n// Status is what a capability import returns.\ntype Status int32")
+	p.add("\n// The statuses of ABI 1.0. Denied is a value that a step can handle.\nconst (")
+	for i, s := range m.Statuses {
+		p.wrap("\t//", s.Doc, 90)
+		p.add("\t%s Status = %d", goName(s.Name), i)
+	}
+	p.add(")\n\n// String is the status as a word, for messages.\nfunc (s Status) String() string {\n\tswitch s {")
+	for _, s := range m.Statuses {
+		p.add("\tcase %s:\n\t\treturn %q", goName(s.Name), s.words())
+	}
+	p.add("\t}\n\treturn \"unknown status\"\n}")
 }
 
 func goFormat(p page) (string, error) {

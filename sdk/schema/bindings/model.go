@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/sdk/schema"
 )
@@ -16,13 +17,22 @@ type Model struct {
 	Manifest     []Type
 	Capability   []Type // the requests and answers, without types of the documents
 	Capabilities []Capability
+	Statuses     []Status // by number
 }
 
-// Type is an object with known members, or, with Words, a text that is one of them.
+// Status is how a capability answers.
+type Status struct{ Name, Doc string }
+
+// words is the status as messages have it.
+func (s Status) words() string { return strings.ReplaceAll(s.Name, "_", " ") }
+
+// Type is an object with known members, or, with Words, a text that is one of them, or,
+// with Statuses, a number.
 type Type struct {
 	Name, Doc string
 	Members   []Member
 	Words     []string
+	Statuses  []Status
 }
 
 // Member is a member of an object.
@@ -88,6 +98,10 @@ func read() (m Model, err error) {
 		return m, err
 	}
 	for _, t := range types[1:] {
+		if t.Statuses != nil {
+			m.Statuses = t.Statuses
+			continue
+		}
 		twin := slices.IndexFunc(m.Input, func(other Type) bool { return other.Name == t.Name })
 		if twin < 0 {
 			m.Capability = append(m.Capability, t)

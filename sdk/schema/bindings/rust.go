@@ -39,6 +39,7 @@ func rustDocuments(p *page, m Model) {
 	for _, t := range m.Output {
 		rustType(p, t, rustWritten{})
 	}
+	rustSetters(p, m)
 	for _, t := range m.Manifest {
 		rustType(p, t, rustStated{})
 		rustNone(p, t)
@@ -51,12 +52,13 @@ func rustCapabilities(p *page, m Model) {
 	p.add("/// the module. The linker leaves out those that no step calls, so a module asks the")
 	p.add("/// operator for what it uses and for nothing else. `sdk/ABI.md` has the table.")
 	p.add("pub mod capability {")
-	p.add("    pub use crate::call::{CallError, Result, Status};")
+	p.add("    pub use crate::call::{CallError, Result};")
 	p.add("    use crate::call::{call, request};")
 	p.add("    use crate::Subject;")
 	p.add("    use serde::{Deserialize, Serialize};")
 	p.add("    use serde_json::{Map, Value};")
 	p.add("    use std::collections::BTreeMap;")
+	rustStatuses(p, m)
 	asked := map[string]bool{}
 	for _, c := range m.Capabilities {
 		asked[c.Request.Name] = true
@@ -77,6 +79,28 @@ func rustCapabilities(p *page, m Model) {
 		rustFunction(p, c)
 	}
 	p.add("}")
+}
+
+// rustStatuses writes those of a capability that gives no answer.
+func rustStatuses(p *page, m Model) {
+	p.add("\n    /// What a capability that gives no answer returns.")
+	p.add("    #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n    pub enum Status {")
+	for i, s := range m.Statuses[1:] {
+		p.wrap("        ///", s.Doc, 100)
+		p.add("        %s = %d,", pascal(s.Name), i+1)
+	}
+	p.add("    }\n\n    impl Status {\n        /// The status in words.\n        pub fn as_str(self) -> &'static str {\n            match self {")
+	for _, s := range m.Statuses[1:] {
+		p.add("                Status::%s => %q,", pascal(s.Name), s.words())
+	}
+	p.add("            }\n        }\n\n        /// The status of a number; of one that is none, the host's answer can't be read.")
+	p.add("        pub(crate) fn of(number: i32) -> Status {\n            match number {")
+	for i, s := range m.Statuses[1:] {
+		if s.Name != "upstream_fault" {
+			p.add("                %d => Status::%s,", i+1, pascal(s.Name))
+		}
+	}
+	p.add("                _ => Status::UpstreamFault,\n            }\n        }\n    }")
 }
 
 func rustFunction(p *page, c Capability) {

@@ -24,8 +24,15 @@ type document struct {
 	Items                *document       `json:"items"`
 	AdditionalProperties json.RawMessage `json:"additionalProperties"`
 	AnyOf                []document      `json:"anyOf"`
+	OneOf                []choice        `json:"oneOf"`
 	Default              json.RawMessage `json:"default"`
 	Defs                 properties      `json:"$defs"`
+}
+
+// choice is one of the numbers that a value can be.
+type choice struct {
+	Const              int
+	Title, Description string
 }
 
 // properties are the members of an object, in the order in which they are written.
@@ -59,6 +66,15 @@ func (p *properties) UnmarshalJSON(text []byte) error {
 // typ gives the type of an object's definition.
 func (d document) typ(name string) (Type, error) {
 	t := Type{Name: name, Doc: d.Description, Words: d.Enum}
+	for i, c := range d.OneOf {
+		if c.Title == "" {
+			break // the ways in which the output's members go together
+		}
+		if c.Const != i {
+			return t, fmt.Errorf("%s: %q is %d, and stands in the place of %d", name, c.Title, c.Const, i)
+		}
+		t.Statuses = append(t.Statuses, Status{c.Title, c.Description})
+	}
 	for _, p := range d.Properties {
 		m, err := p.Of.member()
 		if err != nil {

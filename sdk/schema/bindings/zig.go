@@ -30,14 +30,29 @@ func zig(m Model) string {
 	p.add("const Value = std.json.Value;")
 	p.add("const Table = std.json.ArrayHashMap;")
 	p.add("const Text = []const u8;")
-	p.add("const Time = document.Time;")
-	p.add("\n/// How a capability is refused.")
-	p.add("pub const Refused = @import(\"call.zig\").Refused;")
+	p.add("const Time = @import(\"time.zig\").Time;")
 	zigTypes(&p, m.Input, func(Type) zigUse { return zigRead })
 	zigTypes(&p, m.Output[1:], func(Type) zigUse { return zigWritten }) // the output itself is written by Call
 	zigTypes(&p, m.Manifest, func(Type) zigUse { return zigStated })
 	zigCapabilities(&p, m)
+	zigStatuses(&p, m)
 	return p.String()
+}
+
+func zigStatuses(p *page, m Model) {
+	p.add("\n/// How a capability is refused. A step that expects one of these catches it; returned\n/// from `run` it is a step error whose code is the status, as in upstream_fault.")
+	p.add("pub const Refused = error{")
+	for _, s := range m.Statuses[1:] {
+		p.wrap("    ///", s.Doc, 100)
+		p.add("    %s,", pascal(s.Name))
+	}
+	p.add("    /// A status that this SDK does not know.\n    UnknownStatus,\n};")
+	p.add("\n/// The statuses that refuse, from 1: the error, the words and the code.")
+	p.add("pub const statuses = [_]struct { Refused, Text, Text }{")
+	for _, s := range m.Statuses[1:] {
+		p.add("    .{ error.%s, %q, %q },", pascal(s.Name), s.words(), s.Name)
+	}
+	p.add("};")
 }
 
 func zigCapabilities(p *page, m Model) {

@@ -55,6 +55,7 @@ static const mistake mistakes[] = {
   {"prompt-first", WRITES, NULL, ",\"read_only\":true", ""},
   {"prompt-again", WRITES, NULL, "\"round\":5", "\"round\":1"},                           // the state is not handed on
   {"prompt-answer", WRITES, NULL, "\"checkbox\":\"false\"", "\"checkbox\":false"},        // answers are not all texts
+  {"prompt-answer-none", READS, "\"otpx\"", "\"OTP\"", "\"otp\""},                         // the case of a field's name is folded
   {"redirect-begin", ASKS, NULL, "{\"provider\":\"acme\"}", "{\"provider\":\"acme\",\"acr_values\":[]}"},
   {"redirect-acr", ASKS, NULL, "[\"loa3\",\"loa2\"]", "[\"loa2\",\"loa3\"]"},
   {"redirect-unknown", IGNORES_STATUS, "\"redirect\"", NULL, "{\"url\":\"https://acme.example/\"}"}, // redirects to a URL that nobody gave

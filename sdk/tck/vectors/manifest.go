@@ -51,7 +51,7 @@ func steps() map[string]declared {
 			accepts:  []string{`{}`, `{"acr":"x"}`, `{"outcome":"other","acr":{"a":1},"vars":{"a":[]},"claims":{"a":1},"amr":["a"],"evidence":[{"method":"a"},{"method":"b","amr":["a"]}],"subject":"u"}`},
 			refuses:  []string{`{"outcome":1}`, `{"vars":[]}`, `{"claims":"x"}`, `{"amr":["a",1]}`, `{"evidence":[{"amr":[]}]}`, `{"evidence":[{"method":"a","at":1}]}`, `{"subject":{"id":"u"}}`, `{"later":1}`},
 			defaults: map[string]string{"outcome": `"ok"`}},
-		"prompt": {outcomes: ok, writes: abi.Writes{Vars: []string{"form", "action", "round", "note"}}, accepts: []string{`{}`}, refuses: []string{`{"any":1}`}},
+		"prompt": {outcomes: ok, writes: abi.Writes{Vars: []string{"form", "action", "round", "note", "otp"}}, accepts: []string{`{}`}, refuses: []string{`{"any":1}`}},
 		"redirect": {outcomes: []string{"ok", "failed"}, capabilities: []string{"upstream_begin", "upstream_finish"}, writes: anyVar,
 			accepts: []string{`{}`, `{"provider":"p","prompt":"none","max_age":60,"login_hint":"a"}`}, refuses: []string{`{"provider":1}`, `{"max_age":"1"}`, `{"any":1}`}, defaults: map[string]string{"provider": `"acme"`}},
 		"fetch": {outcomes: []string{"ok", "refused"}, capabilities: []string{"http_fetch"}, fetches: []string{"* config/url"}, writes: anyVar,

@@ -8,7 +8,7 @@ pub const Prompt = struct {
     pub const Outcome = enum { ok };
     pub const step: acrhost.Description = .{
         .title = "Ask",
-        .writes = .{ .vars = &.{ "form", "action", "round", "note" } },
+        .writes = .{ .vars = &.{ "form", "action", "round", "note", "otp" } },
     };
 
     pub fn run(_: Prompt, call: *acrhost.Call(Prompt)) !acrhost.Result {
@@ -16,7 +16,7 @@ pub const Prompt = struct {
         var state = try call.state(State);
         const action = call.input.action orelse "";
         if (!std.mem.eql(u8, action, "again")) return call.outcome(.ok, .{
-            .vars = .{ .form = form, .action = action, .round = state.round, .note = state.note },
+            .vars = .{ .form = form, .action = action, .round = state.round, .note = state.note, .otp = call.field("otp") },
         });
         state.round += 1;
         return call.ask(.{ .@"error" = "Once more.", .fields = &.{.{ .name = "text", .type = .text }} }, state);

@@ -1,9 +1,8 @@
-//! How an answer is made. Its types are generated.
+//! How an answer is made. Its types are generated, and how most of its members are set.
 
 use crate::call::CallError;
-use crate::document::{Asserted, Redirect, SubjectRef};
+use crate::document::{Asserted, Redirect};
 use crate::{Action, Answer, Fault, Field, FieldType, Prompt};
-use serde_json::Value;
 
 impl Answer {
     /// Ends the step with one of the outcomes that its type declares.
@@ -21,47 +20,10 @@ impl Answer {
         Answer { redirect: Some(Redirect { url: url.into() }), ..Answer::default() }
     }
 
-    /// Sets the acr: a text, or an object.
-    pub fn acr(mut self, value: impl Into<Value>) -> Answer {
-        self.acr = Some(value.into());
-        self
-    }
-
-    /// Sets one of the journey's variables.
-    pub fn var(mut self, name: impl Into<String>, value: impl Into<Value>) -> Answer {
-        self.vars.insert(name.into(), value.into());
-        self
-    }
-
-    /// Keeps something until this step's prompt or redirect is answered. The user never
-    /// sees it.
-    pub fn state(mut self, value: impl Into<Value>) -> Answer {
-        self.state = Some(value.into());
-        self
-    }
-
-    /// Sets a claim of the subject, inside the operator's grant only.
-    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Answer {
-        self.claims.insert(name.into(), value.into());
-        self
-    }
-
-    /// Adds an amr value, inside the operator's grant only.
-    pub fn amr(mut self, value: impl Into<String>) -> Answer {
-        self.amr.push(value.into());
-        self
-    }
-
     /// Claims evidence by itself, inside the operator's grant only.
     pub fn evidence(mut self, method: impl Into<String>, amr: &[&str]) -> Answer {
         let amr = amr.iter().map(|&value| value.to_owned()).collect();
         self.evidence.push(Asserted { method: method.into(), amr });
-        self
-    }
-
-    /// Makes a user the subject, inside the operator's grant only.
-    pub fn subject(mut self, id: impl Into<String>) -> Answer {
-        self.subject = Some(SubjectRef { id: id.into() });
         self
     }
 }

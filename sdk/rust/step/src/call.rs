@@ -1,5 +1,6 @@
 //! How a capability is asked. The functions themselves are generated.
 
+use crate::capability::Status;
 use crate::guest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -22,37 +23,6 @@ impl fmt::Display for CallError {
 }
 
 impl std::error::Error for CallError {}
-
-/// What a capability that gives no answer returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Not granted, or not now.
-    Denied = 1,
-    /// The request is not what the capability takes.
-    BadRequest = 2,
-    NotFound = 3,
-    /// Who should have answered did not, or not in a way that can be read.
-    UpstreamFault = 4,
-    /// Too often, too many, too large.
-    LimitReached = 5,
-}
-
-impl Status {
-    /// The status in words.
-    pub fn as_str(self) -> &'static str {
-        ["denied", "bad request", "not found", "upstream fault", "limit reached"][self as usize - 1]
-    }
-
-    fn of(number: i32) -> Status {
-        match number {
-            1 => Status::Denied,
-            2 => Status::BadRequest,
-            3 => Status::NotFound,
-            5 => Status::LimitReached,
-            _ => Status::UpstreamFault,
-        }
-    }
-}
 
 /// What a capability answers.
 pub type Result<T> = std::result::Result<T, CallError>;

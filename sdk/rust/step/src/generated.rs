@@ -298,6 +298,45 @@ pub mod document {
         pub label: String,
     }
 
+    impl Answer {
+        /// Sets `acr`. A text, or an object; absent: unchanged.
+        pub fn acr(mut self, value: impl Into<Value>) -> Answer {
+            self.acr = Some(value.into());
+            self
+        }
+
+        /// Sets one of `vars`. Merged into the journey's variables.
+        pub fn var(mut self, name: impl Into<String>, value: impl Into<Value>) -> Answer {
+            self.vars.insert(name.into(), value.into());
+            self
+        }
+
+        /// Sets one of `claims`. Of the subject, inside the operator's grant.
+        pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Answer {
+            self.claims.insert(name.into(), value.into());
+            self
+        }
+
+        /// Adds to `amr`. Inside the operator's grant.
+        pub fn amr(mut self, value: impl Into<String>) -> Answer {
+            self.amr.push(value.into());
+            self
+        }
+
+        /// Sets `subject`. Inside the operator's grant.
+        pub fn subject(mut self, id: impl Into<String>) -> Answer {
+            self.subject = Some(SubjectRef { id: id.into() });
+            self
+        }
+
+        /// Sets `state`. Beside a prompt or a redirect: kept by the host, and handed back with the
+        /// answers. The user never sees it.
+        pub fn state(mut self, value: impl Into<Value>) -> Answer {
+            self.state = Some(value.into());
+            self
+        }
+    }
+
     /// What a module says of itself: what it is, which step types it offers, and what they ask for.
     /// It requests; the operator's grant decides.
     #[derive(Clone, Copy, Serialize)]
@@ -422,12 +461,51 @@ pub mod document {
 /// the module. The linker leaves out those that no step calls, so a module asks the
 /// operator for what it uses and for nothing else. `sdk/ABI.md` has the table.
 pub mod capability {
-    pub use crate::call::{CallError, Result, Status};
+    pub use crate::call::{CallError, Result};
     use crate::call::{call, request};
     use crate::Subject;
     use serde::{Deserialize, Serialize};
     use serde_json::{Map, Value};
     use std::collections::BTreeMap;
+
+    /// What a capability that gives no answer returns.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Status {
+        /// Not granted, not declared for the step type, or not now.
+        Denied = 1,
+        /// The request is not what the capability takes.
+        BadRequest = 2,
+        /// What was asked for is not there.
+        NotFound = 3,
+        /// Who should have answered did not, or not in a way that can be read.
+        UpstreamFault = 4,
+        /// Too often, too many, too large.
+        LimitReached = 5,
+    }
+
+    impl Status {
+        /// The status in words.
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Status::Denied => "denied",
+                Status::BadRequest => "bad request",
+                Status::NotFound => "not found",
+                Status::UpstreamFault => "upstream fault",
+                Status::LimitReached => "limit reached",
+            }
+        }
+
+        /// The status of a number; of one that is none, the host's answer can't be read.
+        pub(crate) fn of(number: i32) -> Status {
+            match number {
+                1 => Status::Denied,
+                2 => Status::BadRequest,
+                3 => Status::NotFound,
+                5 => Status::LimitReached,
+                _ => Status::UpstreamFault,
+            }
+        }
+    }
 
     /// A request that needs no words, or an answer that has none to say.
     #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -25,24 +25,25 @@ impl Time {
 
     /// Reads a time of RFC 3339 in UTC, such as `2026-11-23T07:00:00.123Z`.
     pub fn parse(text: &str) -> Option<Time> {
-        let digits = |from: usize, to: usize| -> Option<i64> {
-            let part = text.get(from..to)?;
-            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
-        };
-        let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-        if !separators.iter().all(|&(at, want)| text.as_bytes().get(at) == Some(&want)) {
+        let text = text.strip_suffix('Z')?.as_bytes();
+        let moment = text.get(..19)?;
+        let fits = |(c, form): (&u8, &u8)| if *form == b'0' { c.is_ascii_digit() } else { c == form };
+        if !moment.iter().zip(b"0000-00-00T00:00:00").all(fits) {
             return None;
         }
-        let fraction = text.get(19..)?.strip_suffix('Z')?;
-        let millis = match fraction.strip_prefix('.') {
-            Some(part) if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) => format!("{part:0<3}")[..3].parse().ok()?,
-            None if fraction.is_empty() => 0,
+        let millis = match &text[19..] {
+            [] => 0,
+            [b'.', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => number(digits.iter().chain(b"00").take(3)),
             _ => return None,
         };
-        let days = days(digits(0, 4)?, digits(5, 7)?, digits(8, 10)?)?;
-        let seconds = (digits(11, 13)? * 60 + digits(14, 16)?) * 60 + digits(17, 19)?;
+        let days = days(number(&moment[..4]), number(&moment[5..7]), number(&moment[8..10]))?;
+        let seconds = (number(&moment[11..13]) * 60 + number(&moment[14..16])) * 60 + number(&moment[17..]);
         Some(Time((days * 86_400 + seconds) * 1_000 + millis))
     }
+}
+
+fn number<'a>(digits: impl IntoIterator<Item = &'a u8>) -> i64 {
+    digits.into_iter().fold(0, |n, digit| n * 10 + i64::from(digit - b'0'))
 }
 
 /// Days from 1970 on, in the Gregorian calendar: years are counted from March, so that

@@ -18,7 +18,7 @@ impl Step for Page {
     const ABOUT: About = About {
         name: "prompt",
         outcomes: &["ok"],
-        writes: Writes { vars: &["form", "action", "round", "note"], ..Writes::NONE },
+        writes: Writes { vars: &["form", "action", "round", "note", "otp"], ..Writes::NONE },
         ..About::NONE
     };
 
@@ -34,7 +34,8 @@ impl Step for Page {
             .var("form", json!(context.form))
             .var("action", context.action.clone())
             .var("round", round.round)
-            .var("note", round.note))
+            .var("note", round.note)
+            .var("otp", context.answer("otp").unwrap_or("")))
     }
 }
 

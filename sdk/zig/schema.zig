@@ -1,29 +1,12 @@
-//! The manifest, derived from the step types: the schema of a configuration from the
-//! fields of the struct.
+//! The JSON Schema of a configuration, from the fields of its struct.
 const std = @import("std");
 const decode = @import("decode.zig");
-const document = @import("document.zig");
-const Description = @import("generated.zig").Description;
+const member = @import("document.zig").member;
 
 const Text = []const u8;
-const member = document.member;
-
-/// A step type in a manifest: what its declaration `step` says, its outcomes and the
-/// schema of its configuration.
-pub fn StepType(comptime Step: type) type {
-    return struct {
-        pub fn jsonStringify(_: @This(), w: anytype) !void {
-            try w.beginObject();
-            try document.sparseMembers(@as(Description, Step.step), w);
-            try member(w, "outcomes", @typeInfo(Step.Outcome).@"enum".field_names);
-            try member(w, "config_schema", Schema(Step){});
-            try w.endObject();
-        }
-    };
-}
 
 /// Writes the JSON Schema of a configuration.
-fn Schema(comptime Step: type) type {
+pub fn Schema(comptime Step: type) type {
     return struct {
         pub fn jsonStringify(_: @This(), w: anytype) !void {
             try w.beginObject();

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"fmt"
@@ -7,20 +7,22 @@ import (
 	"unicode/utf8"
 )
 
-// grid is a table: the first column is text, the others are figures.
-type grid [][]string
+// Table is a table of rows: the first column is text, the others are figures. The zero value
+// has no rows.
+type Table [][]string
 
-func (g *grid) add(cells ...string) { *g = append(*g, cells) }
+// Add adds a row, which may have fewer cells than others.
+func (t *Table) Add(cells ...string) { *t = append(*t, cells) }
 
-// print writes the table, and an empty line after it.
-func (g *grid) print(out io.Writer) {
+// Print writes the table, and an empty line after it.
+func (t *Table) Print(out io.Writer) {
 	widths := map[int]int{}
-	for _, row := range *g {
+	for _, row := range *t {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	for _, row := range *g {
+	for _, row := range *t {
 		var line strings.Builder
 		for i, cell := range row {
 			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))

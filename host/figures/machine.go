@@ -1,7 +1,8 @@
-package main
+package figures
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -10,13 +11,19 @@ import (
 // Machine is what the figures were measured on.
 type Machine struct {
 	CPU   string `json:"cpu"`
-	Cores int    `json:"cores"` // that the program could use
+	Cores int    `json:"cores"` // that this program may use
 	OS    string `json:"os"`
 	Go    string `json:"go"`
 }
 
-func thisMachine() Machine {
+// ThisMachine is the one that this program runs on.
+func ThisMachine() Machine {
 	return Machine{CPU: cpuModel(), Cores: runtime.GOMAXPROCS(0), OS: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+}
+
+// String is one line about it.
+func (m Machine) String() string {
+	return fmt.Sprintf("%s, %d cores, %s, %s", m.CPU, m.Cores, m.OS, m.Go)
 }
 
 // cpuModel is the processor's name where Linux tells it, else unknown.

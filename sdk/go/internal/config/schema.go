@@ -1,4 +1,4 @@
-package step
+package config
 
 import (
 	"encoding/json"
@@ -11,10 +11,10 @@ import (
 // dialect is the JSON Schema that the ABI demands.
 const dialect = "https://json-schema.org/draft/2020-12/schema"
 
-// schemaOf derives the JSON Schema of a configuration from its type. What a
+// Schema derives the JSON Schema of a configuration from its type. What a
 // struct does not name is refused: a misspelt member would be a rule that nobody
 // follows.
-func schemaOf(t reflect.Type) (map[string]any, error) {
+func Schema(t reflect.Type) (json.RawMessage, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("%s is no struct", t)
 	}
@@ -23,7 +23,7 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 		return nil, err
 	}
 	schema["$schema"] = dialect
-	return schema, nil
+	return json.Marshal(schema)
 }
 
 func typeSchema(t reflect.Type) (map[string]any, error) {

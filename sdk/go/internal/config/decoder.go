@@ -1,4 +1,4 @@
-package step
+package config
 
 import (
 	"bytes"
@@ -12,20 +12,20 @@ import (
 	"github.com/acrhost/acrhost/sdk/go/leanjson"
 )
 
-// decoder fills configurations of one type in: the defaults, then what the document
+// Decoder fills configurations of one type in: the defaults, then what the document
 // says. The host holds the document against the schema before it calls; what is
 // checked here again is what decoding needs: the types, and that members are known
 // and required ones present.
-type decoder[S any] struct {
+type Decoder[S any] struct {
 	defaults S
 	fresh    []fresh // defaults that two calls must not share
 	config   *object
 	err      error // why there is none
 }
 
-// newDecoder finds out once, by reflection, all that a call needs to know of a type.
-func newDecoder[S any]() decoder[S] {
-	var d decoder[S]
+// NewDecoder finds out once, by reflection, all that a call needs to know of a type.
+func NewDecoder[S any]() Decoder[S] {
+	var d Decoder[S]
 	v := reflect.ValueOf(&d.defaults).Elem()
 	if v.Kind() != reflect.Struct {
 		d.err = fmt.Errorf("%s is no struct", v.Type())
@@ -37,8 +37,9 @@ func newDecoder[S any]() decoder[S] {
 	return d
 }
 
-// decode fills a configuration in.
-func (d *decoder[S]) decode(document json.RawMessage, into *S) error {
+// Decode fills a configuration in, from a document that stays as it is afterwards: what is
+// read lies in it. The error says what does not fit, and where.
+func (d *Decoder[S]) Decode(document json.RawMessage, into *S) error {
 	if d.err != nil {
 		return d.err
 	}
