@@ -10,7 +10,7 @@ import (
 
 // A pattern per package, not one for all: what is embedded is what projects get.
 //
-//go:embed abi/*.go capability/*.go detailtext/*.go leanjson/*.go step/*.go steptest/*.go internal/guest/*.go
+//go:embed abi/*.go capability/*.go detailtext/*.go leanjson/*.go step/*.go steptest/*.go internal/config/*.go internal/guest/*.go
 var files embed.FS
 
 //go:embed all:standalone
