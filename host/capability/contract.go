@@ -3,6 +3,7 @@ package capability
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -18,9 +19,12 @@ const maxRequest = 64 << 10
 // that a request without a code would count as a wrong code.
 type contract struct{ capabilities *jsonschema.Schema }
 
-// published reads the contract. It is part of the program: one that can't be read is a
+// published is the contract, which is read once: that takes some milliseconds.
+var published = sync.OnceValue(readContract)
+
+// readContract reads the contract. It is part of the program: one that can't be read is a
 // fault of the build, not of a request.
-func published() contract {
+func readContract() contract {
 	const url = "acrhost:capabilities"
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(schema.Capabilities()))
 	if err != nil {

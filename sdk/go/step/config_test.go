@@ -70,6 +70,14 @@ func TestConfigRefused(t *testing.T) {
 	}
 }
 
+func TestDurationSeconds(t *testing.T) {
+	for d, want := range map[time.Duration]int64{time.Millisecond: 1, time.Second: 1, 1001 * time.Millisecond: 2, time.Hour: 3600} {
+		if got := step.Duration(d).Seconds(); got != want {
+			t.Errorf("%s: %d seconds, want %d", d, got, want)
+		}
+	}
+}
+
 // FuzzDuration: the schema, which the host asks, and the decoder, which the step
 // asks, let the same texts pass, but for decimals and signs that only Go knows and
 // sums that no clock holds.

@@ -52,6 +52,8 @@ func TestContext(t *testing.T) {
 			[]any{false, false, false, false, false, false, false, "none", "ok"}},
 		{"one of another type", newCall(t).Capability("user_identify", func([]byte) (abi.Status, []byte) { return abi.OK, []byte(`[]`) }),
 			[]any{false, false, false, false, false, false, false, "none", "upstream fault"}},
+		{"nothing at all", newCall(t).Capability("user_identify", func([]byte) (abi.Status, []byte) { return abi.OK, nil }),
+			[]any{false, false, false, false, false, false, false, "none", "upstream fault"}},
 		{"back at once, with state", newCall(t).Again().State(`"kept"`),
 			[]any{false, false, false, false, false, false, true, "kept", "denied"}},
 		{"back from elsewhere", newCall(t).Input(elsewhere).State(`null`),

@@ -37,8 +37,8 @@ func cPart(m Model) string {
 			w.typ(t)
 		}
 	}
-	for i := len(m.Manifest) - 1; i >= 0; i-- { // the inner ones first
-		cStated(w, m.Manifest[i])
+	for _, t := range slices.Backward(m.Manifest) { // the inner ones first
+		cStated(w, t)
 	}
 	p.add("")
 	for _, c := range m.Capabilities {

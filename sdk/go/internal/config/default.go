@@ -55,7 +55,8 @@ func (f field) setDefault(target reflect.Value, offset uintptr) ([]fresh, error)
 	return nil, nil
 }
 
-// refers says whether two values of a type can share what they hold.
+// refers says whether two values of a type can share what they hold: of an array, that
+// they might.
 func refers(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Struct:
@@ -65,9 +66,7 @@ func refers(t reflect.Type) bool {
 			}
 		}
 		return false
-	case reflect.Array:
-		return refers(t.Elem())
-	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
+	case reflect.Array, reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		return true
 	}
 	return false

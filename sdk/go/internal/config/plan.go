@@ -153,9 +153,6 @@ func (pl planner) pointer(t reflect.Type) (codec, error) {
 
 func (pl planner) list(t reflect.Type) (codec, error) {
 	elem := t.Elem()
-	if elem.Kind() == reflect.Uint8 {
-		return reflected(t), nil // bytes
-	}
 	read, err := pl.codec(elem)
 	return func(p *leanjson.Parser, at unsafe.Pointer) {
 		probe := *p
