@@ -32,7 +32,7 @@ const riskManifest = `{"name":"com.example.risk","version":"1.5.0","steps":{"sco
 // An update that imports what its manifest is silent about could do more than the locked
 // one, and is told so.
 func TestComparedByImports(t *testing.T) {
-	e := lock.Entry{Name: "com.example.risk", Version: "1.4.2", Asks: artifact.Asks{Capabilities: []string{"kv_get"}}}
+	e := lock.Entry{Name: "com.example.risk", Version: "1.4.2", Asks: artifact.AllAsks{"score": {Capabilities: []string{"kv_get"}}}}
 	got := compared(e, importing("http_fetch", riskManifest))
 	if want := `; version "1.5.0" asks for more than the locked "1.4.2": imports acrhost_cap_v1.http_fetch`; got != want {
 		t.Errorf("got %s", got)

@@ -17,6 +17,7 @@ type sourceFlags struct {
 	username string
 	password bool
 	plain    bool
+	made     *source.Client
 }
 
 // add gives a command the flags.
@@ -35,7 +36,12 @@ func (f *sourceFlags) addLogin(c *cobra.Command) {
 // maxPassword bounds what is read from standard input, in bytes.
 const maxPassword = 64 << 10
 
+// client is the same for all places that a command fetches from: standard input gives the
+// password once.
 func (f *sourceFlags) client(c *cobra.Command) (*source.Client, error) {
+	if f.made != nil {
+		return f.made, nil
+	}
 	if f.password != (f.username != "") {
 		return nil, &exitError{2, errors.New("--username and --password-stdin belong together")}
 	}
@@ -47,6 +53,7 @@ func (f *sourceFlags) client(c *cobra.Command) (*source.Client, error) {
 		}
 		client.Password = strings.TrimRight(string(text), "\r\n")
 	}
+	f.made = client
 	return client, nil
 }
 

@@ -46,11 +46,16 @@ func cmdSpoil(ts *testscript.TestScript, _ bool, args []string) {
 func cmdDockerLogin(ts *testscript.TestScript, _ bool, _ []string) {
 	dir := ts.MkAbs("docker")
 	ts.Check(os.MkdirAll(dir, 0o700))
-	login := base64.StdEncoding.EncodeToString([]byte(registrytest.User + ":" + registrytest.Password))
-	text, err := json.Marshal(map[string]any{"auths": map[string]any{ts.Getenv("REGISTRY"): map[string]string{"auth": login}}})
+	text, err := dockerConfig(ts.Getenv("REGISTRY"))
 	ts.Check(err)
 	ts.Check(os.WriteFile(filepath.Join(dir, "config.json"), text, 0o600))
 	ts.Setenv("DOCKER_CONFIG", dir)
+}
+
+// dockerConfig is docker's configuration after a login at a registry.
+func dockerConfig(address string) ([]byte, error) {
+	login := base64.StdEncoding.EncodeToString([]byte(registrytest.User + ":" + registrytest.Password))
+	return json.Marshal(map[string]any{"auths": map[string]any{address: map[string]string{"auth": login}}})
 }
 
 // cmdExpand replaces variables in files.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -47,6 +48,12 @@ func newVendorStory(t *testing.T) *vendorStory {
 		t.Fatal(err)
 	}
 	s.write("config.toml", s.local.Replace(string(config)))
+	login, err := dockerConfig(registry.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("docker/config.json", string(login)) // check and serve ask for no password
+	t.Setenv("DOCKER_CONFIG", filepath.Join(s.dir, "docker"))
 	for _, v := range toolchains(t) {
 		name, value, _ := strings.Cut(v, "=")
 		t.Setenv(name, value)
@@ -84,14 +91,19 @@ func (s *vendorStory) follow(marker, folder string) {
 		if len(args) < 2 || args[0] != "acrhost" {
 			s.Fatalf("not a command of acrhost: %s", line)
 		}
-		login := ""
-		if slices.Contains(args, "push") || slices.Contains(args, "lock") {
-			args, login = append(args, "--username", registrytest.User, "--password-stdin"), registrytest.Password
-		}
-		if output, err := acrhostWith(s.T, folder, login, args[1:]...); err != nil {
+		if output, err := s.run(folder, args[1:]); err != nil {
 			s.Fatalf("%s: %v\n%s", line, err, output)
 		}
 	}
+}
+
+// run runs acrhost, logged in where it talks to the registry.
+func (s *vendorStory) run(folder string, args []string) (string, error) {
+	s.Helper()
+	if args[0] != "plugin" || !slices.Contains([]string{"push", "lock", "diff"}, args[1]) {
+		return acrhostWith(s.T, folder, "", args...)
+	}
+	return acrhostWith(s.T, folder, registrytest.Password, append(args, "--username", registrytest.User, "--password-stdin")...)
 }
 
 // TestVendorPlugin does all that the page of examples/vendor-plugin tells, as the vendor
@@ -124,6 +136,7 @@ func TestVendorPlugin(t *testing.T) {
 	}
 	s.knowsNoMore()
 	s.grantedOneURL()
+	s.updates(module)
 }
 
 // grantedOneURL holds that the plugin may ask the one URL and nothing else of the service.
@@ -138,6 +151,40 @@ func (s *vendorStory) grantedOneURL() {
 		output, err := acrhostWith(s.T, s.dir, "", "check")
 		if err == nil || !strings.Contains(output, "acme/score fetches") || !strings.Contains(output, "the plugin acme may not") {
 			s.Errorf("%s: %v\n%s", path, err, output)
+		}
+	}
+	s.write("config.toml", string(config))
+}
+
+// updates does what the page says of an update: a version of the module that takes the
+// address from another setting stops check and serve, with that, until it is locked.
+func (s *vendorStory) updates(module []byte) {
+	s.Helper()
+	config, err := os.ReadFile(filepath.Join(s.dir, "config.toml"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	const older, more = "acme/risk:1.4.2", "fetches POST config/uri"
+	module = bytes.ReplaceAll(module, []byte("1.4.2"), []byte("1.5.0"))
+	s.write("plugin/risk.wasm", string(bytes.ReplaceAll(module, []byte("POST config/url"), []byte("POST config/uri"))))
+	s.write("config.toml", strings.Replace(string(config), older, "acme/risk:1.5.0", 1))
+	at := s.local.Replace("oci+http://127.0.0.1:5000/acme/risk:")
+	for _, step := range []struct {
+		command, says string
+		fails         bool
+	}{
+		{"plugin pack plugin/risk.wasm", "", false},
+		{"plugin sign plugin/risk.wasm --key acme.key.jwk", "signed com.acme.risk 1.5.0", false},
+		{"plugin push plugin/risk.wasm " + at + "1.5.0", "pushed", false},
+		{"check", `version "1.5.0" asks for more than the locked "1.4.2": ` + more, true},
+		{"serve", `version "1.5.0" asks for more than the locked "1.4.2": ` + more, true},
+		{"plugin diff " + at + "1.4.2 " + at + "1.5.0", "asks for step score: " + more, true},
+		{"plugin lock", "asks for " + more, false},
+		{"check", "no faults", false},
+	} {
+		output, err := s.run(s.dir, strings.Fields(step.command))
+		if (err != nil) != step.fails || !strings.Contains(output, step.says) {
+			s.Errorf("%s: %v\n%s", step.command, err, output)
 		}
 	}
 }

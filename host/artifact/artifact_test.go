@@ -185,7 +185,7 @@ func TestDiff(t *testing.T) {
 
 // Where requests go is compared by what it stands for.
 func TestAsksBeyondOfFetches(t *testing.T) {
-	asks := func(fetches ...string) artifact.Asks {
+	asks := func(fetches ...string) artifact.AllAsks {
 		return artifact.AsksOf(abi.Manifest{Steps: map[string]abi.StepType{"score": {Capabilities: []string{"http_fetch"}, Fetches: fetches}}})
 	}
 	const at = "https://risk.example.com"
@@ -210,11 +210,11 @@ func TestAsksBeyondOfFetches(t *testing.T) {
 		}
 	}
 	// A lock that was written before manifests could say it.
-	if more := asks("* " + at + "/*").Beyond(artifact.Asks{Capabilities: []string{"http_fetch"}}); len(more) > 0 {
+	if more := asks("* " + at + "/*").Beyond(artifact.AllAsks{"score": {Capabilities: []string{"http_fetch"}}}); len(more) > 0 {
 		t.Errorf("after an old lock: %v", more)
 	}
 	// The capability alone says it all.
-	if more := asks().Beyond(artifact.Asks{}); len(more) != 1 || more[0].What != "capabilities" {
+	if more := asks().Beyond(nil); len(more) != 1 || more[0].What != "capabilities" {
 		t.Errorf("a new capability: %v", more)
 	}
 }
@@ -243,7 +243,7 @@ func FuzzManifest(f *testing.F) {
 // A step that takes a value from its configuration takes the vendor's where there is none:
 // an update that changes that one alone asks for more.
 func TestAsksBeyondOfDefaults(t *testing.T) {
-	asks := func(schema string) artifact.Asks {
+	asks := func(schema string) artifact.AllAsks {
 		return artifact.AsksOf(abi.Manifest{Steps: map[string]abi.StepType{"score": {
 			ConfigSchema: json.RawMessage(schema), Capabilities: []string{"http_fetch"}, Fetches: []string{"POST config/url", "GET https://risk.example.com/v1/*"},
 			Writes: abi.Writes{ACRFrom: []string{"/level"}, VarsFrom: []string{"/name"}},
@@ -273,5 +273,34 @@ func TestAsksBeyondOfDefaults(t *testing.T) {
 		if diff := cmp.Diff(test.more, more); diff != "" {
 			t.Errorf("%s: %s", test.newer, diff)
 		}
+	}
+}
+
+// What one step asked for was agreed to of that step: another one that asks for it now asks
+// for more, of its own or as a new step.
+func TestAsksBeyondOfAnotherStep(t *testing.T) {
+	score := abi.StepType{Capabilities: []string{"http_fetch"}, Fetches: []string{"POST https://risk.example.com/v1/*"}, Writes: abi.Writes{ACR: []string{"3.0"}}}
+	label := abi.StepType{Reads: []string{"subject.claims"}}
+	older := artifact.AsksOf(abi.Manifest{Steps: map[string]abi.StepType{"score": score, "label": label}})
+	label.Capabilities, label.Writes = score.Capabilities, abi.Writes{ACR: []string{"3.0", "4.0"}}
+	label.Fetches = []string{"POST https://risk.example.com/v1/claims", "POST https://evil.example/"}
+	newer := artifact.AsksOf(abi.Manifest{Steps: map[string]abi.StepType{"score": score, "label": label, "new": {Reads: []string{"subject.claims"}}, "idle": {}}})
+	var more []string
+	for _, m := range newer.Beyond(older) {
+		more = append(more, m.String())
+	}
+	want := []string{
+		"fetches POST https://evil.example/",
+		"writes.acr 4.0",
+		"step label: capabilities http_fetch",
+		"step label: fetches POST https://risk.example.com/v1/claims",
+		"step label: writes.acr 3.0",
+		"step new: reads subject.claims",
+	}
+	if diff := cmp.Diff(want, more); diff != "" {
+		t.Error(diff)
+	}
+	if more := older.Beyond(newer); len(more) > 0 {
+		t.Errorf("less is more: %v", more)
 	}
 }

@@ -1,15 +1,13 @@
 package artifact
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
-// Asks is all that a module asks an operator for, its steps together: what a lock
-// records, and what an update is held against. Lists are sorted, without doubles.
+// Asks is what a step asks an operator for. Lists are sorted, without doubles.
 type Asks struct {
 	Capabilities []string `toml:"capabilities,omitempty" json:"capabilities,omitzero"`
 	// Fetches are where http_fetch goes; anywhere: a step doesn't say.
@@ -23,30 +21,36 @@ type Asks struct {
 	Subject  bool     `toml:"subject,omitempty" json:"subject,omitzero"`
 }
 
-// AsksOf is what a manifest asks for. What a step takes from its configuration is the
+// asksOf is what a step type asks for. What it takes from its configuration is the
 // operator's own choice, and shown as the path: config/level. Where the configuration has
 // none it is the vendor's, so the default of the step's schema stands beside it: an update
 // that changes it asks for something else.
-func AsksOf(m abi.Manifest) Asks {
-	var a Asks
-	for _, t := range m.Steps {
-		w := t.Writes
-		a.Capabilities = append(a.Capabilities, t.Capabilities...)
-		a.Fetches = append(append(a.Fetches, t.Fetches...), defaultFetches(t)...)
-		if len(t.Fetches) == 0 && slices.Contains(t.Capabilities, httpFetch) {
-			a.Fetches = append(a.Fetches, anywhere)
-		}
-		a.Reads = append(a.Reads, t.Reads...)
-		a.Vars = slices.Concat(a.Vars, w.Vars, fromConfig(w.VarsFrom), defaultVars(t))
-		a.ACR = slices.Concat(a.ACR, w.ACR, fromConfig(w.ACRFrom), defaultACR(t))
-		a.AMR = append(a.AMR, w.AMR...)
-		a.Claims = append(a.Claims, w.Claims...)
-		a.Evidence = append(a.Evidence, w.Evidence...)
-		a.Subject = a.Subject || w.Subject
+func asksOf(t abi.StepType) Asks {
+	w := t.Writes
+	a := Asks{
+		Capabilities: t.Capabilities, Fetches: slices.Concat(t.Fetches, defaultFetches(t)), Reads: t.Reads,
+		Vars: slices.Concat(w.Vars, fromConfig(w.VarsFrom), defaultVars(t)), ACR: slices.Concat(w.ACR, fromConfig(w.ACRFrom), defaultACR(t)),
+		AMR: w.AMR, Claims: w.Claims, Evidence: w.Evidence, Subject: w.Subject,
 	}
+	if len(t.Fetches) == 0 && slices.Contains(t.Capabilities, httpFetch) {
+		a.Fetches = []string{anywhere}
+	}
+	return a.sorted()
+}
+
+// and is what both ask for.
+func (a Asks) and(b Asks) Asks {
+	return Asks{
+		Capabilities: slices.Concat(a.Capabilities, b.Capabilities), Fetches: slices.Concat(a.Fetches, b.Fetches), Reads: slices.Concat(a.Reads, b.Reads),
+		Vars: slices.Concat(a.Vars, b.Vars), ACR: slices.Concat(a.ACR, b.ACR), AMR: slices.Concat(a.AMR, b.AMR),
+		Claims: slices.Concat(a.Claims, b.Claims), Evidence: slices.Concat(a.Evidence, b.Evidence), Subject: a.Subject || b.Subject,
+	}.sorted()
+}
+
+// sorted is a copy whose lists are as they are compared; those with nothing in them are nil.
+func (a Asks) sorted() Asks {
 	for _, list := range []*[]string{&a.Capabilities, &a.Fetches, &a.Reads, &a.Vars, &a.ACR, &a.AMR, &a.Claims, &a.Evidence} {
-		slices.Sort(*list)
-		*list = slices.Compact(*list)
+		*list = slices.Compact(slices.Sorted(slices.Values(*list)))
 	}
 	return a
 }
@@ -98,12 +102,12 @@ func (m More) String() string {
 	return text
 }
 
-// Beyond lists what a asks for and the older one did not.
-func (a Asks) Beyond(older Asks) []More {
+// beyond lists what a asks for and the older one did not.
+func (a Asks) beyond(older Asks) []More {
 	var more []More
 	for _, kind := range a.kinds() {
 		had := older.kinds()[kind.what]
-		for _, value := range slices.Sorted(slices.Values(kind.values)) {
+		for _, value := range kind.values {
 			asked := slices.Contains(had.values, value) || kind.what == "fetches" && older.fetches(value)
 			if !asked {
 				more = append(more, More{What: kind.what, Value: value})
@@ -132,14 +136,4 @@ func (a Asks) kinds() map[string]kind {
 		all[what] = kind{what, values}
 	}
 	return all
-}
-
-// stepsOf are the names of both manifests' steps, sorted.
-func stepsOf(a, b abi.Manifest) []string {
-	names := maps.Clone(a.Steps)
-	if names == nil {
-		names = map[string]abi.StepType{}
-	}
-	maps.Copy(names, b.Steps)
-	return slices.Sorted(maps.Keys(names))
 }

@@ -3,6 +3,7 @@ package artifact
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -62,8 +63,7 @@ func (d *Difference) manifests(older, newer abi.Manifest) {
 		default:
 			d.step(name, before, after)
 		}
-		one := func(t abi.StepType) Asks { return AsksOf(abi.Manifest{Steps: map[string]abi.StepType{name: t}}) }
-		for _, more := range one(after).Beyond(one(before)) {
+		for _, more := range asksOf(after).beyond(asksOf(before)) {
 			more.Step = name
 			d.More = append(d.More, more)
 		}
@@ -110,4 +110,14 @@ func printable(s string) string {
 		return s
 	}
 	return quoted
+}
+
+// stepsOf are the names of both manifests' steps, sorted.
+func stepsOf(a, b abi.Manifest) []string {
+	names := maps.Clone(a.Steps)
+	if names == nil {
+		names = map[string]abi.StepType{}
+	}
+	maps.Copy(names, b.Steps)
+	return slices.Sorted(maps.Keys(names))
 }

@@ -70,14 +70,14 @@ func CheckImports(wasm []byte, m abi.Manifest) error {
 
 // Beyond lists what a module asks for and the older one did not, by its manifest m and, where
 // that is silent, by what it imports.
-func Beyond(wasm []byte, m abi.Manifest, older Asks) ([]More, error) {
+func Beyond(wasm []byte, m abi.Manifest, older AllAsks) ([]More, error) {
 	silent, err := undeclaredIn(wasm, m)
 	if err != nil {
 		return nil, err
 	}
 	more := AsksOf(m).Beyond(older)
 	for _, name := range silent {
-		if !slices.Contains(older.Capabilities, name) {
+		if !slices.Contains(older.together().Capabilities, name) {
 			more = append(more, More{What: "imports", Value: capabilityModule + "." + name})
 		}
 	}

@@ -179,7 +179,16 @@ func (m *Module) accept(document []byte, input abi.Input) (*abi.Output, *Error) 
 	if err != nil {
 		return nil, &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: oneLine(err.Error())}
 	}
-	return o, m.spec.Grant.forStep(t).check(o)
+	if len(m.manifest.Steps) == 0 && !m.spec.Grant.All {
+		return o, m.spec.Grant.check(o) // it declares nothing, and no journey can use it
+	}
+	if len(m.manifest.Steps) == 0 {
+		t.Writes.Vars = []string{"*"}
+	}
+	if fault := declared(t, o, input.Config); fault != nil {
+		return nil, fault
+	}
+	return o, m.spec.Grant.check(o)
 }
 
 // checkRedirect refuses to send the browser anywhere but to a URL that a capability

@@ -59,18 +59,12 @@ func (g Grant) requests(m abi.Manifest) []string {
 	return faults
 }
 
-// forStep is the grant as it holds for one step type: All stands for what the type
-// asks for, and a type that asks for nothing gets nothing.
-func (g Grant) forStep(t abi.StepType) Grant {
-	if !g.All {
-		return g
-	}
-	w := t.Writes
-	return Grant{AMR: w.AMR, Claims: w.Claims, Evidence: w.Evidence, Subject: w.Subject}
-}
-
-// check gives a grant_violation for the first thing in the output that isn't granted.
+// check gives a grant_violation for the first thing in the output that isn't granted. All is
+// what the step declares, to which it was held before.
 func (g Grant) check(o *abi.Output) *Error {
+	if g.All {
+		return nil
+	}
 	if g.Vars != nil {
 		for _, name := range slices.Sorted(maps.Keys(o.Vars)) {
 			if !covers(g.Vars, name) {
@@ -84,32 +78,38 @@ func (g Grant) check(o *abi.Output) *Error {
 			return violation("acr: %q is not granted", value)
 		}
 	}
+	return g.identity(o, "granted")
+}
+
+// identity holds what the output says about the user against a grant: of the operator's, or
+// what the manifest declares, as the word has it.
+func (g Grant) identity(o *abi.Output, word string) *Error {
 	for _, value := range o.AMR {
 		if !covers(g.AMR, value) {
-			return violation("amr: %q is not granted", value)
+			return violation("amr: %q is not %s", value, word)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Claims)) {
 		if !covers(g.Claims, name) {
-			return violation("claims: %q is not granted", name)
+			return violation("claims: %q is not %s", name, word)
 		}
 	}
 	if o.Subject != nil && !g.Subject {
-		return violation("subject: setting it is not granted")
+		return violation("subject: setting it is not %s", word)
 	}
-	return g.checkEvidence(o.Evidence)
+	return g.evidence(o.Evidence, word)
 }
 
-// checkEvidence also holds the amr values of asserted evidence against the grant:
+// evidence also holds the amr values of asserted evidence against the grant:
 // the host computes amr from them.
-func (g Grant) checkEvidence(list []abi.Asserted) *Error {
+func (g Grant) evidence(list []abi.Asserted, word string) *Error {
 	for _, e := range list {
 		if !covers(g.Evidence, e.Method) {
-			return violation("evidence: the method %q is not granted", e.Method)
+			return violation("evidence: the method %q is not %s", e.Method, word)
 		}
 		for _, value := range e.AMR {
 			if !covers(g.AMR, value) {
-				return violation("evidence: the amr %q is not granted", value)
+				return violation("evidence: the amr %q is not %s", value, word)
 			}
 		}
 	}

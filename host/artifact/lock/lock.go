@@ -19,8 +19,8 @@ const Name = "acrhost.lock"
 // maxFile is the longest lock file that is read, in bytes.
 const maxFile = 4 << 20
 
-// format is the version of the file's form.
-const format = 1
+// format is the version of the file's form. In 1 the steps' asks were one list.
+const format = 2
 
 // File is a lock file.
 type File struct {
@@ -39,8 +39,9 @@ type Entry struct {
 	Signer   string `toml:"signer,omitempty"`
 	KeyID    string `toml:"kid,omitempty"`
 	// Signature is the compact JWS: who starts without a network can check it again.
-	Signature string        `toml:"signature,omitempty"`
-	Asks      artifact.Asks `toml:"asks"`
+	Signature string `toml:"signature,omitempty"`
+	// Asks are by the names of the steps.
+	Asks artifact.AllAsks `toml:"asks"`
 }
 
 // Read reads a lock file. A missing one is empty.
@@ -64,6 +65,9 @@ func Read(path string) (File, error) {
 
 // Parse reads a lock strictly: what isn't understood may be a restriction.
 func Parse(text []byte) (File, error) {
+	if err := checkFormat(text); err != nil {
+		return File{}, err
+	}
 	f := File{}
 	meta, err := toml.Decode(string(text), &f)
 	if err != nil {
@@ -75,9 +79,6 @@ func Parse(text []byte) (File, error) {
 	if f.Plugins == nil && meta.IsDefined("plugins") {
 		return File{}, errors.New("not a lock: plugins is no table") // the library passes over it
 	}
-	if f.Format != format {
-		return File{}, fmt.Errorf("its format is %d, this acrhost knows %d", f.Format, format)
-	}
 	if f.Plugins == nil {
 		f.Plugins = map[string]Entry{}
 	}
@@ -87,6 +88,20 @@ func Parse(text []byte) (File, error) {
 		}
 	}
 	return f, nil
+}
+
+// checkFormat comes first: what another format has means something else.
+func checkFormat(text []byte) error {
+	var f struct {
+		Format int `toml:"format"`
+	}
+	if _, err := toml.Decode(string(text), &f); err != nil {
+		return fmt.Errorf("not a lock: %w", err)
+	}
+	if f.Format != format {
+		return fmt.Errorf("its format is %d, this acrhost knows %d", f.Format, format)
+	}
+	return nil
 }
 
 func isDigest(s string) bool { return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(s) }

@@ -18,11 +18,11 @@ import (
 const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 func file() lock.File {
-	return lock.File{Format: 1, Plugins: map[string]lock.Entry{
+	return lock.File{Format: 2, Plugins: map[string]lock.Entry{
 		"risk": {
 			Name: "com.example.risk", Version: "1.4.2", Source: "oci://registry.example.com/acme/risk:1.4", Artifact: digest, Digest: digest,
 			Signer: "acme", KeyID: "k", Signature: "a.b.c",
-			Asks: artifact.Asks{Capabilities: []string{"http_fetch"}, Reads: []string{"device"}, Subject: true},
+			Asks: artifact.AllAsks{"score": {Capabilities: []string{"http_fetch"}, Reads: []string{"device"}, Subject: true}, "label": {}},
 		},
 		"own": {Name: "com.example.own", Version: "1.0.0", Digest: digest},
 	}}
@@ -78,13 +78,14 @@ func TestParseRefuses(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
 		"empty":          {"", "its format is 0"},
 		"no TOML":        {"format = ", "not a lock"},
-		"later":          {"format = 2", "its format is 2, this acrhost knows 1"},
-		"unknown":        {"format = 1\nextra = true", "unknown key extra"},
-		"unknown asks":   {"format = 1\n[plugins.a]\ndigest = \"" + digest + "\"\n[plugins.a.asks]\nfiles = [\"/\"]", "unknown key plugins.a.asks.files"},
-		"no digest":      {"format = 1\n[plugins.a]\nname = \"a\"", `the plugin "a" has no digest`},
-		"short digest":   {"format = 1\n[plugins.a]\ndigest = \"sha256:12\"", `the plugin "a" has no digest`},
-		"path as digest": {"format = 1\n[plugins.a]\ndigest = \"" + digest + "\"\nartifact = \"../x\"", `the plugin "a" has no digest`},
-		"wrong type":     {"format = 1\nplugins = [1]", "not a lock"},
+		"later":          {"format = 3", "its format is 3, this acrhost knows 2"},
+		"earlier":        {"format = 1\n[plugins.a.asks]\nreads = [\"device\"]", "its format is 1, this acrhost knows 2"},
+		"unknown":        {"format = 2\nextra = true", "unknown key extra"},
+		"unknown asks":   {"format = 2\n[plugins.a]\ndigest = \"" + digest + "\"\n[plugins.a.asks.score]\nfiles = [\"/\"]", "unknown key plugins.a.asks.score.files"},
+		"no digest":      {"format = 2\n[plugins.a]\nname = \"a\"", `the plugin "a" has no digest`},
+		"short digest":   {"format = 2\n[plugins.a]\ndigest = \"sha256:12\"", `the plugin "a" has no digest`},
+		"path as digest": {"format = 2\n[plugins.a]\ndigest = \"" + digest + "\"\nartifact = \"../x\"", `the plugin "a" has no digest`},
+		"wrong type":     {"format = 2\nplugins = [1]", "not a lock"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,10 @@
 // never much at once.
 package main
 
-import "github.com/acrhost/acrhost/sdk/go/step"
+import (
+	"github.com/acrhost/acrhost/sdk/go/abi"
+	"github.com/acrhost/acrhost/sdk/go/step"
+)
 
 // Hungry is its configuration.
 type Hungry struct {
@@ -26,7 +29,7 @@ func (h Hungry) Run(*step.Context) step.Result {
 }
 
 var module = step.Module{Name: "com.example.hungry", Version: "1.0.0", Steps: []step.Type{
-	step.Define[Hungry]("hungry", step.Description{Outcomes: []string{"ok"}}),
+	step.Define[Hungry]("hungry", step.Description{Outcomes: []string{"ok"}, Writes: abi.Writes{Vars: []string{"kept"}}}),
 }}
 
 //go:wasmexport acrhost_step_v1
