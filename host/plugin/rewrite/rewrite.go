@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 10
+const Version = 11
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (

@@ -39,7 +39,7 @@ ACRHOST_STEP(set, set_acr) {
 }
 
 static const ah_step steps[] = {
-  {.name = "sign-in", .title = "Ask for a user name and a password", .outcomes = "ok failed", .run = ask, .config = sign_in_type, .capabilities = "user_identify"},
+  {.name = "sign-in", .title = "Ask for a user name and a password", .outcomes = "ok failed", .run = ask, .config = sign_in_type, .writes = {.evidence = "word", .amr = "pwd"}, .capabilities = "user_identify"},
   {.name = "set-acr", .title = "Set the acr", .outcomes = "ok", .run = set, .config = set_acr_type, .writes = {.acr_from = "/acr"}},
 };
 ACRHOST_MODULE(steps, .name = "bench.steps-in-c", .version = "1.0.0", .title = "Sign in without a hash", .snapshot_safe = true)

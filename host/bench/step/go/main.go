@@ -58,6 +58,7 @@ var module = step.Module{
 		step.Define[SignIn]("sign-in", step.Description{
 			Title:        "Ask for a user name and a password",
 			Outcomes:     []string{"ok", "failed"},
+			Writes:       abi.Writes{Evidence: []string{"word"}, AMR: []string{"pwd"}},
 			Capabilities: []string{"user_identify"},
 		}),
 		step.Define[SetACR]("set-acr", step.Description{
