@@ -45,10 +45,13 @@ func (l *leaver) sent(a reply, location string) {
 	}
 }
 
-// stays: no redirect, but an error page; the session goes on.
+// stays: no redirect, but an error page, which is about signing out; the session goes on.
 func (l *leaver) stays(a reply) {
 	l.Helper()
 	l.wantPage(a)
+	if !strings.Contains(a.body, "sign-out") {
+		l.Errorf("the page does not say what failed: %s", a.body)
+	}
 	if !l.inSession(l.cookie) {
 		l.Error("the session is over")
 	}

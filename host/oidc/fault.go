@@ -47,6 +47,27 @@ func hostFault(cause error) *PageFault {
 	}
 }
 
+// logoutFault: the application that sent the user here to sign out is wrong. The page says what
+// became of that, because who reads of a faulty request may take it that they are signed out.
+func logoutFault(cause error) *PageFault {
+	return &PageFault{
+		Title:  "This sign-out link does not work",
+		Advice: "The application that sent you here made a faulty request, and you were not signed out. Go back to it and try again, or tell its makers.",
+		Status: http.StatusBadRequest,
+		cause:  cause,
+	}
+}
+
+// stayedFault: something is wrong here, and so the user may be signed in still.
+func stayedFault(cause error) *PageFault {
+	return &PageFault{
+		Title:  "Something went wrong",
+		Advice: "You may still be signed in. Wait a little and try to sign out again.",
+		Status: http.StatusInternalServerError,
+		cause:  cause,
+	}
+}
+
 // busyFault: more was begun at this address than is kept.
 func busyFault(cause error) *PageFault {
 	return &PageFault{Title: "Too many sign-ins were begun here", Advice: "Wait a minute and try again.", Status: http.StatusTooManyRequests, cause: cause}

@@ -41,7 +41,7 @@ const (
 func (p *Provider) logoutGet(w http.ResponseWriter, r *http.Request) error {
 	q, err := queryParams(r)
 	if err != nil {
-		return requestFault(err)
+		return logoutFault(err)
 	}
 	return p.logout(w, r, q)
 }
@@ -50,14 +50,14 @@ func (p *Provider) logoutGet(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 	q, err := formParams(w, r)
 	if err != nil {
-		return requestFault(err)
+		return logoutFault(err)
 	}
 	if q.has(leavingField) {
 		return p.logoutConfirmed(w, r, q.get(leavingField))
 	}
 	sso, err := p.Sessions.Lookup(r)
 	if err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	if sso == nil {
 		return p.logoutAgain(w, r, q)
@@ -70,13 +70,13 @@ func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) logoutAgain(w http.ResponseWriter, r *http.Request, q params) error {
 	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
-		return requestFault(err)
+		return logoutFault(err)
 	}
 	again := url.Values{}
 	hint := ""
 	if asked.hint != (token.Hint{}) {
 		if hint, err = p.carry(asked.hint); err != nil {
-			return hostFault(err)
+			return stayedFault(err)
 		}
 	}
 	for name, value := range map[string]string{"client_id": asked.Client, "post_logout_redirect_uri": asked.URI, "state": asked.State, hintField: hint} {
@@ -95,12 +95,12 @@ func (p *Provider) logoutAgain(w http.ResponseWriter, r *http.Request, q params)
 func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) error {
 	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
-		return requestFault(err)
+		return logoutFault(err)
 	}
 	sso, err := p.Sessions.Lookup(r)
 	switch {
 	case err != nil:
-		return hostFault(err)
+		return stayedFault(err)
 	case sso == nil:
 		return p.left(w, r, asked)
 	case asked.names(p, sso):
@@ -109,7 +109,7 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 	asked.Session, asked.Until = sso.Key, p.Now().Add(leavingTime)
 	text, err := json.Marshal(asked)
 	if err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	token := base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, sso.Key, text))
 	p.Pages.Logout(w, r, page.Logout{Action: pathLogout, Field: leavingField, Token: token, Target: origin(asked.URI)})
@@ -159,25 +159,25 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token string) error {
 	sso, err := p.Sessions.Lookup(r)
 	if err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	if sso == nil {
 		return p.left(w, r, leaving{})
 	}
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
-		return requestFault(err)
+		return logoutFault(err)
 	}
 	text, err := p.Sealer.Open(leavingKind, sso.Key, sealed)
 	if err != nil {
-		return requestFault(err)
+		return logoutFault(err)
 	}
 	var asked leaving
 	if err := json.Unmarshal(text, &asked); err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	if subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1 || p.Now().After(asked.Until) {
-		return requestFault(errors.New("the page was of another session, or too old"))
+		return logoutFault(errors.New("the page was of another session, or too old"))
 	}
 	return p.leave(w, r, sso, asked)
 }
@@ -187,14 +187,14 @@ func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token
 func (p *Provider) leave(w http.ResponseWriter, r *http.Request, sso *session.Session, asked leaving) error {
 	frames, err := p.logoutFrames(r.Context(), sso)
 	if err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	if err := p.Sessions.End(w, r); err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	ended, err := p.Grants.EndSession(r.Context(), sso.ID, scopeOffline, p.Now())
 	if err != nil {
-		return hostFault(err)
+		return stayedFault(err)
 	}
 	p.audit(r.Context(), store.Event{
 		Type: "session.ended", UserID: sso.UserID, Client: asked.Client, Details: map[string]any{"which": "this", "sessions": 1, "by": "logout", "grants": ended},
