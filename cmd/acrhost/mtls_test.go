@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,37 @@ func TestServeTakesCertificates(t *testing.T) {
 	}
 	if got := answerTo(t, http.DefaultClient, issuer+"/token", form); got["error"] != "invalid_client" {
 		t.Errorf("without a certificate: %v", got)
+	}
+	takesRecommendedCiphers(t, address)
+}
+
+// takesRecommendedCiphers: of the ciphers of TLS 1.2 the listener accepts what RFC 9325 4.2
+// recommends and nothing else, and no older TLS: what the conformance suite tries in
+// fapi2-security-profile-final-happy-flow and fapi2-security-profile-final-ensure-holder-of-key-required.
+func takesRecommendedCiphers(t *testing.T, address string) {
+	t.Helper()
+	accepts := func(c *tls.Config) bool {
+		c.InsecureSkipVerify = true // what it is worth is tried above
+		conn, err := tls.Dial("tcp", address, c)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	}
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if !slices.Contains(suite.SupportedVersions, tls.VersionTLS12) || strings.Contains(suite.Name, "RSA") {
+			continue // the server's key is of ECDSA
+		}
+		want := strings.Contains(suite.Name, "_GCM_")
+		if got := accepts(&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{suite.ID}}); got != want {
+			t.Errorf("%s accepted: %v, want %v", suite.Name, got, want)
+		}
+	}
+	if accepts(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}) {
+		t.Error("TLS 1.1 is accepted")
+	}
+	if !accepts(&tls.Config{MinVersion: tls.VersionTLS13}) {
+		t.Error("TLS 1.3 is refused")
 	}
 }
 
