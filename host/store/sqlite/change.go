@@ -12,7 +12,8 @@ import (
 // Change is store.Artifacts. The one writer runs it: nobody else can write meanwhile.
 func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) (changed []store.Record, err error) {
 	var refused error
-	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
+	x := &write{whole: true}
+	x.do = func(ctx context.Context, s *statements) error {
 		now := at(db.now())
 		found, err := getRecords(ctx, s, kind, ids, now)
 		if err != nil {
@@ -24,8 +25,16 @@ func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide 
 		if refused != nil {
 			return store.ErrConflict // for the writer: nothing was changed
 		}
-		return putRecords(ctx, s, changed)
-	})
+		if err := putRecords(ctx, s, changed); err != nil {
+			return err
+		}
+		x.changed = nothing()
+		for _, r := range changed {
+			x.changed = append(x.changed, changeOf(r, r.Version))
+		}
+		return nil
+	}
+	err = db.writer.do(ctx, x)
 	if refused != nil {
 		return nil, refused
 	}

@@ -48,7 +48,7 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 	if err != nil {
 		return fmt.Errorf("modules of grant: %w", err)
 	}
-	return db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
+	put := func(ctx context.Context, s *statements) error {
 		// In the transaction of the write: a module is revoked before it, or after it and
 		// then with this grant.
 		revoked, err := one(ctx, s, scanInt, restsOnRevoked, rests)
@@ -61,12 +61,20 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 		_, err = exec(ctx, s, createGrant, g.ID, g.ClientID, g.UserID, g.SessionID, scope, g.ACR, amr, at(g.AuthTime), g.ACRDigest,
 			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt), rests)
 		return conflict(err)
-	})
+	}
+	return db.writer.do(ctx, &write{do: put, whole: true, changed: []change{{row: rowID{grantRow, g.ID}}}})
 }
 
 // Grant is store.Grants.
 func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
-	return get(ctx, db, scanGrant, getGrant, id, at(db.now()))
+	now := at(db.now())
+	g, err := remembered(ctx, db, rowID{grantRow, id}, store.Grant.Clone, func() (store.Grant, error) {
+		return get(ctx, db, scanGrant, getGrant, id, now)
+	})
+	if err == nil && at(g.ExpiresAt) <= now {
+		return store.Grant{}, store.ErrNotFound
+	}
+	return g, err
 }
 
 // ListGrants is store.Grants. It is for operators: it reads all grants.
