@@ -62,15 +62,22 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt), rests)
 		return conflict(err)
 	}
-	return db.writer.do(ctx, &write{do: put, whole: true, changed: []change{{row: rowID{grantRow, g.ID}}}})
+	return db.writer.do(ctx, &write{do: put, whole: true, changed: []change{{rowID{grantRow, g.ID}, asStored(g)}}})
+}
+
+// asStored is a grant as it comes back.
+func asStored(g store.Grant) store.Grant {
+	g = g.Clone()
+	g.RestsOn, g.Details = append([]string{}, g.RestsOn...), blob(g.Details)
+	g.AuthTime, g.CreatedAt, g.ExpiresAt = when(at(g.AuthTime)), when(at(g.CreatedAt)), when(at(g.ExpiresAt))
+	g.RevokedAt = maybeWhen(maybeAt(g.RevokedAt))
+	return g
 }
 
 // Grant is store.Grants.
 func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
 	now := at(db.now())
-	g, err := remembered(ctx, db, rowID{grantRow, id}, store.Grant.Clone, func() (store.Grant, error) {
-		return get(ctx, db, scanGrant, getGrant, id, now)
-	})
+	g, err := remembered(ctx, db, rowID{grantRow, id}, store.Grant.Clone, scanGrant, getGrant, id, now)
 	if err == nil && at(g.ExpiresAt) <= now {
 		return store.Grant{}, store.ErrNotFound
 	}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -63,10 +62,19 @@ type recent struct {
 	committing   bool // by this process: the stamp is about to change
 	before       stamp
 	newer, older map[rowID]any
+
+	open uncommitted // the writer's alone
+}
+
+// uncommitted is what the open transaction has changed, and found unchanged.
+type uncommitted struct {
+	rows     map[rowID]any
+	anything bool // what else it changed is not known
+	stored   bool // the file has changed for certain
 }
 
 // find gives a row, or the stamp to keep it under when it is read.
-func (r *recent) find(row rowID) (value any, at stamp) {
+func (r *recent) find(of rowID) (value any, at stamp) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.index == nil {
@@ -79,35 +87,35 @@ func (r *recent) find(row rowID) (value any, at stamp) {
 		}
 		r.forget(at)
 	}
-	if value = r.newer[row]; value == nil {
-		value = r.older[row]
+	if value = r.newer[of]; value == nil {
+		value = r.older[of]
 	}
 	return value, at
 }
 
 // keep remembers what was read since find gave the stamp.
-func (r *recent) keep(row rowID, value any, at stamp) {
+func (r *recent) keep(of rowID, value any, at stamp) {
 	if at == (stamp{}) {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.index != nil && r.at == at && r.index.now() == at {
-		r.put(row, value)
+		r.put(of, value)
 	}
 }
 
-func (r *recent) put(row rowID, value any) {
-	delete(r.older, row)
+func (r *recent) put(of rowID, value any) {
+	delete(r.older, of)
 	record, ok := value.(store.Record)
 	if value == nil || ok && len(record.Data) > maxRecentData {
-		delete(r.newer, row)
+		delete(r.newer, of)
 		return
 	}
 	if r.newer == nil || len(r.newer) >= maxRecent {
 		r.newer, r.older = make(map[rowID]any), r.newer
 	}
-	r.newer[row] = value
+	r.newer[of] = value
 }
 
 func (r *recent) forget(at stamp) {
@@ -115,6 +123,38 @@ func (r *recent) forget(at stamp) {
 	clear(r.newer)
 	clear(r.older)
 }
+
+// start comes before the first write of a transaction.
+func (r *recent) start() {
+	r.open = uncommitted{rows: map[rowID]any{}}
+}
+
+// made notes what a write of the open transaction has changed.
+func (r *recent) made(x *write) {
+	if x.err != nil {
+		return // nothing
+	}
+	r.open.anything = r.open.anything || x.changed == nil
+	for _, c := range x.changed {
+		r.open.rows[c.row] = c.value
+		r.open.stored = r.open.stored || c.value != nil
+	}
+}
+
+// inside gives a row as the open transaction has it. Nobody else can commit meanwhile.
+func (r *recent) inside(of rowID) any {
+	if r.open.anything {
+		return nil
+	}
+	if value, ok := r.open.rows[of]; ok {
+		return value
+	}
+	value, _ := r.find(of)
+	return value
+}
+
+// read notes what the open transaction has found.
+func (r *recent) read(of rowID, value any) { r.open.rows[of] = value }
 
 // begin comes before the writer commits: nobody else can until it has.
 func (r *recent) begin() {
@@ -126,8 +166,8 @@ func (r *recent) begin() {
 	r.before, r.committing = r.index.now(), true
 }
 
-// end comes when the writer has committed a batch, or failed to.
-func (r *recent) end(batch []*write, err error) {
+// end comes when the writer has committed, or failed to.
+func (r *recent) end(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.index == nil {
@@ -135,34 +175,19 @@ func (r *recent) end(batch []*write, err error) {
 	}
 	r.committing = false
 	after := r.index.now()
-	if err == nil && after == r.before && stored(batch) {
+	if err == nil && after == r.before && r.open.stored {
 		r.index = nil // whatever it is that was mapped, it is not the file's
 		return
 	}
 	// Another process may have committed after this one did.
-	if err != nil || r.at != r.before || after.commits()-r.before.commits() > 1 {
+	if err != nil || r.open.anything || r.at != r.before || after.commits()-r.before.commits() > 1 {
 		r.forget(after)
 		return
 	}
 	r.at = after
-	for _, x := range batch {
-		if x.err != nil {
-			continue // it has changed nothing
-		}
-		if x.changed == nil {
-			r.forget(after)
-		}
-		for _, c := range x.changed {
-			r.put(c.row, c.value)
-		}
+	for of, value := range r.open.rows {
+		r.put(of, value)
 	}
-}
-
-// stored says whether a batch has certainly changed the file.
-func stored(batch []*write) bool {
-	return slices.ContainsFunc(batch, func(x *write) bool {
-		return x.err == nil && slices.ContainsFunc(x.changed, func(c change) bool { return c.value != nil })
-	})
 }
 
 // close ends it, when SQLite has closed the file.
@@ -177,24 +202,53 @@ func (r *recent) close() error {
 	return index.close()
 }
 
-// remembered is the row that read finds, or found before; clone makes one that is not shared.
-func remembered[T any](ctx context.Context, db *DB, row rowID, clone func(T) T, read func() (T, error)) (found T, err error) {
+// remembered is get for a row that may be remembered; clone makes one that is not shared.
+func remembered[T any](ctx context.Context, db *DB, of rowID, clone func(T) T, scan func(row) (T, error), query string, args ...any) (found T, err error) {
+	r := &db.writer.recent
 	if store.PendingOf(ctx).Any() {
-		return read() // in order
+		err = db.inOrder(ctx, func(_ context.Context, s *statements) (err error) {
+			var known bool
+			if found, known, err = recall(r.inside(of), clone); known {
+				return err
+			}
+			found, err = one(context.Background(), s, scan, query, args...)
+			err = absent(err)
+			if value := memory(found, clone, err); value != nil {
+				r.read(of, value)
+			}
+			return err
+		})
+		return found, err
 	}
-	value, at := db.writer.recent.find(row)
-	switch value := value.(type) {
-	case T:
-		return clone(value), nil
-	case absentRow:
-		return found, store.ErrNotFound
+	value, at := r.find(of)
+	if found, known, err := recall(value, clone); known {
+		return found, err
 	}
-	found, err = read()
-	switch {
-	case err == nil:
-		db.writer.recent.keep(row, clone(found), at)
-	case errors.Is(err, store.ErrNotFound):
-		db.writer.recent.keep(row, absentRow{}, at)
+	found, err = get(ctx, db, scan, query, args...)
+	if value := memory(found, clone, err); value != nil {
+		r.keep(of, value, at)
 	}
 	return found, err
+}
+
+// recall is the reverse of memory.
+func recall[T any](value any, clone func(T) T) (found T, known bool, err error) {
+	switch value := value.(type) {
+	case T:
+		return clone(value), true, nil
+	case absentRow:
+		return found, true, store.ErrNotFound
+	}
+	return found, false, nil
+}
+
+// memory is what to remember of what was found, or not; nil: nothing.
+func memory[T any](found T, clone func(T) T, err error) any {
+	switch {
+	case err == nil:
+		return clone(found)
+	case errors.Is(err, store.ErrNotFound):
+		return absentRow{}
+	}
+	return nil
 }

@@ -183,6 +183,7 @@ func (w *writer) try(batch []*write) (all []*write, spoilt bool, err error) {
 	if _, err := exec(ctx, w.statements, "BEGIN IMMEDIATE"); err != nil {
 		return batch, false, err
 	}
+	w.recent.start()
 	for _, x := range batch {
 		if x.err = x.ctx.Err(); x.err != nil {
 			continue
@@ -191,12 +192,13 @@ func (w *writer) try(batch []*write) (all []*write, spoilt bool, err error) {
 			w.rollback(ctx)
 			return batch, true, x.err
 		}
+		w.recent.made(x)
 	}
 	batch, err = w.goOn(ctx, batch)
 	if err == nil {
 		w.recent.begin()
 		_, err = exec(ctx, w.statements, "COMMIT")
-		w.recent.end(batch, err)
+		w.recent.end(err)
 	}
 	if err != nil {
 		w.rollback(ctx)
@@ -214,6 +216,7 @@ func (w *writer) goOn(ctx context.Context, batch []*write) ([]*write, error) {
 			if err := w.join(ctx, x); err != nil {
 				return batch, err
 			}
+			w.recent.made(x)
 		}
 	}
 	return batch, nil
