@@ -41,7 +41,7 @@ const sweepAtOnce = 500
 // Get is store.Artifacts.
 func (db *DB) Get(ctx context.Context, kind store.Kind, id string) (store.Record, error) {
 	now := at(db.now())
-	r, err := remembered(ctx, db, rowID{kind, id}, store.Record.Clone, scanRecord, getRecord, string(kind), id, now)
+	r, err := remembered(ctx, db, rowID{kind, id}, store.Record.Clone, first(scanRecord, getRecord, string(kind), id, now))
 	if err == nil && at(r.ExpiresAt) <= now {
 		return store.Record{}, store.ErrNotFound
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -51,12 +52,14 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 	put := func(ctx context.Context, s *statements) error {
 		// In the transaction of the write: a module is revoked before it, or after it and
 		// then with this grant.
-		revoked, err := one(ctx, s, scanInt, restsOnRevoked, rests)
-		switch {
-		case err != nil:
+		revoked, err := rememberedInside(&db.writer.recent, s, rowID{of: modulesRow}, slices.Clone, revokedModules)
+		if err != nil {
 			return err
-		case revoked > 0:
-			return store.ErrRevokedModule
+		}
+		for _, m := range revoked {
+			if slices.Contains(g.RestsOn, m.Digest) {
+				return store.ErrRevokedModule
+			}
 		}
 		_, err = exec(ctx, s, createGrant, g.ID, g.ClientID, g.UserID, g.SessionID, scope, g.ACR, amr, at(g.AuthTime), g.ACRDigest,
 			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt), rests)
@@ -77,7 +80,7 @@ func asStored(g store.Grant) store.Grant {
 // Grant is store.Grants.
 func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
 	now := at(db.now())
-	g, err := remembered(ctx, db, rowID{grantRow, id}, store.Grant.Clone, scanGrant, getGrant, id, now)
+	g, err := remembered(ctx, db, rowID{grantRow, id}, store.Grant.Clone, first(scanGrant, getGrant, id, now))
 	if err == nil && at(g.ExpiresAt) <= now {
 		return store.Grant{}, store.ErrNotFound
 	}

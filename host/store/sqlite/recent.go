@@ -32,6 +32,7 @@ const (
 	grantRow    store.Kind = "grant_"
 	userRow     store.Kind = "user"
 	userNameRow store.Kind = "user.normal_name"
+	modulesRow  store.Kind = "revoked_module" // all of them
 )
 
 // absentRow is remembered of a row that is not there.
@@ -202,20 +203,13 @@ func (r *recent) close() error {
 	return index.close()
 }
 
-// remembered is get for a row that may be remembered; clone makes one that is not shared.
-func remembered[T any](ctx context.Context, db *DB, of rowID, clone func(T) T, scan func(row) (T, error), query string, args ...any) (found T, err error) {
+// remembered is what read finds, or found before and nobody changed since; clone makes one that is
+// not shared.
+func remembered[T any](ctx context.Context, db *DB, of rowID, clone func(T) T, read func(*statements) (T, error)) (found T, err error) {
 	r := &db.writer.recent
 	if store.PendingOf(ctx).Any() {
 		err = db.inOrder(ctx, func(_ context.Context, s *statements) (err error) {
-			var known bool
-			if found, known, err = recall(r.inside(of), clone); known {
-				return err
-			}
-			found, err = one(context.Background(), s, scan, query, args...)
-			err = absent(err)
-			if value := memory(found, clone, err); value != nil {
-				r.read(of, value)
-			}
+			found, err = rememberedInside(r, s, of, clone, read)
 			return err
 		})
 		return found, err
@@ -224,11 +218,36 @@ func remembered[T any](ctx context.Context, db *DB, of rowID, clone func(T) T, s
 	if found, known, err := recall(value, clone); known {
 		return found, err
 	}
-	found, err = get(ctx, db, scan, query, args...)
+	// It is not interrupted: a row is there sooner than a watch over the context would be.
+	if err := ctx.Err(); err != nil {
+		return found, err
+	}
+	err = db.readers.with(ctx, func(_ context.Context, s *statements) (err error) {
+		found, err = read(s)
+		return absent(err)
+	})
 	if value := memory(found, clone, err); value != nil {
 		r.keep(of, value, at)
 	}
 	return found, err
+}
+
+// rememberedInside is remembered for the writer, in a transaction.
+func rememberedInside[T any](r *recent, s *statements, of rowID, clone func(T) T, read func(*statements) (T, error)) (T, error) {
+	if found, known, err := recall(r.inside(of), clone); known {
+		return found, err
+	}
+	found, err := read(s)
+	err = absent(err)
+	if value := memory(found, clone, err); value != nil {
+		r.read(of, value)
+	}
+	return found, err
+}
+
+// first reads the first row of a query, as remembered wants it.
+func first[T any](scan func(row) (T, error), query string, args ...any) func(*statements) (T, error) {
+	return func(s *statements) (T, error) { return one(context.Background(), s, scan, query, args...) }
 }
 
 // recall is the reverse of memory.
