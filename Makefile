@@ -14,8 +14,9 @@ BENCH_FLAGS   ?= --json .cache/bench/bench.json
 LOGINS        := host/bench
 LOGIN_FLAGS   ?= --json .cache/bench-login/bench-login.json
 
-# Tests that compile large modules, start many commands or measure, and are skipped under the race detector.
-COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
+# Tests that compile large modules, start many commands or measure, and are skipped under the race detector;
+# and plugin-bench, so that the standard plugin lies in the cache as each mode has it compiled.
+COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses|plugin-bench)$$
 
 # Tests that measure times, or are made once more as they are: without the race detector.
 MEASURING     := Latency|TestHammer|TestMutatedModules
