@@ -37,3 +37,37 @@ func TestRecentIsBounded(t *testing.T) {
 		t.Errorf("%d rows are remembered, want %d to %d", n, maxRecent, 2*maxRecent)
 	}
 }
+
+// Another process commits between this one's commit and the look at what came of it: what is
+// remembered does not go on.
+func TestOthersCommitRightAfterOurs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	ours, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ours.Close()
+	other, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	r := &ours.writer.recent
+	for commits := range 3 {
+		if _, err := ours.Get(t.Context(), store.Revoked, "a"); r.index == nil || len(r.newer) != 1 {
+			t.Skip("nothing is remembered here", err)
+		}
+		r.start()
+		r.begin()
+		for i := range commits { // the first stands for ours
+			event := store.Event{Type: fmt.Sprint(i)}
+			if err := other.AddEvent(t.Context(), event); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.end(nil)
+		if kept := len(r.newer) == 1; kept != (commits < 2) {
+			t.Errorf("after %d commits rows are kept: %t", commits, kept)
+		}
+	}
+}
