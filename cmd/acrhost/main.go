@@ -19,16 +19,8 @@ var (
 	standardDigest = ""
 )
 
-// leastProcessors is how many threads compute at once at least. With one, nothing else goes on
-// while the store waits for the disk, until Go's monitor notices: an eighth of the time of a
-// machine with one core. Go takes two under a container's limit as well.
-const leastProcessors = 2
-
 func main() {
 	runtime.MemProfileRate = 0 // no profile of the heap is offered, and to keep one takes memory
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(max(leastProcessors, runtime.GOMAXPROCS(0)))
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:]))
