@@ -34,20 +34,28 @@ func TestJoinedBomb(t *testing.T) {
 		return `(func (param i32) (local i64 i64 i64) (block ` + strings.Repeat(`(br_if 0 (local.get 0))`, branches) +
 			`(local.set 1 (i64.const 1)) (local.set 2 (i64.const 1)) (local.set 3 (i64.const 1))))`
 	}
+	returns := func(n int) string {
+		return `(func (param i32) ` + strings.Repeat(`(if (local.get 0) (then return))`, n) + `)`
+	}
 	values := strings.Repeat("i32 ", 200)
 	for name, text := range map[string]string{
 		"to a block":     block(8000),
 		"many functions": strings.Repeat(block(3000), 20),
 		"with values": `(func $many (result ` + values + `) (unreachable)) (func (param i32) (block (result ` + values + `) (call $many) ` +
 			strings.Repeat(`(br_if 0 (local.get 0))`, 2000) + `)` + strings.Repeat("drop ", 200) + `)`,
-		"returns": `(func (param i32) ` + strings.Repeat(`(if (local.get 0) (then return))`, 6000) + `)`,
+		"returns": strings.Repeat(returns(6000), 4),
 	} {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := rewritten(wat(t, "(module "+strings.Repeat(block(1000), 50)+")"), wide); err != nil {
-		t.Errorf("as much as large programs have: %v", err)
+	for name, text := range map[string]string{
+		"large programs":     strings.Repeat(block(1000), 50),
+		"Ruby's interpreter": block(6500), // 300 million, as in its largest function
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
+			t.Errorf("as much as in %s: %v", name, err)
+		}
 	}
 }
 
@@ -84,5 +92,18 @@ func TestCarriedBomb(t *testing.T) {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestLongProgramsMayTakeLonger holds that a program of megabytes, which takes its time to
+// compile anyhow, may have more branches than a short one.
+func TestLongProgramsMayTakeLonger(t *testing.T) {
+	branches := strings.Repeat(`(func (param i32) `+strings.Repeat(`(if (local.get 0) (then))`, 2000)+`)`, 70)
+	straight := strings.Repeat(`(func (param i32) `+strings.Repeat(`(drop (i64.const 0x7fffffffffffffff))`, 2000)+`)`, 70)
+	if _, err := rewritten(wat(t, "(module "+branches+")"), wide); err == nil {
+		t.Error("a short one is not refused")
+	}
+	if _, err := rewritten(wat(t, "(module "+branches+straight+")"), wide); err != nil {
+		t.Error(err)
 	}
 }

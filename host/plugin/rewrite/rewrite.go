@@ -89,7 +89,7 @@ func (m *Module) scanAll() error {
 		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + p.joined
 		m.scanned += len(body)
 	}
-	if effort > maxEffort {
+	if effort > maxEffort+effortPerByte*m.scanned {
 		return errors.New("its functions have so many branches and loops that it takes too long to compile")
 	}
 	m.plans = plans

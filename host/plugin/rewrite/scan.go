@@ -91,11 +91,14 @@ const (
 	// maxAssigned is the same for blocks of any kind, whose labels cost it less.
 	maxAssigned = 400_000
 	// maxJoined is of what joining the branches to labels takes, in a function: for each label
-	// the square of how many there are, times what they carry. It takes half a second.
-	maxJoined = 100_000_000
+	// the square of how many there are, times what they carry. It takes some seconds. The loop
+	// of Ruby's interpreter comes to three quarters of it.
+	maxJoined = 400_000_000
 	// maxEffort bounds the same for a module: the sum of the squares, and of what joining
-	// takes. Go's own libraries come to a twentieth of it.
-	maxEffort = 1_000_000_000
+	// takes. Go's own libraries come to a twentieth of it. A long program may have more of it,
+	// effortPerByte of its functions: it takes some ten seconds anyhow. Ruby, of 10 MB, needs that.
+	maxEffort     = 1_000_000_000
+	effortPerByte = 100
 )
 
 func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
