@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -38,12 +39,17 @@ func TestJoinedBomb(t *testing.T) {
 		return `(func (param i32) ` + strings.Repeat(`(if (local.get 0) (then return))`, n) + `)`
 	}
 	values := strings.Repeat("i32 ", 200)
+	table := func(labels int) string {
+		return `(func $many (result ` + values + `) (unreachable)) (func (param i32) (block (result ` + values + `) (call $many) ` +
+			`(br_table ` + strings.Repeat("0 ", labels) + `(local.get 0)))` + strings.Repeat("drop ", 200) + `)`
+	}
 	for name, text := range map[string]string{
 		"to a block":     block(8000),
 		"many functions": strings.Repeat(block(3000), 20),
 		"with values": `(func $many (result ` + values + `) (unreachable)) (func (param i32) (block (result ` + values + `) (call $many) ` +
 			strings.Repeat(`(br_if 0 (local.get 0))`, 2000) + `)` + strings.Repeat("drop ", 200) + `)`,
-		"returns": strings.Repeat(returns(6000), 4),
+		"from a table": table(19_000),
+		"returns":      strings.Repeat(returns(6000), 4),
 	} {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
 			t.Errorf("%s: %v", name, err)
@@ -104,6 +110,21 @@ func TestLongProgramsMayTakeLonger(t *testing.T) {
 		t.Error("a short one is not refused")
 	}
 	if _, err := rewritten(wat(t, "(module "+branches+straight+")"), wide); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLocalsBomb holds that locals count, of which each function can have 50,000 in seven bytes.
+func TestLocalsBomb(t *testing.T) {
+	const functions = 30_000
+	section := func(wasm []byte, id byte, each string) []byte {
+		body := append(binary.AppendUvarint(nil, functions), strings.Repeat(each, functions)...)
+		return append(binary.AppendUvarint(append(wasm, id), uint64(len(body))), body...)
+	}
+	wasm := []byte("\x00asm\x01\x00\x00\x00\x01\x04\x01\x60\x00\x00")
+	wasm = section(wasm, 3, "\x00")
+	wasm = section(wasm, 10, "\x06\x01\xd0\x86\x03\x7e\x0b")
+	if _, err := rewritten(wasm, wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
 		t.Error(err)
 	}
 }

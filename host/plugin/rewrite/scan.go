@@ -58,6 +58,7 @@ type frame struct {
 	from     int // where it begins, in Module.assigned's count
 	arity    int // how many values a branch to it takes along
 	branches int // how many there are, without those of tables
+	tabled   int // how many there are in tables
 	assigned int // how many locals are, in it
 }
 
@@ -94,8 +95,8 @@ const (
 	// the square of how many there are, times what they carry. It takes some seconds. The loop
 	// of Ruby's interpreter comes to three quarters of it.
 	maxJoined = 400_000_000
-	// maxEffort bounds the same for a module: the sum of the squares, and of what joining
-	// takes. Go's own libraries come to a twentieth of it. A long program may have more of it,
+	// maxEffort bounds the same for a module: the sum of the squares, of what joining takes, and
+	// of all locals: ten seconds. Go's own libraries come to a twentieth of it. A long program may have more of it,
 	// effortPerByte of its functions: it takes some ten seconds anyhow. Ruby, of 10 MB, needs that.
 	maxEffort     = 1_000_000_000
 	effortPerByte = 100
