@@ -128,3 +128,29 @@ func TestLocalsBomb(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLivingBomb holds the same of very many locals that are read far behind where they are
+// assigned, and that those that are read soon are no matter, however many they are.
+func TestLivingBomb(t *testing.T) {
+	living := func(locals, ifs int, soon bool) string {
+		var set, get strings.Builder
+		for n := range locals {
+			fmt.Fprintf(&set, "(local.set %d (i64.const 1))", n+1)
+			fmt.Fprintf(&get, "(drop (local.get %d))", n+1)
+		}
+		branches := strings.Repeat("(if (local.get 0) (then))", ifs)
+		body := set.String() + branches + get.String()
+		if soon {
+			body = set.String() + get.String() + branches
+		}
+		return `(module (func (param i32) (local ` + strings.Repeat("i64 ", locals) + `) ` + body + `))`
+	}
+	if _, err := rewritten(wat(t, living(2000, 500, false)), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+		t.Error(err)
+	}
+	for name, text := range map[string]string{"read soon": living(2000, 500, true), "as in Ruby's interpreter": living(160, 4000, false)} {
+		if _, err := rewritten(wat(t, text), wide); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -86,7 +86,7 @@ func (m *Module) scanAll() error {
 			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
-		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + p.joined + int(p.localCount)
+		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + p.joined + p.lived + int(p.localCount)
 		m.scanned += len(body)
 	}
 	if effort > maxEffort+effortPerByte*m.scanned {
