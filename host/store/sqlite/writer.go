@@ -61,7 +61,7 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 	}
 	index, err := openLogIndex(ctx, conn)
 	if err != nil {
-		return nil, errors.Join(err, conn.close())
+		index = nil // where it can't be had, each row is read from SQLite
 	}
 	w := &writer{
 		statements: conn, recent: recent{index: index},
