@@ -14,15 +14,16 @@ BENCH_FLAGS   ?= --json .cache/bench/bench.json
 LOGINS        := host/bench
 LOGIN_FLAGS   ?= --json .cache/bench-login/bench-login.json
 
-# Tests that compile large modules, start many commands or measure, and are skipped under the race detector.
-COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses)$$
+# Tests that compile large modules, start many commands or measure, and are skipped under the race detector;
+# and plugin-bench, so that the standard plugin lies in the cache as each mode has it compiled.
+COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses|plugin-bench)$$
 
 # Tests that measure times, or are made once more as they are: without the race detector.
 MEASURING     := Latency|TestHammer|TestMutatedModules
 
-# Packages that run a toolchain and a module beside it, one after the other: nothing there
-# can race, and what they compile would take minutes under the race detector.
-TOOLCHAINS    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/javascript ./sdk/rust ./sdk/tck/... ./sdk/zig
+# Packages that do one thing after the other, as running a toolchain and then its module, or
+# computing: nothing there can race, and it would take minutes under the race detector.
+SEQUENTIAL    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/javascript ./sdk/rust ./sdk/tck/... ./sdk/zig ./host/plugin/rewrite ./plugins/requireacr
 
 # A Node that is new enough for the tests, where .ci/tools found that the system's is not.
 export PATH := $(CURDIR)/.cache/tools/node/node_modules/.bin:$(PATH)
@@ -56,12 +57,12 @@ guests: ## build the guests that tests and the benchmark run, in five languages
 
 # What is run without the race detector leaves its compiled modules in the cache that the
 # tests share: under it, compiling takes minutes.
-test: tools build bench-parts bench-login-parts ## install what the tests need, then run them all, all but toolchains with the race detector
+test: tools build bench-parts bench-login-parts ## install what the tests need, then run them all, all but what is sequential with the race detector
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
-	$(GO) test -count=1 ./host/plugin/guests ./examples/... $(TOOLCHAINS)
+	$(GO) test -count=1 ./host/plugin/guests ./examples/... $(SEQUENTIAL)
 	$(GO) test -count=1 -run '$(COMPILING)' ./cmd/acrhost
 	$(GO) test -count=1 -run '$(MEASURING)' ./host ./host/plugin
-	CGO_ENABLED=1 $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -vxFf <($(GO) list $(TOOLCHAINS)))
+	CGO_ENABLED=1 $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -vxFf <($(GO) list $(SEQUENTIAL)))
 	cd $(BENCH) && $(GO) test ./...
 	cd $(LOGINS) && $(GO) test ./...
 

@@ -50,7 +50,7 @@ var sdks = map[string][]part{
 		{"configuration", "go/internal/config/*.go", 530},
 		{"documents", "go/abi/*.go go/detailtext/*.go", 260},
 		{"json", "go/leanjson/*.go", 1040},
-		{"double", "go/steptest/*.go", 230},
+		{"double", "go/steptest/*.go", 285},
 	},
 	"javascript": {
 		{"core", "javascript/acrhost.js", 90},

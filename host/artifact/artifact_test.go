@@ -265,6 +265,8 @@ func TestAsksBeyondOfDefaults(t *testing.T) {
 		{schema(url, `{"level":3}`, name), []string{"writes.acr {*"}},
 		{schema(url, `3`, name), []string{"writes.acr *"}},
 		{schema(url, level, `"admin"`), []string{"writes.vars admin"}},
+		{schema(url, level, `{"risk":0,"trusted":1}`), []string{"writes.vars trusted"}},
+		{schema(url, `{"cel":"vars.x"}`, name), []string{"writes.acr {*"}},
 	} {
 		var more []string
 		for _, m := range asks(test.newer).Beyond(older) {

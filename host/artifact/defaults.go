@@ -1,6 +1,9 @@
 package artifact
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/acrhost/acrhost/host/fetchrule"
 	"github.com/acrhost/acrhost/host/stepdefault"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -24,12 +27,16 @@ func defaultFetches(t abi.StepType) []string {
 	return all
 }
 
+// defaultVars are the names as the host lets the step set them: a text, and those in a table.
 func defaultVars(t abi.StepType) []string {
 	var all []string
 	for _, path := range t.Writes.VarsFrom {
 		for _, v := range stepdefault.Of(t.ConfigSchema, path) {
-			if name, ok := v.(string); ok {
-				all = append(all, name)
+			switch v := v.(type) {
+			case string:
+				all = append(all, v)
+			case map[string]any:
+				all = slices.AppendSeq(all, maps.Keys(v))
 			}
 		}
 	}

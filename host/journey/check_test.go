@@ -41,7 +41,22 @@ func checkCatalog() offers {
 		"p/deny": {},
 		"p/set":  {Outcomes: []string{"ok"}, Writes: abi.Writes{ACR: []string{"*", "1.0"}, ACRFrom: []string{"/acr"}}},
 		"p/risk": {Outcomes: []string{"ok"}, Writes: abi.Writes{ACR: []string{"device:*"}}},
-		"p/vars": {Outcomes: []string{"ok"}, Writes: abi.Writes{VarsFrom: []string{"/vars"}}},
+		"p/vars": {Outcomes: []string{"ok"}, Writes: abi.Writes{VarsFrom: []string{"/vars"}}, ConfigSchema: json.RawMessage(`{"properties":{"vars":{"default":"risk"}}}`)},
+	}
+}
+
+// A step that takes the name of its variable from its configuration writes the one of its
+// schema's default where there is none.
+func TestCheckOfVarsByDefault(t *testing.T) {
+	for name, want := range map[string]int{"risk": 0, "other": 1} {
+		steps := map[string]*journey.Step{
+			"a": {Name: "a", Use: "p/vars", Next: map[string]string{"ok": "b"}},
+			"b": {Name: "b", Use: "p/ask", Config: map[string]any{"x": map[string]any{"cel": "vars." + name}}, Next: map[string]string{"ok": journey.Success, "failed": journey.Failure}},
+		}
+		defs := map[string]*journey.Definition{"j": {Name: "j", Start: "a", Steps: steps}}
+		if got := journey.Check(defs, checkCatalog(), journey.CheckContext{}); len(got) != want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 

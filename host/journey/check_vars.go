@@ -6,6 +6,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/journey/expr"
 	"github.com/acrhost/acrhost/host/journey/nearest"
+	"github.com/acrhost/acrhost/host/stepdefault"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -136,6 +137,9 @@ func (c *check) writes(n *node) []string {
 		found, err := abi.Lookup(n.Config, path)
 		if err != nil {
 			return []string{anything}
+		}
+		if len(found) == 0 {
+			found = stepdefault.Of(n.kind.ConfigSchema, path)
 		}
 		for _, v := range found {
 			all = append(all, namesIn(v)...)

@@ -55,6 +55,9 @@ func TestUndeclaredACR(t *testing.T) {
 		"attack: not as configured":         {"t/from", map[string]any{"acr": "2.0"}, `"3.0"`, false},
 		"by default":                        {"t/from", map[string]any{}, `"dflt"`, true},
 		"attack: not the default":           {"t/from", map[string]any{}, `"2.0"`, false},
+		"attack: as if open, by a variable": {"t/from", map[string]any{"acr": map[string]any{"cel": "{'cel': 'x'}"}}, `"2.0"`, false},
+		"attack: as if open, by default":    {"t/table", map[string]any{}, `"2.0"`, false},
+		"a table by default":                {"t/table", map[string]any{}, `{"cel":"'x'"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := line("pwd", "set")
@@ -80,6 +83,7 @@ func TestReaches(t *testing.T) {
 		"nobody's":           {"t/unknown", nil, []string{"1.0", "x"}, nil},
 		"literal":            {"t/from", map[string]any{"acr": "2.0"}, []string{"2.0"}, []string{"3.0", "dflt"}},
 		"default":            {"t/from", map[string]any{}, []string{"dflt"}, []string{"2.0"}},
+		"default table":      {"t/table", map[string]any{}, []string{`{"l":"2"}`}, []string{"2"}},
 		"expression":         {"t/from", map[string]any{"acr": map[string]any{"cel": "'x'"}}, []string{"2.0", "3.0"}, nil},
 		"object":             {"t/from", map[string]any{"acr": map[string]any{"l": "2"}}, []string{`{"l":"2"}`}, []string{"2"}},
 		"list":               {"t/list", map[string]any{"values": []any{map[string]any{"acr": "a"}, map[string]any{"acr": "b"}}}, []string{"a", "b"}, []string{"c"}},
@@ -111,5 +115,7 @@ var moreTypes = types{
 	"t/fixed": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACR: []string{"1.0", "device:*"}}},
 	"t/from": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACRFrom: []string{"/acr"}},
 		ConfigSchema: json.RawMessage(`{"type":"object","properties":{"acr":{"default":"dflt"}}}`)},
+	"t/table": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACRFrom: []string{"/acr"}},
+		ConfigSchema: json.RawMessage(`{"type":"object","properties":{"acr":{"default":{"cel":"'x'"}}}}`)},
 	"t/list": {Outcomes: []string{"ok", "failed", "other"}, Writes: abi.Writes{ACRFrom: []string{"/values/*/acr"}}},
 }

@@ -31,15 +31,15 @@ func (n *node) settable() []acrValue {
 	if !n.known {
 		return []acrValue{{value: anything, pattern: true}}
 	}
-	return settable(n.kind.StepType, n.Config)
+	return settable(n.kind.StepType, n.Config, isExpression)
 }
 
-// settable are the values that a step of a type can set with a configuration, its
-// expressions evaluated or not. A manifest's patterns count only where the configuration
-// leaves the value open: a step type that takes its value from there sets what stands
-// there.
-func settable(t abi.StepType, config map[string]any) []acrValue {
-	all, open := fromConfig(t, config)
+// settable are the values that a step of a type can set with a configuration, in which some
+// values are expressions, or none when they were evaluated: what one gave may look like
+// another. A manifest's patterns count only where the configuration leaves the value open: a
+// step type that takes its value from there sets what stands there.
+func settable(t abi.StepType, config map[string]any, expression func(any) bool) []acrValue {
+	all, open := fromConfig(t, config, expression)
 	for _, v := range t.Writes.ACR {
 		if !strings.Contains(v, "*") {
 			all = append(all, acrValue{value: v})
@@ -52,23 +52,24 @@ func settable(t abi.StepType, config map[string]any) []acrValue {
 
 // fromConfig are the values that the configuration gives, and whether the
 // manifest's patterns stand for more.
-func fromConfig(t abi.StepType, config map[string]any) (all []acrValue, open bool) {
+func fromConfig(t abi.StepType, config map[string]any, expression func(any) bool) (all []acrValue, open bool) {
 	paths := t.Writes.ACRFrom
 	for _, path := range paths {
 		found, err := abi.Lookup(config, path)
-		if err != nil || byExpression(config, path) {
+		if err != nil || byExpression(config, path, expression) {
 			open = true
 			continue
 		}
+		isExpression := expression
 		if len(found) == 0 {
-			found = stepdefault.Of(t.ConfigSchema, path)
+			found, isExpression = stepdefault.Of(t.ConfigSchema, path), never // the vendor's words
 		}
 		at := member(strings.ReplaceAll(strings.Trim(path, "/"), "/", "."))
 		for _, v := range found {
 			switch s, literal := v.(string); {
 			case literal:
 				all = append(all, acrValue{value: s, at: at})
-			case isObject(v):
+			case isTable(v) && !isExpression(v):
 				// Its JSON text, which the expressions in it may decide.
 				all = append(all, acrValue{value: "{*", pattern: true})
 			default:
@@ -83,8 +84,8 @@ func fromConfig(t abi.StepType, config map[string]any) (all []acrValue, open boo
 }
 
 // byExpression says whether an expression gives what a path leads through.
-func byExpression(config map[string]any, path string) bool {
-	if _, whole := expr.IsExpression(config); whole {
+func byExpression(config map[string]any, path string, expression func(any) bool) bool {
+	if expression(config) {
 		return true
 	}
 	for i := 1; i < len(path); i++ {
@@ -92,17 +93,24 @@ func byExpression(config map[string]any, path string) bool {
 			continue
 		}
 		found, err := abi.Lookup(config, path[:i])
-		if err != nil || slices.ContainsFunc(found, func(v any) bool { _, is := expr.IsExpression(v); return is }) {
+		if err != nil || slices.ContainsFunc(found, expression) {
 			return true
 		}
 	}
 	return false
 }
 
-func isObject(v any) bool {
-	_, expression := expr.IsExpression(v)
+func isExpression(v any) bool {
+	_, is := expr.IsExpression(v)
+	return is
+}
+
+// never is isExpression where nothing is one.
+func never(any) bool { return false }
+
+func isTable(v any) bool {
 	_, table := v.(map[string]any)
-	return table && !expression
+	return table
 }
 
 // undeclared says why a step must not set a value: its manifest does not ask for it. What
@@ -115,7 +123,7 @@ func (s *compiledStep) undeclared(config json.RawMessage, value string) error {
 			return fmt.Errorf("read the configuration: %w", err)
 		}
 	}
-	if slices.ContainsFunc(settable(s.kind, with), func(v acrValue) bool { return v.covers(value) }) {
+	if slices.ContainsFunc(settable(s.kind, with, never), func(v acrValue) bool { return v.covers(value) }) {
 		return nil
 	}
 	return fmt.Errorf("the manifest of %s does not declare that it sets the acr %q (writes.acr, writes.acr_from)", s.Use, value)

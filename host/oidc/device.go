@@ -137,12 +137,15 @@ func (p *Provider) newUserCodeFor(ctx context.Context, device string, until time
 	return "", errors.New("store user code: five in a row are taken")
 }
 
-// deviceRecord is a device's request, with what it says.
+// deviceRecord is a device's request, with what it says; one whose code was used is gone.
 func (p *Provider) deviceRecord(ctx context.Context, id string) (store.Record, deviceData, error) {
 	var d deviceData
 	record, err := p.Artifacts.Get(ctx, store.Device, id)
 	if err != nil {
 		return record, d, err
+	}
+	if _, used := spentOf(record); used {
+		return record, d, store.ErrNotFound
 	}
 	if err := json.Unmarshal(record.Data, &d); err != nil {
 		return record, d, fmt.Errorf("read device code: %w", err)

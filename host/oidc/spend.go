@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -25,6 +26,9 @@ func (p *Provider) find(ctx context.Context, kind store.Kind, secret string) (vo
 	if err != nil {
 		return voucher{}, fmt.Errorf("find %s: %w", kind, err)
 	}
+	if grantID, ok := spentOf(record); ok {
+		return voucher{}, p.misused(ctx, grantID, fmt.Errorf("a %s was used twice", kind))
+	}
 	grant, err := p.Grants.Grant(ctx, record.Group)
 	if errors.Is(err, store.ErrNotFound) {
 		return voucher{}, invalidGrant().becausef("the grant of this %s has expired", kind)
@@ -38,25 +42,29 @@ func (p *Provider) find(ctx context.Context, kind store.Kind, secret string) (vo
 	return voucher{record, grant}, nil
 }
 
+// spentPrefix begins what is left in the place of a voucher that was used: the id of its
+// grant follows. What a voucher says is JSON, and begins otherwise.
+const spentPrefix = "spent:"
+
+// spentOf is the grant of a voucher that was used.
+func spentOf(r store.Record) (grantID string, ok bool) {
+	return strings.CutPrefix(string(r.Data), spentPrefix)
+}
+
 // spend uses a voucher up: of any number of callers, at once or ever, one gets nil.
 //
-// The mark that stays decides it, and is written before the voucher goes: whoever
-// comes too late to read the voucher is sure to find the mark. It belongs to no
-// group, so that it outlives the grant that a second use revokes; a third caller,
-// who had read the voucher before, would find the place free again otherwise.
+// The mark that stays takes the voucher's place, whose version decides it: who comes too late
+// finds the mark, and so does who had read the voucher before. It belongs to no group, so
+// that it outlives the grant that a second use revokes.
 func (p *Provider) spend(ctx context.Context, v voucher) error {
 	_, err := p.Artifacts.Put(ctx, store.Record{
-		Kind: store.Spent, ID: v.ID, Data: []byte(v.grant.ID), ExpiresAt: v.grant.ExpiresAt,
+		Kind: v.Kind, ID: v.ID, Data: []byte(spentPrefix + v.grant.ID), Version: v.Version, ExpiresAt: v.grant.ExpiresAt,
 	})
 	if errors.Is(err, store.ErrConflict) {
 		return p.usedBefore(ctx, v.Kind, v.ID)
 	}
 	if err != nil {
 		return fmt.Errorf("mark %s as used: %w", v.Kind, err)
-	}
-	_, err = p.Artifacts.Take(ctx, v.Kind, v.ID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("take %s: %w", v.Kind, err)
 	}
 	return nil
 }
@@ -65,6 +73,21 @@ func (p *Provider) spend(ctx context.Context, v voucher) error {
 // two parties hold it, and which of them is the thief can't be known: all that
 // came of the grant ends (RFC 6749 4.1.2, RFC 9700 4.14.2).
 func (p *Provider) usedBefore(ctx context.Context, kind store.Kind, id string) error {
+	left, err := p.Artifacts.Get(ctx, kind, id)
+	if err == nil {
+		if grantID, ok := spentOf(left); ok {
+			return p.misused(ctx, grantID, fmt.Errorf("a %s was used twice", kind))
+		}
+		return invalidGrant().becausef("the %s changed meanwhile", kind)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return p.usedLongAgo(ctx, kind, id)
+	}
+	return fmt.Errorf("find %s: %w", kind, err)
+}
+
+// usedLongAgo looks for the mark as hosts left it before it took the voucher's place.
+func (p *Provider) usedLongAgo(ctx context.Context, kind store.Kind, id string) error {
 	mark, err := p.Artifacts.Get(ctx, store.Spent, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return invalidGrant().becausef("unknown or expired %s", kind)

@@ -46,7 +46,7 @@ type Kind string
 const (
 	Run      Kind = "run"
 	Code     Kind = "code"
-	Spent    Kind = "spent" // codes and refresh tokens that were used, kept to notice a second use
+	Spent    Kind = "spent" // as hosts once kept codes and refresh tokens that were used, to notice a second use
 	Refresh  Kind = "refresh"
 	Session  Kind = "session"
 	Party    Kind = "party"  // clients that a session signed in to

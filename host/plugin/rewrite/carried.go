@@ -29,10 +29,14 @@ func (s *scan) carry(local uint32) {
 }
 
 // join counts what it takes to join the branches to the label of a block that ends. The
-// compiler looks at each of them for each of them, and for each value that they carry.
+// compiler looks at each of them for each of them, and for each value that they carry. From a
+// table each goes by a block of its own, which moves its values and takes the square of them;
+// of the locals that were assigned as a rule not all are moved.
 func (s *scan) join(f frame) {
 	const least = 4 // what a branch takes that carries nothing
 	s.p.joined += f.branches * f.branches * (least + f.arity + f.assigned)
+	moved := f.arity + f.assigned/2
+	s.p.joined += f.tabled * moved * moved
 	if s.p.joined > maxJoined {
 		s.r.fail("too many of its branches go to the same places: such code takes too long to compile")
 	}

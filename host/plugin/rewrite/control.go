@@ -77,7 +77,10 @@ func (s *scan) inTable() {
 	if s.p.targets++; s.p.targets > maxTargets {
 		s.r.fail("its tables of branches have more than %d labels: such code takes too long to compile", maxTargets)
 	}
-	s.target(s.r.u32())
+	label := s.r.u32()
+	if s.target(label); s.r.err == nil && !s.dead {
+		s.frames[len(s.frames)-1-int(label)].tabled++
+	}
 }
 
 // target marks the target of a branch.

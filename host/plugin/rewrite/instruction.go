@@ -138,6 +138,9 @@ func (s *scan) variable(op byte) {
 
 // local follows what happens to a local.
 func (s *scan) local(op byte, i uint32) {
+	if s.r.err == nil {
+		s.lives.touch(i, s.p.pieces, op != opLocalGet)
+	}
 	if op != opLocalGet {
 		s.addrs.pop()
 		s.addrs.assign(i)

@@ -86,11 +86,11 @@ func (m *Module) scanAll() error {
 			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
-		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + p.joined
+		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + p.joined + p.lived + int(p.localCount)
 		m.scanned += len(body)
 	}
-	if effort > maxEffort {
-		return errors.New("its functions have so many branches and loops that it takes too long to compile")
+	if effort > maxEffort+effortPerByte*m.scanned {
+		return errors.New("its functions have so many branches, loops and locals that it takes too long to compile")
 	}
 	m.plans = plans
 	return nil

@@ -39,6 +39,7 @@ type plan struct {
 	carried    int  // for each loop, the locals that are assigned in it
 	assigned   int  // the same for each block of any kind
 	joined     int  // for each label, what joining its branches takes
+	lived      int  // for each piece, the square of the locals whose values outlive it
 	stores     map[ValType]bool
 }
 
@@ -58,6 +59,7 @@ type frame struct {
 	from     int // where it begins, in Module.assigned's count
 	arity    int // how many values a branch to it takes along
 	branches int // how many there are, without those of tables
+	tabled   int // how many there are in tables
 	assigned int // how many locals are, in it
 }
 
@@ -70,6 +72,7 @@ type scan struct {
 	frames []frame
 	dead   bool // the current code can't run
 	addrs  addresses
+	lives  lives
 	point  int // the index in changes of the current charge
 }
 
@@ -91,11 +94,14 @@ const (
 	// maxAssigned is the same for blocks of any kind, whose labels cost it less.
 	maxAssigned = 400_000
 	// maxJoined is of what joining the branches to labels takes, in a function: for each label
-	// the square of how many there are, times what they carry. It takes half a second.
-	maxJoined = 100_000_000
-	// maxEffort bounds the same for a module: the sum of the squares, and of what joining
-	// takes. Go's own libraries come to a twentieth of it.
-	maxEffort = 1_000_000_000
+	// the square of how many there are, times what they carry. It takes some seconds. The loop
+	// of Ruby's interpreter comes to three quarters of it.
+	maxJoined = 400_000_000
+	// maxEffort bounds the same for a module: the sum of the squares, of what joining takes, of
+	// what the locals that live on take (live.go), and of all locals: ten seconds. Go's own libraries come to a twentieth of it. A long program may have more of it,
+	// effortPerByte of its functions: it takes some ten seconds anyhow. Ruby, of 10 MB, needs that.
+	maxEffort     = 1_000_000_000
+	effortPerByte = 100
 )
 
 func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
@@ -113,6 +119,7 @@ func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
 	for len(s.frames) > 0 && s.r.err == nil {
 		s.instruction()
 	}
+	s.p.lived = s.lives.effort()
 	s.r.done()
 	return &s.p, s.r.err
 }

@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -25,7 +24,7 @@ func (s *Store) PutGrant(_ context.Context, g store.Grant) error {
 			return store.ErrRevokedModule
 		}
 	}
-	g = copyGrant(g)
+	g = g.Clone()
 	g.AuthTime, g.CreatedAt = kept(g.AuthTime), kept(g.CreatedAt)
 	g.ExpiresAt, g.RevokedAt = kept(g.ExpiresAt), kept(g.RevokedAt)
 	s.grants[g.ID] = g
@@ -40,7 +39,7 @@ func (s *Store) Grant(_ context.Context, id string) (store.Grant, error) {
 	if !ok || !g.ExpiresAt.After(s.now()) {
 		return store.Grant{}, store.ErrNotFound
 	}
-	return copyGrant(g), nil
+	return g.Clone(), nil
 }
 
 // ListGrants is store.Grants.
@@ -51,7 +50,7 @@ func (s *Store) ListGrants(_ context.Context, fits store.GrantFilter, after stri
 	for _, id := range slices.Sorted(maps.Keys(s.grants)) {
 		g := s.grants[id]
 		if len(found) < limit && id > after && g.ExpiresAt.After(s.now()) && isOf(g, fits) {
-			found = append(found, copyGrant(g))
+			found = append(found, g.Clone())
 		}
 	}
 	return found, nil
@@ -76,18 +75,6 @@ func (s *Store) RevokeGrant(_ context.Context, id string, at time.Time) error {
 	}
 	s.deleteGroup(id)
 	return nil
-}
-
-func copyGrant(g store.Grant) store.Grant {
-	g.Scope = slices.Clone(g.Scope)
-	g.AMR = slices.Clone(g.AMR)
-	g.RestsOn = slices.Clone(g.RestsOn)
-	g.Details = bytes.Clone(g.Details)
-	if g.ACR != nil {
-		acr := *g.ACR
-		g.ACR = &acr
-	}
-	return g
 }
 
 // EndSession is store.Grants.

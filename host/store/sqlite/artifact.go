@@ -40,7 +40,12 @@ const sweepAtOnce = 500
 
 // Get is store.Artifacts.
 func (db *DB) Get(ctx context.Context, kind store.Kind, id string) (store.Record, error) {
-	return get(ctx, db, scanRecord, getRecord, string(kind), id, at(db.now()))
+	now := at(db.now())
+	r, err := remembered(ctx, db, rowID{kind, id}, store.Record.Clone, first(scanRecord, getRecord, string(kind), id, now))
+	if err == nil && at(r.ExpiresAt) <= now {
+		return store.Record{}, store.ErrNotFound
+	}
+	return r, err
 }
 
 // Put is store.Artifacts.
@@ -48,10 +53,13 @@ func (db *DB) Put(ctx context.Context, r store.Record) (version int64, err error
 	if r.ExpiresAt.IsZero() {
 		return 0, store.ErrNoExpiry
 	}
-	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
+	x := &write{whole: true}
+	x.do = func(ctx context.Context, s *statements) (err error) {
 		version, err = putRecord(ctx, s, r, at(db.now()))
+		x.changed = []change{changeOf(r, version)}
 		return err
-	})
+	}
+	err = db.writer.do(ctx, x)
 	return version, err
 }
 
@@ -75,10 +83,11 @@ func putRecord(ctx context.Context, s *statements, r store.Record, now int64) (v
 
 // Take is store.Artifacts.
 func (db *DB) Take(ctx context.Context, kind store.Kind, id string) (r store.Record, err error) {
-	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) (err error) {
+	take := func(ctx context.Context, s *statements) (err error) {
 		r, err = one(ctx, s, scanRecord, takeRecord, string(kind), id, at(db.now()))
 		return absent(err)
-	})
+	}
+	err = db.writer.do(ctx, &write{do: take, whole: true, changed: []change{{row: rowID{kind, id}}}})
 	if err != nil {
 		return store.Record{}, err // what was read and then not committed is nobody's
 	}
@@ -132,4 +141,10 @@ func scanRecord(row row) (r store.Record, err error) {
 	err = row.Scan(&r.Kind, &r.ID, &r.Group, &r.Data, &r.Version, &expires)
 	r.ExpiresAt = when(expires)
 	return r, err
+}
+
+// changeOf is what a record that was stored is remembered as.
+func changeOf(r store.Record, version int64) change {
+	r.Data, r.ExpiresAt, r.Version = append([]byte{}, r.Data...), when(at(r.ExpiresAt)), version
+	return change{rowID{r.Kind, r.ID}, r}
 }

@@ -12,9 +12,10 @@ import (
 // Change is store.Artifacts. The one writer runs it: nobody else can write meanwhile.
 func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide func([]store.Record) ([]store.Record, error)) (changed []store.Record, err error) {
 	var refused error
-	err = db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
+	x := &write{whole: true}
+	x.do = func(ctx context.Context, s *statements) error {
 		now := at(db.now())
-		found, err := getRecords(ctx, s, kind, ids, now)
+		found, err := db.getRecords(ctx, s, kind, ids, now)
 		if err != nil {
 			return err
 		}
@@ -24,20 +25,39 @@ func (db *DB) Change(ctx context.Context, kind store.Kind, ids []string, decide 
 		if refused != nil {
 			return store.ErrConflict // for the writer: nothing was changed
 		}
-		return putRecords(ctx, s, changed)
-	})
+		if err := putRecords(ctx, s, changed); err != nil {
+			return err
+		}
+		x.changed = nothing()
+		for _, r := range changed {
+			x.changed = append(x.changed, changeOf(r, r.Version))
+		}
+		return nil
+	}
+	err = db.writer.do(ctx, x)
 	if refused != nil {
 		return nil, refused
 	}
 	return changed, err
 }
 
-// getRecords reads records in order; those that are not there have no version.
-func getRecords(ctx context.Context, s *statements, kind store.Kind, ids []string, now int64) ([]store.Record, error) {
+// getRecords reads records in order, unless all are remembered; those that are not there have
+// no version.
+func (db *DB) getRecords(ctx context.Context, s *statements, kind store.Kind, ids []string, now int64) ([]store.Record, error) {
 	args := []any{string(kind), now}
-	records := make([]store.Record, len(ids))
+	records, remember := make([]store.Record, len(ids)), 0
 	for i, id := range ids {
 		args, records[i] = append(args, id), store.Record{Kind: kind, ID: id}
+		r, known, _ := recall(db.writer.recent.inside(rowID{kind, id}), store.Record.Clone)
+		if known {
+			remember++
+		}
+		if known && at(r.ExpiresAt) > now {
+			records[i] = r
+		}
+	}
+	if remember == len(ids) {
+		return records, nil
 	}
 	found, err := all(ctx, s, scanRecord, several("SELECT "+recordColumns+" FROM artifact WHERE kind = ? AND expires_at > ? AND id IN (", "?", len(ids), ")"), args...)
 	if err != nil {

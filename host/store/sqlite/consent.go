@@ -33,7 +33,7 @@ func (db *DB) Consent(ctx context.Context, userID, clientID string) (store.Conse
 
 // AddConsent is store.Consents.
 func (db *DB) AddConsent(ctx context.Context, c store.Consent) error {
-	return db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+	add := func(ctx context.Context, s *statements) error {
 		before, err := one(ctx, s, scanConsent, getConsent, c.UserID, c.ClientID)
 		if err := absent(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -51,7 +51,8 @@ func (db *DB) AddConsent(ctx context.Context, c store.Consent) error {
 			return store.ErrNotFound
 		}
 		return err
-	})
+	}
+	return db.writer.do(ctx, &write{do: add, changed: nothing()})
 }
 
 // joined is the JSON list of each name of both lists once, sorted; null for none.

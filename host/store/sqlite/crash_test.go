@@ -19,10 +19,15 @@ import (
 
 const crashEnv = "ACRHOST_TEST_CRASH_DB"
 
-// TestMain is also the program that TestKilledHostLosesNothing kills.
+// TestMain is also the program that TestKilledHostLosesNothing kills, and the one that revokes in
+// TestAnotherProcessRevokes.
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
 		writeUntilKilled(path)
+		return
+	}
+	if path := os.Getenv(revokeEnv); path != "" {
+		revokeIn(path)
 		return
 	}
 	os.Exit(m.Run())

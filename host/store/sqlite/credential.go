@@ -40,7 +40,7 @@ func (db *DB) PutCredential(ctx context.Context, c store.Credential) (version in
 	if c.Version != 0 {
 		query, values = updateCredential, append(values, c.Version)
 	}
-	err = db.writer.write(ctx, func(ctx context.Context, s *statements) error {
+	put := func(ctx context.Context, s *statements) error {
 		users, err := one(ctx, s, scanInt, userExists, c.UserID)
 		if err != nil {
 			return err
@@ -50,7 +50,8 @@ func (db *DB) PutCredential(ctx context.Context, c store.Credential) (version in
 		}
 		version, err = one(ctx, s, scanInt, query, values...)
 		return conflict(err)
-	})
+	}
+	err = db.writer.do(ctx, &write{do: put, changed: nothing()})
 	return version, err
 }
 

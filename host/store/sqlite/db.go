@@ -52,7 +52,7 @@ func open(ctx context.Context, path string, now func() time.Time) (*DB, error) {
 	readers := newPool(source(path, "query_only(1)"), max(4, runtime.GOMAXPROCS(0)))
 	db := &DB{now: now, writer: writer, readers: readers}
 	db.close = sync.OnceValue(func() error {
-		return errors.Join(db.readers.close(), db.writer.close())
+		return errors.Join(db.readers.close(), db.writer.close(), db.writer.recent.close())
 	})
 	return db, nil
 }

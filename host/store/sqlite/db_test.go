@@ -16,6 +16,13 @@ func TestLaw(t *testing.T) {
 	})
 }
 
+// The law again for what is in the file, and not only for what is remembered of it.
+func TestLawOfTheFile(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, now func() time.Time) store.Store {
+		return sqlite.Forgetful(open(t, filepath.Join(t.TempDir(), "test.db"), now))
+	})
+}
+
 func open(t testing.TB, path string, now func() time.Time) *sqlite.DB {
 	t.Helper()
 	db, err := sqlite.OpenWithClock(t.Context(), path, now)

@@ -8,7 +8,8 @@
 // commits wait and are then committed together, so that many logins share the
 // cost of one sync to the disk (see writer). What belongs to one answer returns before it is
 // kept, and the answer waits (store.Together). Readers have connections of their own and
-// never wait for it (see pool), unless they read behind a write of their own.
+// never wait for it (see pool), unless they read behind a write of their own. A row that was read or
+// written before is remembered for as long as nobody has changed it, of whatever process (see recent).
 //
 // The driver is modernc.org/sqlite: SQLite without cgo. It is used as it is (see
 // statements); database/sql is for the migrations alone.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -48,25 +49,42 @@ func (db *DB) PutGrant(ctx context.Context, g store.Grant) error {
 	if err != nil {
 		return fmt.Errorf("modules of grant: %w", err)
 	}
-	return db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
+	put := func(ctx context.Context, s *statements) error {
 		// In the transaction of the write: a module is revoked before it, or after it and
 		// then with this grant.
-		revoked, err := one(ctx, s, scanInt, restsOnRevoked, rests)
-		switch {
-		case err != nil:
+		revoked, err := rememberedInside(&db.writer.recent, s, rowID{of: modulesRow}, slices.Clone, revokedModules)
+		if err != nil {
 			return err
-		case revoked > 0:
-			return store.ErrRevokedModule
+		}
+		for _, m := range revoked {
+			if slices.Contains(g.RestsOn, m.Digest) {
+				return store.ErrRevokedModule
+			}
 		}
 		_, err = exec(ctx, s, createGrant, g.ID, g.ClientID, g.UserID, g.SessionID, scope, g.ACR, amr, at(g.AuthTime), g.ACRDigest,
 			g.Journey, g.Run, blob(g.Details), at(g.CreatedAt), at(g.ExpiresAt), maybeAt(g.RevokedAt), rests)
 		return conflict(err)
-	})
+	}
+	return db.writer.do(ctx, &write{do: put, whole: true, changed: []change{{rowID{grantRow, g.ID}, asStored(g)}}})
+}
+
+// asStored is a grant as it comes back.
+func asStored(g store.Grant) store.Grant {
+	g = g.Clone()
+	g.RestsOn, g.Details = append([]string{}, g.RestsOn...), blob(g.Details)
+	g.AuthTime, g.CreatedAt, g.ExpiresAt = when(at(g.AuthTime)), when(at(g.CreatedAt)), when(at(g.ExpiresAt))
+	g.RevokedAt = maybeWhen(maybeAt(g.RevokedAt))
+	return g
 }
 
 // Grant is store.Grants.
 func (db *DB) Grant(ctx context.Context, id string) (store.Grant, error) {
-	return get(ctx, db, scanGrant, getGrant, id, at(db.now()))
+	now := at(db.now())
+	g, err := remembered(ctx, db, rowID{grantRow, id}, store.Grant.Clone, first(scanGrant, getGrant, id, now))
+	if err == nil && at(g.ExpiresAt) <= now {
+		return store.Grant{}, store.ErrNotFound
+	}
+	return g, err
 }
 
 // ListGrants is store.Grants. It is for operators: it reads all grants.

@@ -24,7 +24,7 @@ func (db *DB) AddEvent(ctx context.Context, e store.Event) error {
 	if err != nil {
 		return fmt.Errorf("details of event %s: %w", e.Type, err)
 	}
-	return db.writer.writeOne(ctx, func(ctx context.Context, s *statements) error {
+	return db.writer.writeBeside(ctx, func(ctx context.Context, s *statements) error {
 		_, err := exec(ctx, s, addEvent, at(e.At), e.Type, e.UserID, e.Client, e.Run, details)
 		return err
 	})

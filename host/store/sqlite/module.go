@@ -2,13 +2,12 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/acrhost/acrhost/host/store"
 )
 
 const (
-	restsOnRevoked = "SELECT count(*) FROM revoked_module WHERE digest IN (SELECT value FROM json_each(?))"
-
 	// The first word stands.
 	addRevoked = "INSERT INTO revoked_module (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
 
@@ -49,7 +48,11 @@ func (db *DB) AllowModule(ctx context.Context, digest string) error {
 
 // RevokedModules is store.Modules.
 func (db *DB) RevokedModules(ctx context.Context) ([]store.RevokedModule, error) {
-	return list(ctx, db, scanRevoked, listRevoked)
+	return remembered(ctx, db, rowID{of: modulesRow}, slices.Clone, revokedModules)
+}
+
+func revokedModules(s *statements) ([]store.RevokedModule, error) {
+	return all(context.Background(), s, scanRevoked, listRevoked)
 }
 
 func scanRevoked(row row) (m store.RevokedModule, err error) {

@@ -34,7 +34,7 @@ func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query s
 // not committed yet (store.Together).
 func (db *DB) inOrder(ctx context.Context, read func(context.Context, *statements) error) error {
 	if store.PendingOf(ctx).Any() {
-		return db.writer.do(ctx, &write{do: read, whole: true})
+		return db.writer.do(ctx, &write{do: read, whole: true, changed: nothing()})
 	}
 	return db.readers.with(ctx, read)
 }

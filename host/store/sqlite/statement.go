@@ -135,6 +135,12 @@ func exec(ctx context.Context, s *statements, query string, args ...any) (int64,
 	return result.RowsAffected()
 }
 
+// scanText reads a single text.
+func scanText(r row) (text string, err error) {
+	err = r.Scan(&text)
+	return text, err
+}
+
 // scanInt reads a single number.
 func scanInt(r row) (n int64, err error) {
 	err = r.Scan(&n)

@@ -26,7 +26,7 @@ const (
 
 // User is store.Users.
 func (db *DB) User(ctx context.Context, id string) (store.User, error) {
-	return get(ctx, db, scanUser, getUser, id)
+	return remembered(ctx, db, rowID{userRow, id}, store.User.Clone, first(scanUser, getUser, id))
 }
 
 // UserByName is store.Users.
@@ -35,7 +35,7 @@ func (db *DB) UserByName(ctx context.Context, name string) (store.User, error) {
 	if err != nil {
 		return store.User{}, store.ErrNotFound
 	}
-	return get(ctx, db, scanUser, getUserByName, normal)
+	return remembered(ctx, db, rowID{userNameRow, normal}, store.User.Clone, first(scanUser, getUserByName, normal))
 }
 
 // ListUsers is store.Users.

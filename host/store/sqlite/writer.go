@@ -27,6 +27,9 @@ type write struct {
 	do func(ctx context.Context, s *statements) error
 	// whole: do changes nothing, or by one statement alone, which SQLite undoes when it fails.
 	whole bool
+	// changed says, once do has run, which rows of those that are remembered it changed; nil:
+	// nobody knows (see recent).
+	changed []change
 	// err is what do said.
 	err error
 	// ran is closed when err is final, for a caller who waits for the commit later (see
@@ -42,6 +45,7 @@ type write struct {
 // shares it. No write is reported as kept before it is committed.
 type writer struct {
 	statements *statements
+	recent     recent
 	queue      chan *write // no buffer: what was sent is in the writer's hands
 	quit       chan struct{}
 	stopped    chan struct{}
@@ -55,9 +59,13 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	index, err := openLogIndex(ctx, conn)
+	if err != nil {
+		index = nil // where it can't be had, each row is read from SQLite
+	}
 	w := &writer{
-		statements: conn,
-		queue:      make(chan *write), quit: make(chan struct{}), stopped: make(chan struct{}),
+		statements: conn, recent: recent{index: index},
+		queue: make(chan *write), quit: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.run()
 	return w, nil
@@ -80,6 +88,11 @@ func (w *writer) write(ctx context.Context, do func(context.Context, *statements
 // writeOne is write for what changes something by one statement at most.
 func (w *writer) writeOne(ctx context.Context, do func(context.Context, *statements) error) error {
 	return w.do(ctx, &write{do: do, whole: true})
+}
+
+// writeBeside is writeOne for what changes no row that is remembered.
+func (w *writer) writeBeside(ctx context.Context, do func(context.Context, *statements) error) error {
+	return w.do(ctx, &write{do: do, whole: true, changed: nothing()})
 }
 
 func (w *writer) do(ctx context.Context, x *write) error {
@@ -170,6 +183,7 @@ func (w *writer) try(batch []*write) (all []*write, spoilt bool, err error) {
 	if _, err := exec(ctx, w.statements, "BEGIN IMMEDIATE"); err != nil {
 		return batch, false, err
 	}
+	w.recent.start()
 	for _, x := range batch {
 		if x.err = x.ctx.Err(); x.err != nil {
 			continue
@@ -178,10 +192,13 @@ func (w *writer) try(batch []*write) (all []*write, spoilt bool, err error) {
 			w.rollback(ctx)
 			return batch, true, x.err
 		}
+		w.recent.made(x)
 	}
 	batch, err = w.goOn(ctx, batch)
 	if err == nil {
+		w.recent.begin()
 		_, err = exec(ctx, w.statements, "COMMIT")
+		w.recent.end(err)
 	}
 	if err != nil {
 		w.rollback(ctx)
@@ -199,6 +216,7 @@ func (w *writer) goOn(ctx context.Context, batch []*write) ([]*write, error) {
 			if err := w.join(ctx, x); err != nil {
 				return batch, err
 			}
+			w.recent.made(x)
 		}
 	}
 	return batch, nil

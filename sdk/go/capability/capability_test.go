@@ -15,7 +15,7 @@ import (
 
 // using is a step that makes one capability call and gives back what came of it.
 func using(name string) step.Type {
-	return step.Define[user](name, step.Description{Outcomes: []string{"ok"}, Capabilities: []string{name}})
+	return step.Define[user](name, step.Description{Outcomes: []string{"ok"}, Capabilities: []string{name}, Writes: abi.Writes{Vars: []string{"answer"}}})
 }
 
 type user struct{}

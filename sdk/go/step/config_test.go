@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/acrhost/acrhost/sdk/go/abi"
 	"github.com/acrhost/acrhost/sdk/go/step"
 	"github.com/acrhost/acrhost/sdk/go/steptest"
 )
@@ -35,7 +36,7 @@ func TestConfig(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := steptest.New(t, step.Define[echo]("echo", step.Description{Outcomes: []string{"ok"}})).Config(tt.config).Run()
+			got := steptest.New(t, step.Define[echo]("echo", step.Description{Outcomes: []string{"ok"}, Writes: abi.Writes{Vars: []string{"config"}}})).Config(tt.config).Run()
 			var want any
 			if err := json.Unmarshal([]byte(tt.want), &want); err != nil {
 				t.Fatal(err)

@@ -30,7 +30,9 @@ func (asker) Run(ctx *step.Context) step.Result {
 }
 
 func newCall(t *testing.T) *steptest.Call {
-	return steptest.New(t, step.Define[asker]("ask", step.Description{Outcomes: []string{"ok"}, Capabilities: []string{"user_identify"}}))
+	return steptest.New(t, step.Define[asker]("ask", step.Description{
+		Outcomes: []string{"ok"}, Capabilities: []string{"user_identify"}, Writes: abi.Writes{Vars: []string{"said"}},
+	}))
 }
 
 func TestContext(t *testing.T) {

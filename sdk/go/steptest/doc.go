@@ -1,8 +1,9 @@
 // Package steptest runs steps without WebAssembly, for unit tests. It is the
 // double of the host: it makes the input document, answers the capabilities, and
 // holds the step to what the real host would hold it to: the configuration to its
-// schema, both documents to theirs, the outcome and the capabilities to what the
-// type declares. A step that breaks one fails the test.
+// schema, both documents to theirs, the outcome, the capabilities, the variables and what
+// it says of the user to what the type declares. A step that breaks one fails the test. It
+// doesn't look at the acr, which the host holds to the manifest where journeys are run.
 //
 //	out := steptest.New(t, password.Type()).
 //		Subject("u1", "alice").

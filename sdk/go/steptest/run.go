@@ -98,4 +98,5 @@ func (c *Call) hold(manifest abi.StepType, out abi.Output) {
 	if !slices.Contains(outcomes, out.Outcome) {
 		c.t.Errorf("the outcome %q is none of %q, which the type declares", out.Outcome, outcomes)
 	}
+	c.holdWrites(manifest, config, out)
 }
