@@ -70,7 +70,7 @@ func (p *Provider) logoutPost(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) logoutAgain(w http.ResponseWriter, r *http.Request, q params) error {
 	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
-		return logoutFault(err)
+		return err
 	}
 	again := url.Values{}
 	hint := ""
@@ -95,7 +95,7 @@ func (p *Provider) logoutAgain(w http.ResponseWriter, r *http.Request, q params)
 func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) error {
 	asked, err := p.leaving(r.Context(), q)
 	if err != nil {
-		return logoutFault(err)
+		return err
 	}
 	sso, err := p.Sessions.Lookup(r)
 	switch {
@@ -125,31 +125,34 @@ func (l leaving) names(p *Provider, sso *session.Session) bool {
 }
 
 // leaving reads a request. The place to go to afterwards must be one that the client
-// has registered (section 3).
+// has registered (section 3). An error is a PageFault.
 func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 	if name, ok := q.anyRepeated("id_token_hint", hintField, "logout_hint", "client_id", "post_logout_redirect_uri", "state"); ok {
-		return leaving{}, fmt.Errorf("%s was sent more than once", name)
+		return leaving{}, logoutFault(fmt.Errorf("%s was sent more than once", name))
 	}
 	asked := leaving{Client: q.get("client_id"), URI: q.get("post_logout_redirect_uri"), State: q.get("state")}
 	hint, err := p.hinted(q)
 	if err != nil {
-		return leaving{}, fmt.Errorf("id_token_hint: %w", err)
+		return leaving{}, logoutFault(fmt.Errorf("id_token_hint: %w", err))
 	}
 	if hint != (token.Hint{}) {
 		if asked.Client != "" && asked.Client != hint.Audience {
-			return leaving{}, errors.New("the client_id is not the one that the id_token_hint was issued to")
+			return leaving{}, logoutFault(errors.New("the client_id is not the one that the id_token_hint was issued to"))
 		}
 		asked.hint, asked.Client = hint, hint.Audience
 		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return leaving{}, err
+			return leaving{}, stayedFault(err)
 		}
 	}
 	if asked.URI == "" {
 		return asked, nil
 	}
 	c, err := p.client(ctx, asked.Client)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return leaving{}, stayedFault(err)
+	}
 	if err != nil || !slices.Contains(c.PostLogoutRedirectURIs, asked.URI) {
-		return leaving{}, fmt.Errorf("post_logout_redirect_uri %.200q is not registered for client %.100q", asked.URI, asked.Client)
+		return leaving{}, logoutFault(fmt.Errorf("post_logout_redirect_uri %.200q is not registered for client %.100q", asked.URI, asked.Client))
 	}
 	return asked, nil
 }

@@ -99,6 +99,13 @@ func (s *offAndOn) ListClients(ctx context.Context, after string, limit int) ([]
 	return s.Store.ListClients(ctx, after, limit)
 }
 
+func (s *offAndOn) Client(ctx context.Context, id string) (store.Client, error) {
+	if s.off {
+		return store.Client{}, errStore
+	}
+	return s.Store.Client(ctx, id)
+}
+
 // When the store can't be read discovery stays as it was; without an earlier one it is an
 // error of the host's, which says nothing of the store.
 func TestDiscoveryWithoutTheStore(t *testing.T) {
