@@ -28,8 +28,8 @@ func (m *Module) inspectImports(list []rewrite.Import) []string {
 	var faults []string
 	for _, i := range list {
 		name := i.Module + "." + i.Name
-		if i.Kind != rewrite.Func {
-			faults = append(faults, fmt.Sprintf("import %q is a %s; only functions can be imported", name, i.Kind))
+		if err := i.Foreign(); err != nil {
+			faults = append(faults, err.Error())
 			continue
 		}
 		known, ok := m.runtime.known[i.Module][i.Name]

@@ -114,7 +114,6 @@ func mend(reason string, capabilities []string) string {
 	for _, known := range []struct{ part, hint string }{
 		{"the host has no capability", "this host has: " + strings.Join(capabilities, ", ")},
 		{"the host has no such function", "a module may import from acrhost_v1, acrhost_cap_v1 and wasi_snapshot_preview1; build for WASI preview 1, or for no system at all (JavaScript glue such as wasm-bindgen's won't do)"},
-		{"only functions can be imported", "let the module have a memory of its own: no --import-memory"},
 		{"exports no memory", `export the memory by the name "memory"; the linker's option is --export-memory`},
 		{"it is no plugin", "export acrhost_step_v1, of type () -> i32, and link it as a reactor; or build a command that answers on standard output"},
 		{"supports \"acrhost_step_v1\" only", "build it with an SDK for ABI v1"},

@@ -17,13 +17,18 @@ func (s *scan) open(op byte) {
 		s.addrs.lose()
 	}
 	dead := s.dead
-	s.frames = append(s.frames, frame{op: op, dead: dead, from: s.place(), arity: arity})
+	if op == opIf {
+		s.apply(effect{1, 0})
+	}
+	s.move(params + results)
+	s.frames = append(s.frames, frame{op: op, dead: dead, from: s.place(), base: max(s.height-params, 0), params: params, results: results, arity: arity})
 	switch {
 	case dead:
 	case op == opLoop:
 		// Every cycle passes a loop head or a function entry: this is where a runaway
 		// guest is stopped.
 		s.newPoint(check)
+		s.lives.loop(s.p.pieces)
 	case op == opIf:
 		s.pay()
 		s.newPoint(charge)
@@ -41,6 +46,7 @@ func (s *scan) otherwise() {
 	f.hasElse, f.thenDead = true, s.dead
 	if s.dead = f.dead; !s.dead {
 		s.newPoint(charge)
+		s.settle(f.base, f.params)
 	}
 }
 
@@ -50,12 +56,17 @@ func (s *scan) close() {
 	f := s.frames[len(s.frames)-1]
 	s.frames = s.frames[:len(s.frames)-1]
 	s.join(f)
+	if f.op == opLoop && !f.dead {
+		s.lives.loopEnds(s.p.pieces)
+	}
 	if len(s.frames) == 0 {
 		return
 	}
-	switch {
-	case f.dead:
+	if f.dead {
 		s.dead = true
+		return
+	}
+	switch {
 	case f.op == opIf && !f.hasElse, f.op != opLoop && f.targeted:
 		s.newPoint(charge)
 	case f.op == opIf && (!f.thenDead || !s.dead):
@@ -63,12 +74,15 @@ func (s *scan) close() {
 	}
 	// A block that nothing branches to ends where its code ends, and so does a loop,
 	// whose label is its head: the piece goes on, dead or alive.
+	s.settle(f.base, f.results)
 }
 
 // branch marks the target of a branch that is in no table.
 func (s *scan) branch(label uint32) {
 	if s.target(label); s.r.err == nil && !s.dead {
-		s.frames[len(s.frames)-1-int(label)].branches++
+		f := &s.frames[len(s.frames)-1-int(label)]
+		f.branches++
+		s.move(f.arity)
 	}
 }
 
@@ -79,7 +93,9 @@ func (s *scan) inTable() {
 	}
 	label := s.r.u32()
 	if s.target(label); s.r.err == nil && !s.dead {
-		s.frames[len(s.frames)-1-int(label)].tabled++
+		f := &s.frames[len(s.frames)-1-int(label)]
+		f.tabled++
+		s.move(f.arity)
 	}
 }
 

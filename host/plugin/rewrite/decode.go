@@ -27,7 +27,7 @@ const (
 
 // String is the section's name, for messages.
 func (s section) String() string {
-	names := [...]string{"custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data", "data count"}
+	names := [...]string{"custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data", "data count", "tag"}
 	if int(s) < len(names) {
 		return names[s] + " section"
 	}
@@ -73,7 +73,7 @@ func Decode(wasm []byte) (*Module, error) {
 			last = id.order()
 		}
 		if m.decodeSection(id, body); body.err != nil {
-			return nil, fmt.Errorf("%s: %w", id, body.err)
+			return nil, m.misread(id, body.err)
 		}
 	}
 	return m, m.checkCounts()

@@ -18,12 +18,13 @@ func TestCompileBomb(t *testing.T) {
 		"one table":      `(func (block (br_table ` + strings.Repeat("0 ", 20_001) + `(i32.const 0))))`,
 		"many tables":    strings.Repeat(`(func (block (br_table `+strings.Repeat("0 ", 15_000)+`(i32.const 0))))`, 5),
 		"many functions": strings.Repeat(ifs(3000), 40),
+		"a few":          strings.Repeat(ifs(6000), 4),
 	} {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := rewritten(wat(t, "(module "+strings.Repeat(ifs(500), 100)+")"), wide); err != nil {
+	if _, err := rewritten(wat(t, "(module "+strings.Repeat(ifs(500), 100)+straight(500_000)+")"), wide); err != nil {
 		t.Errorf("as much as large programs have: %v", err)
 	}
 }
@@ -56,8 +57,8 @@ func TestJoinedBomb(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"large programs":     strings.Repeat(block(1000), 50),
-		"Ruby's interpreter": block(6500), // 300 million, as in its largest function
+		"large programs":     strings.Repeat(block(1000), 30) + straight(500_000),
+		"Ruby's interpreter": block(6500) + straight(2_000_000), // 300 million, as in its largest function
 	} {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
 			t.Errorf("as much as in %s: %v", name, err)
@@ -90,7 +91,7 @@ func TestCarriedBomb(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"a few":          strings.Repeat(nested(10), 100),
+		"a few":          strings.Repeat(nested(10), 50),
 		"without a loop": `(func (param i32) ` + locals + strings.Repeat(sets, 100) + `)`,
 		"one behind the other, in dead code, too": `(func (param i32) ` + locals +
 			strings.Repeat(loop(sets), 70) + `return ` + loop(loop(sets)) + `)`,
@@ -101,56 +102,141 @@ func TestCarriedBomb(t *testing.T) {
 	}
 }
 
+// straight is so many bytes of functions that nothing is hard about.
+func straight(bytes int) string {
+	const each = 2000 * 11
+	return strings.Repeat(`(func `+strings.Repeat(`(drop (i64.const 0x7fffffffffffffff))`, each/11)+`)`, bytes/each)
+}
+
 // TestLongProgramsMayTakeLonger holds that a program of megabytes, which takes its time to
 // compile anyhow, may have more branches than a short one.
 func TestLongProgramsMayTakeLonger(t *testing.T) {
 	branches := strings.Repeat(`(func (param i32) `+strings.Repeat(`(if (local.get 0) (then))`, 2000)+`)`, 70)
-	straight := strings.Repeat(`(func (param i32) `+strings.Repeat(`(drop (i64.const 0x7fffffffffffffff))`, 2000)+`)`, 70)
 	if _, err := rewritten(wat(t, "(module "+branches+")"), wide); err == nil {
 		t.Error("a short one is not refused")
 	}
-	if _, err := rewritten(wat(t, "(module "+branches+straight+")"), wide); err != nil {
+	if _, err := rewritten(wat(t, "(module "+branches+straight(2_000_000)+")"), wide); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestLocalsBomb holds that locals count, of which each function can have 50,000 in seven bytes.
+// TestLocalsBomb holds that locals count, of which each function can have 50,000 in seven bytes,
+// and what a type names, which a function takes a byte to have.
 func TestLocalsBomb(t *testing.T) {
-	const functions = 30_000
-	section := func(wasm []byte, id byte, each string) []byte {
-		body := append(binary.AppendUvarint(nil, functions), strings.Repeat(each, functions)...)
-		return append(binary.AppendUvarint(append(wasm, id), uint64(len(body))), body...)
+	const functions = 3000
+	section := func(wasm []byte, id byte, content []byte) []byte {
+		return append(binary.AppendUvarint(append(wasm, id), uint64(len(content))), content...)
 	}
-	wasm := []byte("\x00asm\x01\x00\x00\x00\x01\x04\x01\x60\x00\x00")
-	wasm = section(wasm, 3, "\x00")
-	wasm = section(wasm, 10, "\x06\x01\xd0\x86\x03\x7e\x0b")
-	if _, err := rewritten(wasm, wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
-		t.Error(err)
+	each := func(b string) []byte {
+		return append(binary.AppendUvarint(nil, functions), strings.Repeat(b, functions)...)
 	}
-}
-
-// TestLivingBomb holds the same of very many locals that are read far behind where they are
-// assigned, and that those that are read soon are no matter, however many they are.
-func TestLivingBomb(t *testing.T) {
-	living := func(locals, ifs int, soon bool) string {
-		var set, get strings.Builder
-		for n := range locals {
-			fmt.Fprintf(&set, "(local.set %d (i64.const 1))", n+1)
-			fmt.Fprintf(&get, "(drop (local.get %d))", n+1)
-		}
-		branches := strings.Repeat("(if (local.get 0) (then))", ifs)
-		body := set.String() + branches + get.String()
-		if soon {
-			body = set.String() + get.String() + branches
-		}
-		return `(module (func (param i32) (local ` + strings.Repeat("i64 ", locals) + `) ` + body + `))`
-	}
-	if _, err := rewritten(wat(t, living(2000, 500, false)), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
-		t.Error(err)
-	}
-	for name, text := range map[string]string{"read soon": living(2000, 500, true), "as in Ruby's interpreter": living(160, 4000, false)} {
-		if _, err := rewritten(wat(t, text), wide); err != nil {
+	many := "\xdc\x0b" + strings.Repeat("\x7e", 1500) // i64
+	for name, row := range map[string]struct{ typ, body string }{
+		"locals":     {"\x00\x00", "\x06\x01\xd0\x86\x03\x7e\x0b"},
+		"parameters": {many + "\x00", "\x02\x00\x0b"},
+		"results":    {"\x00" + many, "\x03\x00\x00\x0b"},
+	} {
+		wasm := section([]byte("\x00asm\x01\x00\x00\x00"), 1, []byte("\x01\x60"+row.typ))
+		wasm = section(section(wasm, 3, each("\x00")), 10, each(row.body))
+		if _, err := rewritten(wasm, wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestLivingBomb holds the same of values that live on over very many branches, on the operand
+// stack or in locals, also where the text doesn't show it: around a loop, and where another
+// branch assigns. Those that are read soon are no matter, however many they are.
+func TestLivingBomb(t *testing.T) {
+	const ifs = `(if (local.get 0) (then))`
+	living := func(values, branches int, soon bool) string {
+		set, get, over := locals(values, `(local.set %d (i64.const 1))`), locals(values, `(drop (local.get %d))`), strings.Repeat(ifs, branches)
+		body := set + over + get
+		if soon {
+			body = set + get + over
+		}
+		return function(values, body)
+	}
+	const n = 1000
+	set, get, over := locals(n, `(local.set %d (i64.const 1))`), locals(n, `(drop (local.get %d))`), strings.Repeat(ifs, 2*n)
+	for name, text := range map[string]string{
+		"in locals":         living(2000, 500, false),
+		"on the stack":      function(0, locals(5*n, `(i64.load (i32.const %d))`)+over+strings.Repeat("drop ", 5*n)),
+		"around a loop":     function(n, set+`(loop `+get+over+`(br_if 0 (local.get 0)))`),
+		"by the way around": function(n, `(loop `+over+get+set+`(br_if 0 (local.get 0)))`),
+		"past another way":  function(n, set+`(if (local.get 0) (then `+over+`) (else `+set+`))`+get),
+		"of many functions": strings.Repeat(living(200, 200, false), 20),
+	} {
+		if _, err := rewritten(wat(t, "(module (memory 1) "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"read soon":                living(2000, 200, true),
+		"dropped soon":             function(0, strings.Repeat(`(i64.const 1)`, n)+strings.Repeat("drop ", n)+over),
+		"in code that can't run":   function(0, `return `+strings.Repeat(`(i64.const 1)`, n)+over),
+		"as in Ruby's interpreter": living(120, 3600, false) + straight(300_000),
+	} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// locals repeats what is done with a local for each but the first.
+func locals(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i+1)
+	}
+	return b.String()
+}
+
+// function takes a number and has so many locals beside it.
+func function(n int, body string) string {
+	return `(func (param i32) (local ` + strings.Repeat("i64 ", n) + `) ` + body + `)`
+}
+
+// TestMovedBomb holds the same of code whose calls, blocks and branches take and give as many
+// values as their type names, in two bytes each.
+func TestMovedBomb(t *testing.T) {
+	const n = 500
+	list := func(kind string) string { return `(` + kind + strings.Repeat(" i64", n) + `)` }
+	start := `(type $t (func ` + list("param") + list("result") + `)) (table 1 funcref) (func $f (type $t) (unreachable))`
+	with := func(each string) string {
+		var all strings.Builder
+		for i := range n {
+			fmt.Fprintf(&all, `local.get %d `, i)
+		}
+		return `(func (type $t) ` + all.String() + strings.Repeat(each, 1000) + `)`
+	}
+	for name, text := range map[string]string{
+		"calls":          with(`call $f `),
+		"indirect calls": with(`i32.const 0 call_indirect (type $t) `),
+		"blocks":         with(`block (type $t) end `),
+		"loops":          with(`loop (type $t) end `),
+		"ifs":            with(`i32.const 0 if (type $t) else end `),
+		"branches":       `(func (type $t) (block (type $t) ` + strings.Repeat(`call $f i32.const 0 br_if 0 `, 1000) + `))`,
+		"results":        `(func ` + strings.Repeat(`call $many `, 1000) + `unreachable) (func $many ` + list("result") + `(unreachable))`,
+		"many functions": strings.Repeat(`(func `+strings.Repeat(`call $many `, 100)+`unreachable)`, 10) + `(func $many ` + list("result") + `(unreachable))`,
+	} {
+		if _, err := rewritten(wat(t, "(module "+start+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestNestBomb holds the same of loops in loops, and of branches in them.
+func TestNestBomb(t *testing.T) {
+	nest := func(loops, branches int) string {
+		return `(func (param i32) ` + strings.Repeat("(loop ", loops) + strings.Repeat("(br_if 0 (local.get 0))", branches) + strings.Repeat("(br_if 0 (local.get 0)))", loops) + `)`
+	}
+	for name, text := range map[string]string{"loops": nest(3000, 0), "branches": nest(500, 6000), "many functions": strings.Repeat(nest(500, 0), 20)} {
+		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err == nil || !strings.Contains(err.Error(), "too long to compile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := rewritten(wat(t, "(module "+strings.Repeat(nest(20, 20), 100)+")"), wide); err != nil {
+		t.Error(err)
 	}
 }

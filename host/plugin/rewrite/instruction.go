@@ -27,13 +27,12 @@ func (s *scan) operands(op byte, at int) {
 	case op == opUnreachable, op == opBr, op == opBrIf, op == opBrTable, op == opReturn:
 		s.jump(op, at)
 		s.addrs.lose()
+		return
 	case op == opCall, op == opRefFunc:
 		s.function(op, at)
 		s.addrs.lose()
 	case op == opCallIndirect:
-		s.r.index("type", len(s.m.types))
-		s.r.index("table", len(s.m.tables))
-		s.p.calls = true
+		s.indirect()
 		s.addrs.lose()
 	case op == opNop, op == opDrop, op == opSelect, op == opRefIsNull, op >= opFirstNumeric && op <= opLastNumeric:
 		s.addrs.follow(op)
@@ -69,6 +68,7 @@ func (s *scan) operands(op byte, at int) {
 	default:
 		s.r.fail("instruction 0x%02x is not of WebAssembly 2.0", op)
 	}
+	s.apply(plainEffect(op))
 }
 
 // number reads the immediate of a constant: its value, or of a fraction -1.
@@ -92,12 +92,14 @@ func (s *scan) jump(op byte, at int) {
 	case opBr:
 		s.branch(s.r.u32())
 	case opBrIf:
+		s.apply(effect{1, 0})
 		s.branch(s.r.u32())
 		if !s.dead {
 			s.newPoint(charge)
 		}
 		return
 	case opBrTable:
+		s.apply(effect{1, 0})
 		s.r.vector(s.inTable)
 		s.inTable()
 	case opReturn:
@@ -118,6 +120,20 @@ func (s *scan) function(op byte, at int) {
 	}
 	s.p.calls = true
 	s.change(at, call, i)
+	if s.r.err == nil {
+		s.called(s.m.funcType(i))
+	}
+}
+
+// indirect reads call_indirect, which takes the index into the table from the stack, too.
+func (s *scan) indirect() {
+	t := s.r.index("type", len(s.m.types))
+	s.r.index("table", len(s.m.tables))
+	s.p.calls = true
+	if s.r.err == nil {
+		s.apply(effect{1, 0})
+		s.called(s.m.types[t])
+	}
 }
 
 func (s *scan) variable(op byte) {
@@ -138,8 +154,8 @@ func (s *scan) variable(op byte) {
 
 // local follows what happens to a local.
 func (s *scan) local(op byte, i uint32) {
-	if s.r.err == nil {
-		s.lives.touch(i, s.p.pieces, op != opLocalGet)
+	if s.r.err == nil && !s.dead {
+		s.lives.touch(i, s.p.pieces)
 	}
 	if op != opLocalGet {
 		s.addrs.pop()
@@ -200,6 +216,7 @@ func (s *scan) vectorNumber() uint32 {
 
 func (s *scan) vector(at int) {
 	n := s.vectorNumber()
+	s.apply(vectorEffect(n))
 	switch vectorForm(n) {
 	case vectorNone:
 	case vectorMemory, vectorMemoryLane:
@@ -222,7 +239,9 @@ func (s *scan) vector(at int) {
 // more reads the instructions behind 0xfc. Those that work on a range have its
 // length on top of the stack.
 func (s *scan) more(at int) {
-	switch n := s.r.u32(); n {
+	n := s.r.u32()
+	s.apply(moreEffect(n))
+	switch n {
 	case moreMemoryInit:
 		s.segment()
 		s.memory()

@@ -60,17 +60,18 @@ func (t FuncType) String() string {
 // Kind is what an import or an export is.
 type Kind byte
 
-// The kinds of WebAssembly 2.0.
+// The kinds of WebAssembly 2.0, and the one that exceptions add, which is read to be named.
 const (
 	Func   Kind = 0
 	Table  Kind = 1
 	Memory Kind = 2
 	Global Kind = 3
+	Tag    Kind = 4
 )
 
 // String is the kind's name in the text format.
 func (k Kind) String() string {
-	names := [...]string{"func", "table", "memory", "global"}
+	names := [...]string{"func", "table", "memory", "global", "tag"}
 	if int(k) < len(names) {
 		return names[k]
 	}

@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 11
+const Version = 12
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (
@@ -79,18 +79,19 @@ func (m *Module) scanAll() error {
 	if m.plans != nil {
 		return nil
 	}
-	plans, effort := make([]*plan, len(m.bodies)), 0
+	plans, effort, values := make([]*plan, len(m.bodies)), 0, 0
 	for i, body := range m.bodies {
 		p, err := m.scan(body, m.types[m.funcs[i]])
 		if err != nil {
 			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
-		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + p.joined + p.lived + int(p.localCount)
+		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + joinCost*p.joined
+		values += p.values
 		m.scanned += len(body)
 	}
-	if effort > maxEffort+effortPerByte*m.scanned {
-		return errors.New("its functions have so many branches, loops and locals that it takes too long to compile")
+	if effort > min(maxEffort+effortPerByte*m.scanned, longEffort+longPerByte*m.scanned) || values > maxModuleValues+valuesPerByte*m.scanned {
+		return errors.New("its functions have so many branches, loops and values that it takes too long to compile")
 	}
 	m.plans = plans
 	return nil
@@ -100,9 +101,7 @@ func (m *Module) scanAll() error {
 func (m *Module) check(l Limits) error {
 	var errs []error
 	for _, i := range m.Imports {
-		if i.Kind != Func {
-			errs = append(errs, fmt.Errorf("import %s.%s is a %s; only functions can be imported", i.Module, i.Name, i.Kind))
-		}
+		errs = append(errs, i.Foreign())
 		if i.Module == RuntimeModule {
 			errs = append(errs, fmt.Errorf("import %s.%s is reserved", i.Module, i.Name))
 		}

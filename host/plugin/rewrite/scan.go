@@ -39,7 +39,7 @@ type plan struct {
 	carried    int  // for each loop, the locals that are assigned in it
 	assigned   int  // the same for each block of any kind
 	joined     int  // for each label, what joining its branches takes
-	lived      int  // for each piece, the square of the locals whose values outlive it
+	values     int  // what its values take, by where they live and where they go (live.go)
 	stores     map[ValType]bool
 }
 
@@ -57,6 +57,9 @@ type frame struct {
 	thenDead bool // with hasElse: the end of the first branch can't be reached
 
 	from     int // where it begins, in Module.assigned's count
+	base     int // how many values are on the stack below its own
+	params   int
+	results  int
 	arity    int // how many values a branch to it takes along
 	branches int // how many there are, without those of tables
 	tabled   int // how many there are in tables
@@ -73,6 +76,7 @@ type scan struct {
 	dead   bool // the current code can't run
 	addrs  addresses
 	lives  lives
+	height int // how many values are on the stack; not known where the code can't run
 	point  int // the index in changes of the current charge
 }
 
@@ -97,11 +101,22 @@ const (
 	// the square of how many there are, times what they carry. It takes some seconds. The loop
 	// of Ruby's interpreter comes to three quarters of it.
 	maxJoined = 400_000_000
-	// maxEffort bounds the same for a module: the sum of the squares, of what joining takes, of
-	// what the locals that live on take (live.go), and of all locals: ten seconds. Go's own libraries come to a twentieth of it. A long program may have more of it,
-	// effortPerByte of its functions: it takes some ten seconds anyhow. Ruby, of 10 MB, needs that.
-	maxEffort     = 1_000_000_000
-	effortPerByte = 100
+	// maxEffort bounds the same for a module: the sum of the squares, and of what joining takes,
+	// joinCost each. It takes a second. Go's own libraries come to a sixth of it. A long program may have
+	// more: effortPerByte of its functions up to longEffort, and longPerByte from there on. It
+	// takes its time anyhow; Ruby, of 10 MB, and esbuild need half of that.
+	maxEffort     = 300_000_000
+	effortPerByte = 1000
+	longEffort    = 1_000_000_000
+	longPerByte   = 200
+	joinCost      = 4
+	// maxValues is of what values take, in a function: a second, and 200 MB. The loop of Ruby's
+	// interpreter comes to half of it.
+	maxValues = 8_000_000
+	// maxModuleValues bounds the same for a module, with valuesPerByte of its functions. Real
+	// programs come to 8 for each byte at most.
+	maxModuleValues = 3_000_000
+	valuesPerByte   = 24
 )
 
 func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
@@ -113,13 +128,16 @@ func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
 	code := s.r.pos
 	s.r = &reader{b: body[code:], err: s.r.err}
 	s.p.code = s.r.b
-	s.frames = append(s.frames, frame{op: opBlock, from: s.place(), arity: len(t.Results)})
+	s.frames = append(s.frames, frame{op: opBlock, from: s.place(), results: len(t.Results), arity: len(t.Results)})
 	s.newPoint(check)
 	s.p.changes[s.point].cost = 1 // being called isn't free, even for an empty body
 	for len(s.frames) > 0 && s.r.err == nil {
 		s.instruction()
 	}
-	s.p.lived = s.lives.effort()
+	s.p.values += s.lives.effort() + heldCost*s.p.assigned + int(s.p.localCount) + len(t.Results)
+	if s.p.values > maxValues {
+		s.r.fail("too many of its values live on over too many of its branches: such code takes too long to compile")
+	}
 	s.r.done()
 	return &s.p, s.r.err
 }
@@ -142,6 +160,7 @@ func (s *scan) newPoint(kind changeKind) {
 	if s.p.pieces++; s.p.pieces > maxPieces {
 		s.r.fail("it has more than %d branches: such code takes too long to compile", maxPieces)
 	}
+	s.p.values += nestCost * s.lives.loops
 	s.point = len(s.p.changes)
 	s.p.changes = append(s.p.changes, change{at: s.r.pos, end: s.r.pos, kind: kind})
 }

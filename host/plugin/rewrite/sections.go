@@ -72,6 +72,9 @@ func (m *Module) decodeImport(r *reader) {
 	case Global:
 		r.valType()
 		r.byte()
+	case Tag:
+		r.byte()
+		r.index("type", len(m.types))
 	default:
 		r.fail("import of %s", i.Kind)
 	}
@@ -137,6 +140,8 @@ func (m *Module) constant(r *reader) constant {
 			r.fail("vector instruction %d in a constant expression", sub)
 		}
 		r.bytes(16)
+	case opGlobalGet:
+		r.fail("global.get in a constant expression; write the constant itself, since no global can be imported")
 	default:
 		r.fail("instruction 0x%02x in a constant expression", c.op)
 	}
