@@ -91,7 +91,7 @@ func TestCarriedBomb(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"a few":          strings.Repeat(nested(10), 50),
+		"a few":          strings.Repeat(nested(10), 30),
 		"without a loop": `(func (param i32) ` + locals + strings.Repeat(sets, 100) + `)`,
 		"one behind the other, in dead code, too": `(func (param i32) ` + locals +
 			strings.Repeat(loop(sets), 70) + `return ` + loop(loop(sets)) + `)`,
@@ -123,14 +123,14 @@ func TestLongProgramsMayTakeLonger(t *testing.T) {
 // TestLocalsBomb holds that locals count, of which each function can have 50,000 in seven bytes,
 // and what a type names, which a function takes a byte to have.
 func TestLocalsBomb(t *testing.T) {
-	const functions = 3000
+	const functions = 5000
 	section := func(wasm []byte, id byte, content []byte) []byte {
 		return append(binary.AppendUvarint(append(wasm, id), uint64(len(content))), content...)
 	}
 	each := func(b string) []byte {
 		return append(binary.AppendUvarint(nil, functions), strings.Repeat(b, functions)...)
 	}
-	many := "\xdc\x0b" + strings.Repeat("\x7e", 1500) // i64
+	many := "\xe8\x07" + strings.Repeat("\x7e", 1000) // i64
 	for name, row := range map[string]struct{ typ, body string }{
 		"locals":     {"\x00\x00", "\x06\x01\xd0\x86\x03\x7e\x0b"},
 		"parameters": {many + "\x00", "\x02\x00\x0b"},
@@ -160,6 +160,7 @@ func TestLivingBomb(t *testing.T) {
 	const n = 1000
 	set, get, over := locals(n, `(local.set %d (i64.const 1))`), locals(n, `(drop (local.get %d))`), strings.Repeat(ifs, 2*n)
 	for name, text := range map[string]string{
+		"over few branches": living(10_000, 20, false),
 		"in locals":         living(2000, 500, false),
 		"on the stack":      function(0, locals(5*n, `(i64.load (i32.const %d))`)+over+strings.Repeat("drop ", 5*n)),
 		"around a loop":     function(n, set+`(loop `+get+over+`(br_if 0 (local.get 0)))`),
@@ -172,10 +173,10 @@ func TestLivingBomb(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"read soon":                living(2000, 200, true),
+		"read soon":                living(1000, 200, true) + straight(100_000),
 		"dropped soon":             function(0, strings.Repeat(`(i64.const 1)`, n)+strings.Repeat("drop ", n)+over),
 		"in code that can't run":   function(0, `return `+strings.Repeat(`(i64.const 1)`, n)+over),
-		"as in Ruby's interpreter": living(120, 3600, false) + straight(300_000),
+		"as in Ruby's interpreter": living(120, 3600, false) + straight(1_000_000),
 	} {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -97,11 +97,21 @@ func (l *lives) loopEnds(piece int) {
 	l.used = l.used[:0]
 }
 
-// effort is what all of them count, once the body is at its end.
-func (l *lives) effort() int {
-	sum := l.sum
+// effort is what all of them count, once the body is at its end, and apart from it, for each
+// piece the square of the locals that live there: where pieces come together, the compiler
+// looks through all of them for each of them.
+func (l *lives) effort(pieces int) (sum, squares int) {
+	sum = l.sum
+	changes := make([]int, pieces+1)
 	for _, s := range l.held {
 		sum += heldCost * (s.to - s.from)
+		changes[s.from]++
+		changes[s.to]--
 	}
-	return sum
+	n := 0
+	for _, change := range changes {
+		n += change
+		squares += n * n
+	}
+	return sum, squares
 }

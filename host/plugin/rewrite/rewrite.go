@@ -86,7 +86,7 @@ func (m *Module) scanAll() error {
 			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
-		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + joinCost*p.joined
+		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + costlyEffort*(p.joined+p.lived)
 		values += p.values
 		m.scanned += len(body)
 	}

@@ -39,6 +39,7 @@ type plan struct {
 	carried    int  // for each loop, the locals that are assigned in it
 	assigned   int  // the same for each block of any kind
 	joined     int  // for each label, what joining its branches takes
+	lived      int  // for each piece, the square of the locals that live there (live.go)
 	values     int  // what its values take, by where they live and where they go (live.go)
 	stores     map[ValType]bool
 }
@@ -101,15 +102,16 @@ const (
 	// the square of how many there are, times what they carry. It takes some seconds. The loop
 	// of Ruby's interpreter comes to three quarters of it.
 	maxJoined = 400_000_000
-	// maxEffort bounds the same for a module: the sum of the squares, and of what joining takes,
-	// joinCost each. It takes a second. Go's own libraries come to a sixth of it. A long program may have
-	// more: effortPerByte of its functions up to longEffort, and longPerByte from there on. It
-	// takes its time anyhow; Ruby, of 10 MB, and esbuild need half of that.
+	// maxEffort bounds the same for a module: the sum of the squares, and of what joining takes and
+	// the locals that live on (live.go), costlyEffort each. It takes a second. Go's own libraries come to a sixth
+	// of it. A long program may have more: effortPerByte of its functions, and from longEffort
+	// on longPerByte. It takes its time anyhow; Ruby, of 10 MB, and esbuild need three quarters
+	// of that.
 	maxEffort     = 300_000_000
 	effortPerByte = 1000
-	longEffort    = 1_000_000_000
+	longEffort    = 2_000_000_000
 	longPerByte   = 200
-	joinCost      = 4
+	costlyEffort  = 4
 	// maxValues is of what values take, in a function: a second, and 200 MB. The loop of Ruby's
 	// interpreter comes to half of it.
 	maxValues = 8_000_000
@@ -134,7 +136,9 @@ func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
 	for len(s.frames) > 0 && s.r.err == nil {
 		s.instruction()
 	}
-	s.p.values += s.lives.effort() + heldCost*s.p.assigned + int(s.p.localCount) + len(t.Results)
+	lived, squares := s.lives.effort(s.p.pieces)
+	s.p.lived = squares
+	s.p.values += lived + heldCost*s.p.assigned + int(s.p.localCount) + len(t.Results)
 	if s.p.values > maxValues {
 		s.r.fail("too many of its values live on over too many of its branches: such code takes too long to compile")
 	}

@@ -47,10 +47,21 @@ func (m *Module) decodeType(r *reader) {
 	if form := r.byte(); form != 0x60 {
 		r.fail("type form 0x%02x is not a function", form)
 	}
-	var t FuncType
-	r.vector(func() { t.Params = append(t.Params, r.valType()) })
-	r.vector(func() { t.Results = append(t.Results, r.valType()) })
-	m.types = append(m.types, t)
+	m.types = append(m.types, FuncType{Params: r.valTypes(), Results: r.valTypes()})
+}
+
+// maxTypeValues is of parameters or results of a type, as of browsers (WebAssembly JavaScript
+// interface, implementation limits). The engine takes minutes for a type that names a million.
+const maxTypeValues = 1000
+
+func (r *reader) valTypes() (list []ValType) {
+	r.vector(func() {
+		if len(list) == maxTypeValues {
+			r.fail("a function has more than %d parameters or results", maxTypeValues)
+		}
+		list = append(list, r.valType())
+	})
+	return list
 }
 
 // decodeImport reads any import; that only functions may be imported is said by

@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,8 @@ func TestRefusesSections(t *testing.T) {
 		"a struct type":                    {section(1, []byte{1, 0x5f, 0}), "type form 0x5f"},
 		"an array type":                    {section(1, []byte{1, 0x5e, i32, 0}), "type form 0x5e"},
 		"a recursive group":                {section(1, []byte{1, 0x4e, 0}), "type form 0x4e"},
+		"a type with very many parameters": {section(1, join([]byte{1, 0x60}, sized(bytes.Repeat([]byte{i32}, 1001)), []byte{0})), "more than 1000 parameters"},
+		"a type with very many results":    {section(1, join([]byte{1, 0x60, 0}, sized(bytes.Repeat([]byte{i32}, 1001)))), "more than 1000 parameters or results"},
 		"a subtype":                        {section(1, []byte{1, 0x50, 0}), "type form 0x50"},
 		"a continuation type":              {section(1, []byte{1, 0x5d, 0}), "type form 0x5d"},
 		"two memories":                     {section(5, []byte{2, 0, 1, 0, 1}), "2 memories"},
