@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -59,11 +62,11 @@ func (l runLine) describe(w io.Writer) {
 	case l.Output.Redirect != nil:
 		fmt.Fprintf(w, "redirect to %s\n", l.Output.Redirect.URL)
 	default:
-		fmt.Fprintf(w, "outcome %s\n", l.Output.Outcome)
+		fmt.Fprintf(w, "outcome %s\n", plain(l.Output.Outcome))
 	}
 	if l.Output != nil {
 		if text, err := json.MarshalIndent(l.Output, "  ", "  "); err == nil {
-			fmt.Fprintf(w, "  %s\n", text)
+			fmt.Fprintf(w, "  %s\n", tame(string(text)))
 		}
 	}
 	for _, entry := range l.Logs {
@@ -71,6 +74,22 @@ func (l runLine) describe(w io.Writer) {
 	}
 	fmt.Fprintf(w, "  %d fuel, %d KiB memory, %s, mode %s\n",
 		l.FuelUsed, l.MemoryBytes>>10, time.Duration(l.DurationUS)*time.Microsecond, l.Mode)
+}
+
+// tame is JSON without what a terminal would obey, which JSON itself lets stand: the controls
+// from 0x80 on and what turns the direction of text. They become the escapes of JSON.
+func tame(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '\n' || strconv.IsGraphic(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // blankInput is a first call with nothing known.

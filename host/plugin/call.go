@@ -170,7 +170,7 @@ func (m *Module) accept(document []byte, input abi.Input) (*abi.Output, *Error) 
 		return nil, &Error{Class: OutputInvalid, Code: string(OutputInvalid), Message: oneLine(err.Error())}
 	}
 	if o.Error != nil {
-		return nil, &Error{Class: GuestError, Code: o.Error.Code, Message: o.Error.Message, document: true}
+		return nil, &Error{Class: GuestError, Code: o.Error.Code, Message: said(o.Error.Message), document: true}
 	}
 	t, err := m.stepType(input.Call.Type)
 	if err == nil && len(m.manifest.Steps) > 0 {

@@ -58,6 +58,13 @@ func TestHostileGuests(t *testing.T) {
 		{"nonzero.wat", plugin.GuestError, "returned 7"},
 		{"command_fails.wat", plugin.GuestError, "no phone number"},
 		{"two_documents.wat", plugin.OutputInvalid, "follows"},
+		{"sleep_in_initialize.wat", plugin.Timeout, "longer than"},
+		{"random_in_initialize.wat", plugin.Timeout, "longer than"},
+		{"many_vectors.wat", plugin.Timeout, "longer than"},
+		{"table_of_imports.wat", plugin.Stack, "2000 deep"},
+		{"step_is_an_import.wat", plugin.GuestError, "returned"},
+		{"exit_after_output.wat", plugin.GuestError, "exit code 0"},
+		{"wide_store_over_the_end.wat", plugin.Trap, "out of bounds"},
 		{"silent_command.wat", plugin.OutputInvalid, "no output document"},
 	}
 	r := newRuntime(t, plugin.Config{})
@@ -90,6 +97,18 @@ func TestHostileGuests(t *testing.T) {
 	res, err := good.Call(t.Context(), abi.Input{}, nil)
 	if err != nil || res.Output.Outcome != "ok" {
 		t.Errorf("after all of them: %v, %+v", err, res.Output)
+	}
+}
+
+// TestStartsThatTakeLong holds that a module which sleeps or has the host work as it starts
+// keeps nobody who loads it for longer than a call may take, or a second.
+func TestStartsThatTakeLong(t *testing.T) {
+	r := newRuntime(t, plugin.Config{})
+	for _, file := range []string{"sleep_in_initialize.wat", "random_in_initialize.wat"} {
+		_, err := r.Load(t.Context(), plugin.Spec{
+			Name: "hostile", Wasm: watFile(t, file), Mode: plugin.Restore, Limits: plugin.Limits{Fuel: 1 << 50},
+		})
+		refused(t, err, "took longer than 1s of work")
 	}
 }
 

@@ -34,6 +34,8 @@ type invocation struct {
 	start    time.Duration // since processStart
 	allowed  time.Duration // from start; time spent waiting for others is added
 	worked   int64         // in this slice, in instructions
+	done     int64         // in those before
+	most     int64         // of both together; 0: nothing but time and fuel bounds it
 	ran      time.Duration // threadTime at the last refill of this slice; 0: there was none
 	ranAt    time.Duration // elapsed then
 	turn     turn
@@ -81,6 +83,16 @@ func invocationOf(ctx context.Context) *invocation { return ctx.(*callContext).i
 func newInvocation(ctx context.Context, l *Limits) *invocation {
 	in := new(invocation)
 	in.limit(ctx, l)
+	return in
+}
+
+// newPatient is an invocation at the load of the module, which nobody waits for. A busy machine
+// is no fault of the module, so it has more time than a call; but it may do no more, awake or
+// asleep, than a call would have time for, or a second's work: else a few bytes that sleep as
+// they start would keep a host from coming up for half a minute.
+func (m *Module) newPatient(ctx context.Context) *invocation {
+	in := newInvocation(ctx, m.patient())
+	in.most = instructions(min(max(m.spec.Limits.Timeout, time.Second), describeTime))
 	return in
 }
 
@@ -142,7 +154,11 @@ func (in *invocation) checkTime() {
 	if message := in.lateAt(elapsed); message != "" {
 		in.fail(Timeout, message)
 	}
+	if in.most > 0 && in.done+in.worked > in.most {
+		in.fail(Timeout, fmt.Sprintf("took longer than %s of work", work(in.most)))
+	}
 	if in.worked > sliceWork {
+		in.done += in.worked
 		in.worked, in.ran = 0, 0
 		in.beforeWaiting()
 		in.turn.yield()
@@ -192,5 +208,11 @@ func (in *invocation) threadWork() int64 {
 	if !known {
 		return 0
 	}
-	return int64(since) * sliceWork / int64(sliceTime)
+	return instructions(since)
 }
+
+// instructions is what a guest does in so much time on a processor.
+func instructions(d time.Duration) int64 { return int64(d) * sliceWork / int64(sliceTime) }
+
+// work is how long so many instructions take.
+func work(n int64) time.Duration { return time.Duration(n / sliceWork * int64(sliceTime)) }

@@ -86,9 +86,8 @@ const describeTime = 10 * time.Second
 // callDescribe runs describe, under the limits of a call but for the length of the
 // answer: a manifest holds the schemas of all its steps.
 func (m *Module) callDescribe(ctx context.Context) ([]byte, error) {
-	l := m.patient()
-	l.OutputBytes = max(l.OutputBytes, artifact.MaxManifest)
-	in := newInvocation(ctx, l)
+	in := m.newPatient(ctx)
+	in.limits.OutputBytes = max(in.limits.OutputBytes, artifact.MaxManifest)
 	_, fault := m.run(in, entry{export: describeExport, argument: "describe"})
 	if fault != nil {
 		return nil, fmt.Errorf("describe: %w", fault)

@@ -52,7 +52,7 @@ type specimen struct {
 
 // specimen makes an instance and initialises it, as a call would.
 func (m *Module) specimen(ctx context.Context, change func(*invocation)) (specimen, *Error) {
-	in := newInvocation(ctx, m.patient())
+	in := m.newPatient(ctx)
 	change(in)
 	in.begin()
 	if fault := m.take(in); fault != nil {

@@ -87,6 +87,10 @@ func (in *invocation) sleep(d time.Duration) {
 	if d <= 0 {
 		return
 	}
+	if in.most > 0 {
+		in.worked += instructions(min(d, in.limits.Timeout))
+		in.checkTime()
+	}
 	timer := time.NewTimer(min(d, in.allowed-in.elapsed()+time.Microsecond))
 	defer timer.Stop()
 	in.beforeWaiting()
