@@ -23,6 +23,8 @@
 //   - Instructions that work on a range pay by its size (helpers.go): 1 for 8
 //     bytes of memory, 1 for each table entry. memory.fill and memory.copy do it in
 //     pieces (bulk.go), so that no instruction takes long.
+//   - The engine's compiler takes little time for its size (scan.go, carried.go, live.go,
+//     operands.go): what it takes more than evenly long for is counted and bounded.
 //   - Depth (function.go). A function that calls takes a frame from a counter when
 //     it is entered and gives it back at its one exit: the body becomes a block
 //     and return becomes a branch to its end. Many locals count as several frames.
