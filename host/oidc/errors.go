@@ -114,7 +114,7 @@ func requestURINotSupported() *Error {
 
 // invalidRequestObject and invalidRequestURI are also RFC 9101 7.
 func invalidRequestObject() *Error {
-	return badRequest("invalid_request_object", "The request object is not valid.")
+	return badRequest("invalid_request_object", "The request object is not valid (request).")
 }
 
 func invalidRequestURI() *Error {

@@ -94,7 +94,7 @@ type Login interface {
 // Pages writes what a browser shows.
 type Pages interface {
 	// Fault says that a request can't go on. title and advice are plain text.
-	Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string)
+	Fault(w http.ResponseWriter, r *http.Request, f page.Fault)
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
 	SignedOut(w http.ResponseWriter, r *http.Request, s page.SignedOut)

@@ -88,7 +88,10 @@ func TestGolden(t *testing.T) {
 			newPages().Prompt(w, r, page.Prompt{Prompt: &abi.Prompt{}, Action: "/login/r_1", Token: "0.token"})
 		}},
 		{"error", func(w http.ResponseWriter, r *http.Request) {
-			newPages().Fault(w, r, http.StatusForbidden, "This form was not accepted", "Start again.")
+			newPages().Fault(w, r, page.Fault{Status: http.StatusForbidden, Title: "This form was not accepted", Advice: "Start again."})
+		}},
+		{"error-reason", func(w http.ResponseWriter, r *http.Request) {
+			newPages().Fault(w, r, page.Fault{Status: http.StatusBadRequest, Title: "This sign-in link does not work", Advice: "Go back.", Reason: "The address to send you back to is missing (redirect_uri)."})
 		}},
 		{"finished", newPages().Finished},
 		{"index", func(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -62,5 +63,5 @@ func (s *Service) showFault(w http.ResponseWriter, r *http.Request, err error) {
 		level = slog.LevelError
 	}
 	s.Log.Log(r.Context(), level, "account page refused", "path", r.URL.Path, "status", shown.status, "error", err)
-	s.Pages.Fault(w, r, shown.status, shown.title, shown.advice)
+	s.Pages.Fault(w, r, page.Fault{Status: shown.status, Title: shown.title, Advice: shown.advice})
 }
