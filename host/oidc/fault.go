@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // PageFault is a fault that the user is told on a page of the provider. It is
@@ -45,12 +46,12 @@ func requestFault(cause error) *PageFault {
 
 // hostFault: something is wrong here.
 func hostFault(cause error) *PageFault {
-	return &PageFault{
+	return orBusy(&PageFault{
 		Title:  "Something went wrong",
 		Advice: "Your sign-in could not be started. Wait a little and try again.",
 		Status: http.StatusInternalServerError,
 		cause:  cause,
-	}
+	})
 }
 
 // logoutFault: the application that sent the user here to sign out is wrong. The page says what
@@ -97,12 +98,20 @@ func codeGone(cause error) *PageFault {
 
 // stayedFault: something is wrong here, and so the user may be signed in still.
 func stayedFault(cause error) *PageFault {
-	return &PageFault{
+	return orBusy(&PageFault{
 		Title:  "Something went wrong",
 		Advice: "You may still be signed in. Wait a little and try to sign out again.",
 		Status: http.StatusInternalServerError,
 		cause:  cause,
+	})
+}
+
+// orBusy is a fault of ours, or only that there was no time for the request.
+func orBusy(f *PageFault) *PageFault {
+	if store.Busy(f.cause) {
+		f.Title, f.Status = "Too much is going on here at the moment", http.StatusServiceUnavailable
 	}
+	return f
 }
 
 // busyFault: more was begun at this address than is kept.

@@ -1,6 +1,11 @@
 package page
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/acrhost/acrhost/host/store"
+)
 
 // Fault says that a request can't go on, and what to do about it. Its texts are for the user:
 // nothing of the inside belongs there, and nothing that came with the request.
@@ -12,8 +17,12 @@ type Fault struct {
 	Reason string
 }
 
-// Fault shows a fault.
+// Fault shows a fault. Where the server has no time, it says when to come again (RFC 9110
+// 15.6.4).
 func (p *Pages) Fault(w http.ResponseWriter, r *http.Request, f Fault) {
+	if f.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(store.BusyTime.Seconds())))
+	}
 	p.Render(w, f.Status, "error", struct {
 		Fault
 		RequestID string

@@ -230,6 +230,18 @@ func TestAccessible(t *testing.T) {
 	}
 }
 
+// A page that says that there is no time says when there may be (RFC 9110 15.6.4).
+func TestRetryAfter(t *testing.T) {
+	for status, want := range map[int]string{http.StatusServiceUnavailable: "5", http.StatusInternalServerError: ""} {
+		w := written(func(w http.ResponseWriter, r *http.Request) {
+			newPages().Fault(w, r, page.Fault{Status: status, Title: "T"})
+		})
+		if got := w.Header().Get("Retry-After"); got != want {
+			t.Errorf("%d: %q", status, got)
+		}
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	tests := []struct {
 		name, target, formAction string

@@ -50,6 +50,8 @@ func faultOf(err error) *fault {
 		return &fault{http.StatusNotFound, "That is not here any more", "Nothing was changed. " + openAgain, err}
 	case errors.Is(err, factor.ErrRefused), errors.Is(err, store.ErrConflict):
 		return &fault{http.StatusConflict, "Your account was changed at the same moment", "Nothing was changed by this page. " + openAgain, err}
+	case store.Busy(err):
+		return &fault{http.StatusServiceUnavailable, "Too much is going on here at the moment", "Wait a little and try again.", err}
 	case errors.Is(err, login.ErrTooMany):
 		return &fault{http.StatusTooManyRequests, "Too many sign-ins were begun here", "Wait a minute and try again.", err}
 	}
