@@ -25,8 +25,8 @@ func TestRequestsAreBoundedByAddress(t *testing.T) {
 			t.Fatalf("status %d", got)
 		}
 	}
-	for _, path := range []string{"/token", "/par", "/introspect", "/revoke", "/device_authorization"} {
-		a := r.post(path, url.Values{"client_id": {"spa"}, "token": {"t"}})
+	for path, id := range map[string]string{"/token": "nobody", "/introspect": "nobody", "/revoke": "nobody", "/par": "spa", "/device_authorization": "spa"} {
+		a := r.post(path, url.Values{"client_id": {id}, "token": {"t"}})
 		r.wantError(a, http.StatusTooManyRequests, "temporarily_unavailable")
 		if a.Header.Get("Retry-After") != "6" {
 			t.Errorf("%s: Retry-After %q", path, a.Header.Get("Retry-After"))
