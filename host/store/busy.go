@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// ErrBusy: others had the store for longer than anybody waits for it. Nothing was changed.
+// ErrBusy says that others had the store for longer than anybody waits for it. Nothing was
+// changed.
 var ErrBusy = errors.New("the store is busy")
 
 // BusyTime is how long those should stay away who came when the store was busy.
