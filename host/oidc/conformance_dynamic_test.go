@@ -95,8 +95,8 @@ func (j *joined) flow(extra url.Values) map[string]any {
 // TestConformanceDynamic states what the modules of the dynamic and the third-party initiated
 // login plan demand, by their names.
 func TestConformanceDynamic(t *testing.T) {
-	// It is for the pages of the login, which package page shows it on. The suite's are on the
-	// host of its redirect URIs, as section 9.1 of Dynamic Registration wants it.
+	// It is for the pages of the login, which package page shows it on. The suite's logo and
+	// policy are on the host of its redirect URIs, its terms are not.
 	shown := func(name, address string, of func(page.About) string) func(*testing.T) {
 		return func(t *testing.T) {
 			j := join(t, object{name: address})
