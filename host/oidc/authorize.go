@@ -117,7 +117,10 @@ func prove(c *client, request request) (*authorization, error) {
 		return nil, errors.New("redirect_uri was sent more than once")
 	}
 	uri := request.get("redirect_uri")
-	if !c.mayRedirectTo(uri) {
+	switch {
+	case uri == "":
+		return nil, fmt.Errorf("redirect_uri of client %q is missing", c.ID) // OpenID Connect Core 3.1.2.1
+	case !c.mayRedirectTo(uri):
 		return nil, fmt.Errorf("redirect URI %.200q is not registered for client %q", uri, c.ID)
 	}
 	return &authorization{request: request, client: c, to: recipient{URI: uri, Mode: modeQuery}}, nil
