@@ -78,8 +78,8 @@ func TestCORS(t *testing.T) {
 		return r.do(req)
 	}
 	for path, want := range map[string]bool{
-		"/.well-known/openid-configuration": true, "/.well-known/oauth-authorization-server": true, "/jwks": true, "/token": true, "/userinfo": true, "/revoke": true,
-		"/authorize": false, "/logout": false, "/par": false, "/introspect": false, "/register": false, "/register/x": false, "/device": false,
+		"/.well-known/openid-configuration": true, "/.well-known/oauth-authorization-server": true, "/jwks": true, "/token": true, "/userinfo": true, "/revoke": true, "/par": true,
+		"/authorize": false, "/logout": false, "/introspect": false, "/register": false, "/register/x": false, "/device": false,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions} {
 			res := cross(method, path)
