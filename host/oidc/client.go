@@ -112,30 +112,21 @@ func (c *client) authMethod() string {
 	return c.TokenEndpointAuthMethod
 }
 
-// accepts says whether the client may prove itself so. RFC 6749 2.3.1: who was issued a
-// secret may send it in the header, whatever else it is registered for; in the body only who
-// is registered for that, or for no way by name.
+// accepts says whether the client may prove itself so: in the one way that it is registered
+// for (OpenID Connect Dynamic Client Registration 1.0, section 2), or, with a secret and no way
+// named, in both that RFC 6749 2.3.1 has.
 func (c *client) accepts(method string) bool {
-	switch method {
-	case c.authMethod():
-		return true
-	case authBasic:
-		return c.TokenEndpointAuthMethod == authPost
-	case authPost:
-		return c.SecretInBody && !c.registered
-	}
-	return false
+	return method == c.authMethod() || method == authPost && c.secretInBody()
 }
+
+func (c *client) secretInBody() bool { return c.SecretInBody && !c.registered }
 
 // authMethods are all ways in which the client may prove itself.
 func (c *client) authMethods() []string {
-	methods := []string{c.TokenEndpointAuthMethod}
-	for _, m := range []string{authBasic, authPost} {
-		if c.accepts(m) {
-			methods = append(methods, m)
-		}
+	if c.secretInBody() {
+		return []string{c.TokenEndpointAuthMethod, authPost}
 	}
-	return methods
+	return []string{c.TokenEndpointAuthMethod}
 }
 
 // needsPKCE: RFC 9700 2.1.1 demands it of public clients.
