@@ -97,7 +97,7 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	s.record(ctx, t, use, in, result, err)
 	s.failures.note(t, use, in, result, err)
 	if err != nil {
-		return journey.Output{Digest: t.plugin.module.Digest(), Undeclared: result.Stats.Undeclared}, stepError(err)
+		return journey.Output{Digest: t.plugin.module.Digest(), Undeclared: result.Stats.Undeclared}, stepError(err, call.Busy())
 	}
 	s.boundWord(ctx, in, &result.Output)
 	return journey.Output{
@@ -112,12 +112,12 @@ func (s *steps) Run(ctx context.Context, c journey.Call) (journey.Output, error)
 	}, nil
 }
 
-func stepError(err error) error {
+func stepError(err error, busy bool) error {
 	failed, ok := errors.AsType[*plugin.Error](err)
 	if !ok {
 		return err
 	}
-	return &journey.StepError{Class: string(failed.Class), Code: failed.Code, Message: failed.Message}
+	return &journey.StepError{Class: string(failed.Class), Code: failed.Code, Message: failed.Message, Busy: busy}
 }
 
 // record logs what a call did. What the guest says is its own word: answers of the user

@@ -64,6 +64,7 @@ type Call struct {
 	evidence []journey.Evidence
 
 	consented bool
+	busy      bool // there was no time for a request
 	redirects []string
 	upstream  map[string]abi.Upstream
 }
@@ -82,6 +83,7 @@ func (c *Call) Call(ctx context.Context, name string, request []byte) (abi.Statu
 		log.DebugContext(ctx, "capability call refused", "status", refused.status, "reason", refused.reason)
 		return refused.status, refused.answer
 	}
+	c.busy = c.busy || store.Busy(err)
 	log.ErrorContext(ctx, "capability call failed", "error", err)
 	return abi.UpstreamFault, nil
 }
@@ -111,6 +113,10 @@ func (c *Call) Evidence() []journey.Evidence { return c.evidence }
 // Subject is who this call identified or authenticated, nil when the run's
 // subject is as it was.
 func (c *Call) Subject() *abi.Subject { return c.subject }
+
+// Busy says that the host had no time for a request of this call: what the guest made of
+// that is not its own fault.
+func (c *Call) Busy() bool { return c.busy }
 
 // Redirects are the URLs to which this call lets the step send the browser.
 func (c *Call) Redirects() []string { return c.redirects }

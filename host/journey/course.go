@@ -203,11 +203,16 @@ func (c *course) fail(failed *StepError) {
 		vars[s.ErrorVar] = map[string]any{"code": cut(failed.Code), "message": cut(failed.Message), "step": s.Name}
 		c.run.Vars = vars
 	}
-	if s.OnError == "" {
+	switch {
+	case s.OnError != "":
+		c.goTo(s.OnError, reason)
+	case failed.Busy || failed.Class == classTimeout:
+		// What is counted the same on every machine, as fuel is, is a fault of the step's. Time
+		// is short when much is going on (RFC 6749 4.1.2.1).
+		c.end(ErrorPrefix+unavailable, reason)
+	default:
 		c.serverError(reason)
-		return
 	}
-	c.goTo(s.OnError, reason)
 }
 
 // maxErrorText bounds what a step error writes into its variable, in bytes.

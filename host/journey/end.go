@@ -12,6 +12,7 @@ import (
 const (
 	accessDenied        = "access_denied"
 	serverError         = "server_error"
+	unavailable         = "temporarily_unavailable"
 	interactionRequired = "interaction_required"
 )
 

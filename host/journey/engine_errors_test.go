@@ -113,6 +113,25 @@ func TestHostFault(t *testing.T) {
 	wantEnd(t, run, journey.Success, "", "")
 }
 
+// What the host had no time for is not the step's fault, whatever the step makes of it. Who
+// wrote the journey may have said what comes then.
+func TestBusyHost(t *testing.T) {
+	busy := func(abi.Input) (journey.Output, error) {
+		return journey.Output{}, &journey.StepError{Class: "guest_error", Code: "upstream", Message: "no answer", Busy: true}
+	}
+	wantEnd(t, begun(t, busy, line("a")), "@error:temporarily_unavailable", "temporarily_unavailable", "no answer")
+	d := line("a")
+	d.Steps["a"].OnError = journey.Failure
+	wantEnd(t, begun(t, busy, d), journey.Failure, "access_denied", "no answer")
+}
+
+// begun is a run of a journey whose step is this.
+func begun(t *testing.T, do act, d *journey.Definition) *journey.Run {
+	t.Helper()
+	b := newBench(t, steps{"a": do}, d)
+	return b.start(t, request())
+}
+
 func TestCutShort(t *testing.T) {
 	d := line("a")
 	d.Steps["a"].ErrorVar = "oops"
@@ -132,7 +151,7 @@ func TestCutShort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantEnd(t, run, "@error:server_error", "server_error", "timeout: the call was cut short")
+		wantEnd(t, run, "@error:temporarily_unavailable", "temporarily_unavailable", "timeout: the call was cut short")
 	}
 }
 

@@ -56,6 +56,9 @@ type StepError struct {
 	Class   string
 	Code    string
 	Message string
+	// Busy says that the host had no time for what the step asked of it: no fault of the
+	// step's.
+	Busy bool
 	// stale is set when a level found the evidence good but too old: which of it. The
 	// evidence is the run's with that of the failed call.
 	stale    func(Evidence) bool

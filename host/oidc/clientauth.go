@@ -44,10 +44,8 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 // proves checks what a client proves itself with.
 func (p *Provider) proves(r *http.Request, c *client, claimed credentials) error {
 	switch {
-	case claimed.method == authNone && whoIs(r).mustProve:
-		return temporarilyUnavailable().becausef("client %q is public", c.ID)
 	case claimed.method == authNone:
-		return nil
+		return p.mayAsk(r, c)
 	case c.guessable():
 		return p.guessed(r, c, func() error { return p.checkProof(r, c, claimed) })
 	}

@@ -123,6 +123,8 @@ func (p *Provider) failed(c *client, request pending, f login.Finished) *Error {
 		return p.silent(c, request, f).because(reason)
 	case "", serverError(nil).Code:
 		return serverError(reason)
+	case overloaded(nil).Code:
+		return overloaded(reason)
 	case unmetAuthentication().Code:
 		return unmetAuthentication().because(reason)
 	default:

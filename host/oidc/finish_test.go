@@ -68,6 +68,7 @@ func TestFinish(t *testing.T) {
 			ended("@error:interaction_required", "interaction_required")(f)
 			f.HadSession, f.Run.Request.ACREssential = true, true
 		}, "unmet_authentication_requirements"},
+		"no time for a step":   {"spa", ended("@error:temporarily_unavailable", "temporarily_unavailable"), "temporarily_unavailable"},
 		"unmet by the journey": {"spa", ended("@error:unmet_authentication_requirements", "unmet_authentication_requirements"), "unmet_authentication_requirements"},
 		"success of nobody":    {"spa", func(f *login.Finished) { f.Run.Subject = nil }, "server_error"},
 		"unknown user":         {"spa", func(f *login.Finished) { f.Run.Subject.ID = "u-gone" }, "access_denied"},

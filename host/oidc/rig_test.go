@@ -273,9 +273,9 @@ func (l *fakeLogin) count() int {
 // fakePages writes no HTML: a fault is its title, a form is JSON.
 type fakePages struct{}
 
-func (fakePages) Fault(w http.ResponseWriter, _ *http.Request, status int, title, advice string) {
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, "FAULT "+title+"\n"+advice)
+func (fakePages) Fault(w http.ResponseWriter, _ *http.Request, f page.Fault) {
+	w.WriteHeader(f.Status)
+	_, _ = io.WriteString(w, "FAULT "+f.Title+"\n"+f.Advice+"\n"+f.Reason)
 }
 
 func (fakePages) Logout(w http.ResponseWriter, _ *http.Request, l page.Logout) {
