@@ -119,7 +119,8 @@ func starved(do func()) bool {
 	return runDelay()-waited > time.Since(began)/20
 }
 
-// runDelay is how long this process's threads have waited for a processor so far.
+// runDelay is how long this process's threads have waited for a processor so far, and the
+// machine's processors for theirs.
 func runDelay() (total time.Duration) {
 	files, _ := filepath.Glob("/proc/self/task/*/schedstat") // the pattern is good
 	for _, file := range files {
@@ -130,7 +131,22 @@ func runDelay() (total time.Duration) {
 			}
 		}
 	}
-	return total
+	return total + stolen()
+}
+
+// stolen is how long other machines had this one's processors so far, where it can tell: the
+// eighth figure of /proc/stat, in hundredths of a second.
+func stolen() time.Duration {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	var cpu string
+	var user, nice, system, idle, iowait, irq, softirq, steal time.Duration
+	if _, err := fmt.Sscan(string(text), &cpu, &user, &nice, &system, &idle, &iowait, &irq, &softirq, &steal); err != nil {
+		return 0
+	}
+	return steal * 10 * time.Millisecond
 }
 
 // logins times whole logins of new browsers, one after the other, from the authorization
@@ -152,8 +168,8 @@ func logins(t testing.TB, s *hosttest.Site, count int) (p50, p99 time.Duration) 
 
 // TestLoginsKeepTheirLatencyUnderAttack measures whole logins over HTTP while the other
 // processors compute something harmless, and while logins of other clients attack in
-// every way there is. What counts is the best of a few rounds, as other processes want
-// the machine, too; in rounds in which they got it, only the median is held.
+// every way there is. What counts is the best of four rounds in which no other process wanted
+// the machine; where there are no four of them in twelve, only the median is held.
 func TestLoginsKeepTheirLatencyUnderAttack(t *testing.T) {
 	if runtime.GOMAXPROCS(0) < 2 {
 		t.Skip("one processor can't be kept free of attackers")
@@ -162,8 +178,8 @@ func TestLoginsKeepTheirLatencyUnderAttack(t *testing.T) {
 		t.Skip("the race detector takes the time that is measured")
 	}
 	s := hostileSite(t)
-	best, medians, always := math.Inf(1), math.Inf(1), true
-	for range 4 {
+	best, medians, quiet := math.Inf(1), math.Inf(1), 0
+	for round := 0; round < 12 && quiet < 4; round++ {
 		stop := occupy(t)
 		before50, before99 := logins(t, s, 100)
 		stop()
@@ -173,14 +189,17 @@ func TestLoginsKeepTheirLatencyUnderAttack(t *testing.T) {
 		stop()
 		t.Logf("before: p50 %v, p99 %v; under attack: p50 %v, p99 %v; others had the processors: %v", before50, before99, p50, p99, busy)
 		best, medians = min(best, float64(p99)/float64(before99)), min(medians, float64(p50)/float64(before50))
-		if always = always && busy; best <= 2 {
+		if best <= 2 {
 			return
+		}
+		if !busy {
+			quiet++
 		}
 	}
 	if medians > 4 {
 		t.Errorf("the median of a login is %.1f times what it was", medians)
 	}
-	if !always {
+	if quiet == 4 {
 		t.Errorf("the p99 of a login is %.1f times what it was", best)
 	}
 }

@@ -51,7 +51,7 @@ func serve(t *testing.T, cfg *config.Config, clock *hosttest.Clock) (issuer stri
 // eventually waits for what a host does by itself.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for range 600 {
+	for range 2400 {
 		if holds() {
 			return
 		}

@@ -16,7 +16,7 @@ func TestIdleMemory(t *testing.T) {
 	}
 	_, server := processOf(t, "../../config.toml")
 	var held int
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		if held = residentMiB(t, server); held < 64 {
 			t.Logf("%d MiB", held)
 			return

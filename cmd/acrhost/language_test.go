@@ -109,7 +109,7 @@ func toolchains(t *testing.T) []string {
 		vars[name] = values[i]
 	}
 	list := []string{
-		"GOFLAGS=", "GOPROXY=off", "GOTOOLCHAIN=local",
+		"GOFLAGS=-trimpath", "GOPROXY=off", "GOTOOLCHAIN=local", // flags as make has them: what is compiled is in the cache
 		// What .ci/crates fetched is enough, and is compiled once for all.
 		"CARGO_NET_OFFLINE=true",
 		"CARGO_HOME=" + filepath.Join(tools, "..", "cargo"),

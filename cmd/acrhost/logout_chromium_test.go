@@ -144,7 +144,7 @@ func byForm(t *testing.T, ctx context.Context, party *browserParty) {
 func hears(t *testing.T, ctx context.Context, want string) {
 	t.Helper()
 	var got string
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if got = textOf(t, ctx, "#answer"); got == want {
 			return
 		}

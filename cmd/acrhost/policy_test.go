@@ -56,7 +56,7 @@ func (p *policy) heard() []string {
 
 // await waits until something is heard.
 func (p *policy) await() []string {
-	for until := time.Now().Add(5 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if heard := p.heard(); len(heard) > 0 {
 			return heard
 		}

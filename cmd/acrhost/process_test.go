@@ -12,6 +12,10 @@ import (
 	"time"
 )
 
+// patience is how long a test waits for what comes in a moment on a machine that is quiet: a
+// page, a line of the log, a logout that is tried a second time. Only a test that fails takes it.
+const patience = time.Minute
+
 // process is a running server; exited gets what Wait returned.
 type process struct {
 	*exec.Cmd
@@ -29,7 +33,7 @@ func startServer(command, dir string, env []string, issuer string, output *locke
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
 	go func() { server.exited <- server.Wait() }()
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		select {
 		case err := <-server.exited:
 			return nil, fmt.Errorf("the server ended: %w\n%s", err, output)

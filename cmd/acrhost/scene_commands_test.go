@@ -315,7 +315,7 @@ func cmdSent(ts *testscript.TestScript, _ bool, args []string) {
 func cmdOutputHas(ts *testscript.TestScript, neg bool, args []string) {
 	printed := func() bool { return strings.Contains(sceneOf(ts).output.String(), args[0]) }
 	// What the server wrote goes through a pipe.
-	for deadline := time.Now().Add(5 * time.Second); !neg && !printed() && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); !neg && !printed() && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if printed() == neg {
@@ -428,7 +428,7 @@ func awaitReload(ts *testscript.TestScript, neg bool, cause func() error) {
 	s := sceneOf(ts)
 	before := strings.Count(s.output.String(), want)
 	ts.Check(cause())
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if strings.Count(s.output.String(), want) > before {
 			return
 		}

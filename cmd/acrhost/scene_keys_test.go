@@ -10,9 +10,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// keysWait is how long a server may take to know of a key that a command changed.
-const keysWait = 30 * time.Second
-
 // cmdKeepSigner: keep-signer id|access VARIABLE: the kid of the token.
 func cmdKeepSigner(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[1], signer(ts, args[0]))
@@ -31,7 +28,7 @@ func signer(ts *testscript.TestScript, of string) string {
 
 // cmdAwaitSigner: await-signer id|access KID: refresh until another key than this signs.
 func cmdAwaitSigner(ts *testscript.TestScript, _ bool, args []string) {
-	for deadline := time.Now().Add(keysWait); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		cmdRefresh(ts, false, nil)
 		if signer(ts, args[0]) != args[1] {
 			return
@@ -42,7 +39,7 @@ func cmdAwaitSigner(ts *testscript.TestScript, _ bool, args []string) {
 
 // cmdPublished: [!] published KID: wait until the key set holds it, or does not.
 func cmdPublished(ts *testscript.TestScript, neg bool, args []string) {
-	for deadline := time.Now().Add(keysWait); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		if holds(ts, args[0]) != neg {
 			return
 		}

@@ -13,9 +13,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// logoutWait is how long a logout may take, with one try that failed before it.
-const logoutWait = 60 * time.Second
-
 // receiver is the back-channel logout endpoint of a relying party.
 type receiver struct {
 	server *httptest.Server
@@ -80,7 +77,7 @@ func cmdLoggedOut(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return
 	}
-	for deadline := time.Now().Add(logoutWait); s.receiver.answered(status) == ""; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); s.receiver.answered(status) == ""; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			ts.Fatalf("no logout was answered with %d; the server says:\n%s", status, s.output)
 		}

@@ -158,6 +158,7 @@ func setUpScene(env *testscript.Env, plugin string) error {
 	issuer := "http://localhost:" + port
 	env.Setenv("XDG_CACHE_HOME", filepath.Dir(cache))
 	env.Setenv(digestEnv, digest)
+	env.Setenv("GORACE", os.Getenv("GORACE")) // how long the command waits for races at its end
 	env.Setenv("CACHE", cache)
 	env.Setenv("ISSUER", issuer)
 	env.Setenv("STANDARD", plugin)

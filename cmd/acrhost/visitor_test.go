@@ -60,12 +60,12 @@ func (v *visitor) leave(how chromedp.Action[chromedp.Void]) {
 // await waits until an expression is true, in whatever page there is by then.
 func (v *visitor) await(expression string) {
 	v.t.Helper()
-	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if done, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](expression)); err == nil && done {
 			return
 		}
 	}
-	v.t.Fatalf("not within 20 seconds: %s\n%s", expression, v.text())
+	v.t.Fatalf("not within %s: %s\n%s", patience, expression, v.text())
 }
 
 // evaluate asks the page something.

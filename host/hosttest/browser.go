@@ -40,7 +40,7 @@ func NewBrowser(issuer string) (*Browser, error) {
 		origin: u.Scheme + "://" + u.Host,
 		http: &http.Client{
 			Jar:           jar,
-			Timeout:       30 * time.Second,
+			Timeout:       time.Minute,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		Header: http.Header{},

