@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string) int {
 		code = exit.code
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(root.ErrOrStderr(), "acrhost:", text)
+		fmt.Fprintln(root.ErrOrStderr(), "acrhost:", tame(text))
 	}
 	return code
 }

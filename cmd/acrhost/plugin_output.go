@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"github.com/acrhost/acrhost/host/plugin"
 	"github.com/acrhost/acrhost/sdk/go/abi"
@@ -56,7 +54,7 @@ func newRunLine(r plugin.Result, err error) runLine {
 func (l runLine) describe(w io.Writer) {
 	switch {
 	case l.Error != nil:
-		fmt.Fprintf(w, "error %s: %s\n", l.Error.Class, l.Error.Message)
+		fmt.Fprintf(w, "error %s: %s\n", l.Error.Class, strings.ReplaceAll(tame(strings.TrimSpace(l.Error.Message)), "\n", "\n  "))
 	case l.Output.Prompt != nil:
 		fmt.Fprintf(w, "prompt %q with %d fields\n", l.Output.Prompt.Title, len(l.Output.Prompt.Fields))
 	case l.Output.Redirect != nil:
@@ -74,22 +72,6 @@ func (l runLine) describe(w io.Writer) {
 	}
 	fmt.Fprintf(w, "  %d fuel, %d KiB memory, %s, mode %s\n",
 		l.FuelUsed, l.MemoryBytes>>10, time.Duration(l.DurationUS)*time.Microsecond, l.Mode)
-}
-
-// tame is JSON without what a terminal would obey, which JSON itself lets stand: the controls
-// from 0x80 on and what turns the direction of text. They become the escapes of JSON.
-func tame(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if r == '\n' || strconv.IsGraphic(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
 }
 
 // blankInput is a first call with nothing known.

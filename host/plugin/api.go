@@ -41,7 +41,7 @@ const (
 type Error struct {
 	Class   Class
 	Code    string // the guest's own when it answered with an error document, else the class
-	Message string
+	Message string // of an error document, or a command that failed, in the guest's own words, 1 KiB at most
 	// Trace is where the guest was, innermost first; only with Spec.Trace. It may hold
 	// what the guest's author likes.
 	Trace []string

@@ -38,7 +38,7 @@ func (in *invocation) exit(i *instance) *Error {
 	if in.stdout && in.ready && in.code == 0 {
 		return nil
 	}
-	if tail := strings.TrimSpace(said(string(in.log.tail))); tail != "" {
+	if tail := strings.TrimSpace(strings.ToValidUTF8(string(in.log.tail), "")); tail != "" {
 		return i.failed(in, tail)
 	}
 	return i.failed(in, fmt.Sprintf("it ended itself with exit code %d", in.code))
