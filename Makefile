@@ -26,7 +26,8 @@ MEASURING     := Latency|TestHammer|TestMutatedModules|TestCanariesOfEveryLangua
 UNRACED       := TestHugeModules|TestGoReactor|TestGoCommand|TestLoadingAndUnloadingIsFlat
 
 # Packages that do one thing after the other, as running a toolchain and then its module, or
-# computing, or logging in one after the other: nothing there can race, and it would take minutes under the race detector.
+# computing, or logging in one after the other: nothing there can race, and it would take minutes
+# under the race detector.
 SEQUENTIAL    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/go/step ./sdk/javascript ./sdk/rust ./sdk/tck/... ./sdk/vectors/acr ./sdk/zig ./host/plugin/rewrite ./plugins/requireacr ./plugins/standard
 
 # One way to compile for all: what is built to be shipped is what is linted and tested, and
