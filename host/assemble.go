@@ -303,13 +303,13 @@ func (p parts) account(r chi.Router, u users, pages *page.Pages, flow *login.Flo
 // routes is everything that always answers, in one place.
 func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provider) *chi.Mux {
 	r := router(p.log, p.cfg, func(w http.ResponseWriter, r *http.Request) {
-		pages.Fault(w, r, http.StatusInternalServerError, "Something went wrong", "Please try again. The operator finds the cause in the log.")
+		pages.Fault(w, r, page.Fault{Status: http.StatusInternalServerError, Title: "Something went wrong", Advice: "Please try again. The operator finds the cause in the log."})
 	})
 	if p.failures != nil {
 		r.Use(ownMachine)
 	}
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
-		pages.Fault(w, r, http.StatusNotFound, "Nothing is here", "Check the address, or go back to the application.")
+		pages.Fault(w, r, page.Fault{Status: http.StatusNotFound, Title: "Nothing is here", Advice: "Check the address, or go back to the application."})
 	})
 	r.Get("/", func(w http.ResponseWriter, req *http.Request) {
 		pages.Index(w, req, page.Index{Issuer: p.cfg.Issuer, Demo: p.cfg.Demo.Enabled, Account: p.cfg.Account.Journey != ""})

@@ -184,7 +184,7 @@ func (c *counted) Read(p []byte) (int, error) {
 func noScriptOfAnotherOrigin(t *testing.T, h http.Handler) {
 	t.Helper()
 	for _, path := range []string{
-		"/", "/account", "/login/r_AAAAAAAAAAAAAAAAAAAAAAAAAA", "/device", "/logout", "/authorize", "/check-session", "/demo", "/demo/outbox", "/register", "/par", "/nothing",
+		"/", "/account", "/login/r_AAAAAAAAAAAAAAAAAAAAAAAAAA", "/device", "/logout", "/authorize", "/check-session", "/demo", "/demo/outbox", "/register", "/nothing",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodOptions, http.MethodPost} {
 			res := served(t, h, method, path, "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST", "Content-Type", formType)

@@ -42,7 +42,8 @@ func TestPagesHaveStableIDs(t *testing.T) {
 	if again := page(b.Get(s.Issuer + "/authorize?" + shop.Encode())); !again.Has("password") {
 		t.Errorf("after the logout: %s", again.Text())
 	}
-	wantIDs(t, page(b.Get(s.Issuer+"/authorize?client_id=nobody")), "error", "advice")
+	wantIDs(t, page(b.Get(s.Issuer+"/authorize?client_id=nobody")), "error", "advice", "reason")
+	wantIDs(t, page(b.Get(s.Issuer+"/logout?post_logout_redirect_uri=https://evil.example")), "error", "advice", "reason")
 }
 
 func wantIDs(t *testing.T, page *hosttest.Page, ids ...string) {

@@ -297,6 +297,27 @@ func TestBusyAccountsCountNothing(t *testing.T) {
 	}
 }
 
+// stuck is a store that does not come to count anything in time.
+type stuck struct{ store.Artifacts }
+
+func (s stuck) Change(ctx context.Context, _ store.Kind, _ []string, _ func([]store.Record) ([]store.Record, error)) ([]store.Record, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// An attempt that can't be counted in time is none.
+func TestNoTimeToCount(t *testing.T) {
+	w := newWorld(t)
+	w.Throttle = w.throttleOver(stuck{w.store}, 0)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	call := w.Call(info())
+	status, document := call.Call(ctx, "password_verify", []byte(`{"username":"alice","password":"alice!"}`))
+	if status != abi.UpstreamFault || document != nil || w.work != 0 || call.Subject() != nil {
+		t.Errorf("%v %s, %d hashed", status, document, w.work)
+	}
+}
+
 // Who tries out a list of names learns a few, and then waits; who is known is not
 // slowed down by it.
 func TestNamesCantBeTriedOut(t *testing.T) {

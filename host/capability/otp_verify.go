@@ -38,6 +38,10 @@ func (c *Call) otpVerify(ctx context.Context, q abi.OTPVerify) (abi.Verified, er
 		c.audit(ctx, "otp.failed", subject.ID, map[string]any{"channel": q.Channel})
 		return abi.Verified{OK: false}, nil
 	}
+	// The message was wanted: who signs in often doesn't wait for the next one.
+	if err := c.set.Throttle.GiveBack(ctx, c.tried(throttle.Send, subject.Username)); err != nil {
+		return abi.Verified{}, fmt.Errorf("give back a send: %w", err)
+	}
 	c.set.Factors.Used(ctx, subject.ID, q.Channel)
 	if q.Channel == deliver.SMS {
 		c.prove("sms", "sms")

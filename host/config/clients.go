@@ -117,6 +117,7 @@ func (r *reader) clientAuth(t *table, c *Client) {
 	}
 	t.oneOf("token_endpoint_auth_method", &method, "none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
 	c.TokenEndpointAuthMethod = method
+	c.SecretInBody = hasSecret && !t.has("token_endpoint_auth_method")
 	public := method == "none"
 	switch {
 	case !hasSecret && usesSecret(method):
@@ -124,9 +125,9 @@ func (r *reader) clientAuth(t *table, c *Client) {
 	case hasSecret && !usesSecret(method):
 		r.fault(t.pos("token_endpoint_auth_method"), "remove the secret, or name a method that takes one", "%s has a secret but does not use it", t.name)
 	case hasSecret && c.Secret != "" && len(c.Secret) < minSecret, t.has("secret") && c.Secret == "" && isText(t, "secret"):
-		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
+		r.fault(t.pos("secret"), "openssl rand -hex 32 prints a good one", "secret in %s is too short, at least %d characters are needed", t.name, minSecret)
 	case method == "client_secret_jwt" && c.Secret != "" && len(c.Secret) < minMACSecret:
-		r.fault(t.pos("secret"), "openssl rand -base64 32 prints a good one", "secret in %s is too short for client_secret_jwt, at least %d characters are needed", t.name, minMACSecret)
+		r.fault(t.pos("secret"), "openssl rand -hex 32 prints a good one", "secret in %s is too short for client_secret_jwt, at least %d characters are needed", t.name, minMACSecret)
 	case (method == "private_key_jwt" || method == "self_signed_tls_client_auth") && !hasKeys:
 		r.fault(t.pos("token_endpoint_auth_method"), "add jwks, jwks_file or jwks_uri", "%s uses %s but has no keys", t.name, method)
 	}

@@ -301,6 +301,9 @@ type Client struct {
 	// Secret is a confidential client's; empty: a public client.
 	Secret                  Secret
 	TokenEndpointAuthMethod string // none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt; default by Secret and keys
+	// SecretInBody: the method is client_secret_basic because none was named, so that the
+	// secret may come as client_secret_post has it, too (RFC 6749 2.3.1).
+	SecretInBody bool
 	// TokenEndpointAuthSigningAlg is the one algorithm of the client's assertions; empty:
 	// HS256 for client_secret_jwt, any of clientkey.Algs for private_key_jwt.
 	TokenEndpointAuthSigningAlg string

@@ -1,6 +1,10 @@
 package login
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/acrhost/acrhost/host/store"
+)
 
 // fault is an error that the user is told on a page. The cause is for the log.
 type fault struct {
@@ -61,20 +65,18 @@ func releaseGone(cause error) *fault {
 
 // hostFault: something is wrong here. A reload shows where the run is now.
 func hostFault(cause error) *fault {
-	return &fault{
-		status: http.StatusInternalServerError,
-		title:  "Something went wrong",
-		advice: "Your sign-in could not go on. Wait a little, go back and try again.",
-		cause:  cause,
-	}
+	return ours("Your sign-in could not go on. Wait a little, go back and try again.", cause)
 }
 
 // finishFault: the run is over and can't be repeated.
 func finishFault(cause error) *fault {
-	return &fault{
-		status: http.StatusInternalServerError,
-		title:  "Something went wrong",
-		advice: "Your sign-in could not be finished. " + startAgain,
-		cause:  cause,
+	return ours("Your sign-in could not be finished. "+startAgain, cause)
+}
+
+// ours is a fault of ours, or only that there was no time for the request.
+func ours(advice string, cause error) *fault {
+	if store.Busy(cause) {
+		return &fault{http.StatusServiceUnavailable, "Too much is going on here at the moment", advice, cause}
 	}
+	return &fault{http.StatusInternalServerError, "Something went wrong", advice, cause}
 }

@@ -130,5 +130,5 @@ func (f *Flow) showFault(w http.ResponseWriter, r *http.Request, err error) {
 		level = slog.LevelError
 	}
 	f.log().Log(r.Context(), level, "login page refused", "path", r.URL.Path, "status", shown.status, "error", err)
-	f.Pages.Fault(w, r, shown.status, shown.title, shown.advice)
+	f.Pages.Fault(w, r, page.Fault{Status: shown.status, Title: shown.title, Advice: shown.advice})
 }

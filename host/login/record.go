@@ -29,4 +29,5 @@ var aboutRecord = record.Of(
 	record.Text("home", func(a *page.About) *string { return &a.Home }).Optional(),
 	record.Text("policy", func(a *page.About) *string { return &a.Policy }).Optional(),
 	record.Text("terms", func(a *page.About) *string { return &a.Terms }).Optional(),
+	record.Bool("unchecked", func(a *page.About) *bool { return &a.Unchecked }).Optional(),
 )

@@ -6,18 +6,22 @@ import (
 )
 
 // about is what users are shown of a client whose answer goes to a redirect URI; empty: to a
-// device. Of one that registered itself, package relying has left what is at a host of its
-// redirect URIs, and only what is at the host that gets the answer is shown: to name a bank's
-// redirect URI beside one's own proves nothing.
+// device. Of one that registered itself, a logo is shown only where it is at the host that
+// gets the answer: a picture says by itself whose it is, and to name a bank's redirect URI
+// beside one's own proves nothing. Its links are shown wherever they lead, with the host
+// beside each of them (OpenID Connect Dynamic Client Registration 1.0 sections 2 and 9.1);
+// but not where no host gets the answer, so that nothing would stand against theirs.
 func (c *client) about(to string) page.About {
 	a := page.About{Logo: c.LogoURI, Home: c.HomeURI, Policy: c.PolicyURI, Terms: c.TermsURI}
-	if c.registered {
-		for _, address := range []*string{&a.Logo, &a.Home, &a.Policy, &a.Terms} {
-			if !relying.IsAtHome([]string{to}, *address) {
-				*address = ""
-			}
-		}
+	switch {
+	case !c.registered:
+		return a
+	case relying.WebHost(to) == "":
+		return page.About{}
+	case !relying.IsAtHome([]string{to}, a.Logo):
+		a.Logo = ""
 	}
+	a.Unchecked = true
 	return a
 }
 

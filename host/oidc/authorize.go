@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
@@ -57,7 +59,7 @@ func (p *Provider) authorizePost(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) error {
 	c, err := p.asking(r.Context(), q)
 	if err != nil {
-		return requestFault(err)
+		return err
 	}
 	if c.keepsRequestsAt(q.get("request_uri")) && !p.mayCost(r) {
 		return busyFault(errors.New("too many request objects were asked for"))
@@ -98,14 +100,24 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 }
 
 // asking finds the client. It stands outside whatever else the request is packed in (RFC
-// 9101 5, RFC 9126 4).
+// 9101 5, RFC 9126 4). An error is a PageFault. It tells an unknown client from a known one:
+// an id is no secret (RFC 6749 2.2), and who has one finds out anyway by a redirect URI.
 func (p *Provider) asking(ctx context.Context, q params) (*client, error) {
 	if name, ok := q.anyRepeated("client_id", "request", "request_uri"); ok {
-		return nil, fmt.Errorf("%s was sent more than once", name)
+		return nil, requestFault(sentTwice(name))
 	}
-	c, err := p.client(ctx, q.get("client_id"))
-	if err != nil {
-		return nil, fmt.Errorf("find client %.100q: %w", q.get("client_id"), err)
+	id := q.get("client_id")
+	c, err := p.client(ctx, id)
+	_, unusable := errors.AsType[config.Faults](err)
+	switch {
+	case id == "":
+		return nil, requestFault(mistaken("It does not say which application it is from (client_id).", errors.New("no client_id")))
+	case errors.Is(err, store.ErrNotFound):
+		return nil, requestFault(mistaken("The application that it names isn't known here (client_id).", fmt.Errorf("unknown client %.100q", id)))
+	case unusable:
+		return nil, requestFault(mistaken("The application that it names can't be used here at the moment (client_id).", fmt.Errorf("client %.100q: %w", id, err)))
+	case err != nil:
+		return nil, hostFault(fmt.Errorf("find client %.100q: %w", id, err))
 	}
 	return c, nil
 }
@@ -114,11 +126,15 @@ func (p *Provider) asking(ctx context.Context, q params) (*client, error) {
 // anywhere but to a page (RFC 6749 4.1.2.1).
 func prove(c *client, request request) (*authorization, error) {
 	if request.repeated("redirect_uri") {
-		return nil, errors.New("redirect_uri was sent more than once")
+		return nil, sentTwice("redirect_uri")
 	}
 	uri := request.get("redirect_uri")
-	if !c.mayRedirectTo(uri) {
-		return nil, fmt.Errorf("redirect URI %.200q is not registered for client %q", uri, c.ID)
+	switch {
+	case uri == "":
+		return nil, mistaken("The address to send you back to is missing (redirect_uri).", fmt.Errorf("no redirect URI of client %q", c.ID))
+	case !c.mayRedirectTo(uri):
+		return nil, mistaken("The address to send you back to isn't registered for this application (redirect_uri).",
+			fmt.Errorf("redirect URI %.200q is not registered for client %q", uri, c.ID))
 	}
 	return &authorization{request: request, client: c, to: recipient{URI: uri, Mode: modeQuery}}, nil
 }

@@ -170,7 +170,10 @@ func checkScope(a *authorization) *Error {
 		a.scope = []string{} // RFC 9396 3: they can stand for it
 		return nil
 	}
-	if len(a.scope) == 0 {
+	switch {
+	case !a.has("scope"):
+		return invalidScope("The parameter scope is missing.") // RFC 6749 3.3: there is no default
+	case len(a.scope) == 0:
 		return invalidScope("The client may have none of the requested scopes.")
 	}
 	return nil

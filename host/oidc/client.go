@@ -112,6 +112,23 @@ func (c *client) authMethod() string {
 	return c.TokenEndpointAuthMethod
 }
 
+// accepts says whether the client may prove itself so: in the one way that it is registered
+// for (OpenID Connect Dynamic Client Registration 1.0, section 2), or, with a secret and no way
+// named, in both that RFC 6749 2.3.1 has.
+func (c *client) accepts(method string) bool {
+	return method == c.authMethod() || method == authPost && c.secretInBody()
+}
+
+func (c *client) secretInBody() bool { return c.SecretInBody && !c.registered }
+
+// authMethods are all ways in which the client may prove itself.
+func (c *client) authMethods() []string {
+	if c.secretInBody() {
+		return []string{c.TokenEndpointAuthMethod, authPost}
+	}
+	return []string{c.TokenEndpointAuthMethod}
+}
+
 // needsPKCE: RFC 9700 2.1.1 demands it of public clients.
 func (c *client) needsPKCE() bool { return c.public() || c.RequirePKCE }
 

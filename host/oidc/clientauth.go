@@ -12,6 +12,8 @@ import (
 // credentials are what a client proves itself with, and how.
 type credentials struct {
 	id, secret, assertion, method string
+	// literal is the secret of a Basic header as it stood there, before it was decoded.
+	literal string
 }
 
 // authAssertion stands for both methods with an assertion: which one is meant, the
@@ -35,7 +37,7 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 	if c.byCertificate() && claimed.method == authNone {
 		return c, proven(r, c, p.checkCertificate(r, c))
 	}
-	if c.authMethod() != claimed.method {
+	if !c.accepts(claimed.method) {
 		return nil, invalidClient().becausef("client %q used %s, is registered for %s", c.ID, claimed.method, c.TokenEndpointAuthMethod)
 	}
 	return c, proven(r, c, p.proves(r, c, claimed))
@@ -44,10 +46,8 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 // proves checks what a client proves itself with.
 func (p *Provider) proves(r *http.Request, c *client, claimed credentials) error {
 	switch {
-	case claimed.method == authNone && whoIs(r).mustProve:
-		return temporarilyUnavailable().becausef("client %q is public", c.ID)
 	case claimed.method == authNone:
-		return nil
+		return p.mayAsk(r, c)
 	case c.guessable():
 		return p.guessed(r, c, func() error { return p.checkProof(r, c, claimed) })
 	}
@@ -63,7 +63,7 @@ func (p *Provider) checkProof(r *http.Request, c *client, claimed credentials) e
 		}
 		return invalidClient().becausef("assertion of client %q: %w", c.ID, err)
 	}
-	if !c.knows(claimed.secret) {
+	if !c.knows(claimed.secret) && !c.knows(claimed.literal) {
 		return invalidClient().becausef("wrong secret of client %q", c.ID)
 	}
 	return nil
@@ -131,8 +131,10 @@ func formCredentials(q params) (credentials, error) {
 	return found, nil
 }
 
-// basicCredentials: id and secret are form-encoded before they become a header
-// (RFC 6749 2.3.1), so that they may hold a colon.
+// basicCredentials: id and secret are form-encoded before they become a header (RFC 6749
+// 2.3.1), so that they may hold a colon. Many clients leave that out, so that a secret is
+// taken as it stands as well. An empty one proves nothing: it is as good as none (RFC 6749
+// 2.3.1), and how some clients name themselves that have no secret.
 func basicCredentials(r *http.Request) (credentials, error) {
 	user, password, ok := r.BasicAuth()
 	if !ok {
@@ -142,9 +144,12 @@ func basicCredentials(r *http.Request) (credentials, error) {
 	if err != nil {
 		return credentials{}, errors.New("the client_id is not form-encoded")
 	}
+	if password == "" {
+		return credentials{id: id, method: authNone}, nil
+	}
 	secret, err := url.QueryUnescape(password)
 	if err != nil {
-		return credentials{}, errors.New("the client_secret is not form-encoded")
+		secret = password
 	}
-	return credentials{id: id, secret: secret, method: authBasic}, nil
+	return credentials{id: id, secret: secret, literal: password, method: authBasic}, nil
 }

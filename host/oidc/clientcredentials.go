@@ -19,7 +19,7 @@ func (p *Provider) redeemClient(ctx context.Context, r *redemption) (tokens, err
 	}
 	scope, err := narrow(ownScopes(c), r.get("scope"))
 	if err != nil {
-		return tokens{}, err
+		return tokens{}, invalidScope("The client has not all of these scopes for itself, without a user.")
 	}
 	given, err := p.given(r, store.Grant{})
 	if err != nil {

@@ -95,12 +95,12 @@ func (j *joined) flow(extra url.Values) map[string]any {
 // TestConformanceDynamic states what the modules of the dynamic and the third-party initiated
 // login plan demand, by their names.
 func TestConformanceDynamic(t *testing.T) {
-	// It is for the pages of the login, which package page shows it on. The suite's are on the
-	// host of its redirect URIs, as section 9.1 of Dynamic Registration wants it.
-	shown := func(name string, of func(page.About) string) func(*testing.T) {
+	// It is for the pages of the login, which package page shows it on. The suite's logo and
+	// policy are on the host of its redirect URIs, its terms are not.
+	shown := func(name, address string, of func(page.About) string) func(*testing.T) {
 		return func(t *testing.T) {
-			j := join(t, object{name: "https://web.example.com/" + name})
-			if j.said[name] != "https://web.example.com/"+name {
+			j := join(t, object{name: address})
+			if j.said[name] != address {
 				t.Errorf("registered %v", j.said)
 			}
 			j.flow(nil)
@@ -164,9 +164,9 @@ func TestConformanceDynamic(t *testing.T) {
 		"oidcc-redirect-uri-regfrag": func(t *testing.T) {
 			join(t, nil).refuse(object{"redirect_uris": []string{spaURI + "#foobar"}}, "invalid_redirect_uri")
 		},
-		"oidcc-registration-logo-uri":   shown("logo_uri", func(a page.About) string { return a.Logo }),
-		"oidcc-registration-policy-uri": shown("policy_uri", func(a page.About) string { return a.Policy }),
-		"oidcc-registration-tos-uri":    shown("tos_uri", func(a page.About) string { return a.Terms }),
+		"oidcc-registration-logo-uri":   shown("logo_uri", "https://web.example.com/logo.png", func(a page.About) string { return a.Logo }),
+		"oidcc-registration-policy-uri": shown("policy_uri", "https://web.example.com/", func(a page.About) string { return a.Policy }),
+		"oidcc-registration-tos-uri":    shown("tos_uri", "https://openid.net", func(a page.About) string { return a.Terms }),
 		"oidcc-registration-jwks-uri": func(t *testing.T) {
 			j := joining(t)
 			address := j.published.at("/client1_jwks", string(keySet("RS256")))

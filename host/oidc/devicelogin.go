@@ -14,18 +14,14 @@ import (
 func (p *Provider) deviceLogin(w http.ResponseWriter, r *http.Request, device string) error {
 	_, data, err := p.deviceRecord(r.Context(), device)
 	if errors.Is(err, store.ErrNotFound) {
-		return codeGone()
+		return codeGone(err)
 	}
 	if err != nil {
 		return hostFault(err)
 	}
-	c, err := p.client(r.Context(), data.Client)
+	_, a, err := p.deviceAsks(r.Context(), data)
 	if err != nil {
-		return requestFault(fmt.Errorf("client %.100q: %w", data.Client, err))
-	}
-	a, fault := p.deviceRequest(c, data.Params)
-	if fault != nil {
-		return requestFault(fault)
+		return err
 	}
 	a.device = device
 	request, err := p.loginRequest(a)

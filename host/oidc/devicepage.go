@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/form"
 	"github.com/acrhost/acrhost/host/forwarded"
 	"github.com/acrhost/acrhost/host/page"
@@ -52,7 +53,7 @@ func (p *Provider) deviceShow(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) deviceEntered(w http.ResponseWriter, r *http.Request) error {
 	q, err := formParams(w, r)
 	if err != nil || !form.SameOrigin(r) {
-		return requestFault(errors.Join(err, errors.New("not a form of this page")))
+		return deviceFault(errors.Join(err, errors.New("not a form of this page")))
 	}
 	again := page.DeviceCode{Action: pathDevice, Field: userCodeField}
 	counted, err := p.Throttle.Begin(r.Context(), throttle.Attempt{Kind: throttle.UserCode, Address: forwarded.Address(r)})
@@ -98,13 +99,9 @@ func (p *Provider) askedBy(ctx context.Context, typed string) (letIn, deviceData
 // deviceAsk shows the client and what it wants, with a warning: who was sent a code by
 // somebody else would let that somebody in (RFC 8628 5.4).
 func (p *Provider) deviceAsk(w http.ResponseWriter, r *http.Request, asked letIn, data deviceData) error {
-	c, err := p.client(r.Context(), data.Client)
+	c, a, err := p.deviceAsks(r.Context(), data)
 	if err != nil {
-		return requestFault(fmt.Errorf("client %.100q: %w", data.Client, err))
-	}
-	a, fault := p.deviceRequest(c, data.Params)
-	if fault != nil {
-		return requestFault(fault)
+		return err
 	}
 	browser := p.deviceBrowser(r)
 	if browser == "" {
@@ -122,25 +119,43 @@ func (p *Provider) deviceAsk(w http.ResponseWriter, r *http.Request, asked letIn
 	return nil
 }
 
+// deviceAsks is the client of a device and what it asks for, as it may do so now. An error is
+// a PageFault: what the device was told before does not hold any more.
+func (p *Provider) deviceAsks(ctx context.Context, data deviceData) (*client, *authorization, error) {
+	c, err := p.client(ctx, data.Client)
+	_, unusable := errors.AsType[config.Faults](err)
+	switch {
+	case unusable || errors.Is(err, store.ErrNotFound):
+		return nil, nil, codeGone(fmt.Errorf("client %.100q: %w", data.Client, err))
+	case err != nil:
+		return nil, nil, hostFault(fmt.Errorf("find client %.100q: %w", data.Client, err))
+	}
+	a, fault := p.deviceRequest(c, data.Params)
+	if fault != nil {
+		return nil, nil, codeGone(fault)
+	}
+	return c, a, nil
+}
+
 // deviceConfirmed is the user's word. Whatever it is, the code is used up by it: of two
 // browsers that were told the same code, one decides. The login comes after, by the
 // client's journey, so that the grant is that of who signs in here and now.
 func (p *Provider) deviceConfirmed(w http.ResponseWriter, r *http.Request) error {
 	q, err := formParams(w, r)
 	if err != nil || !form.SameOrigin(r) {
-		return requestFault(errors.Join(err, errors.New("not a form of this page")))
+		return deviceFault(errors.Join(err, errors.New("not a form of this page")))
 	}
 	asked, err := p.openLetIn(r, q.get(deviceField))
 	if err != nil {
-		return requestFault(err)
+		return deviceFault(err)
 	}
 	approved := q.get(approveField) == "approve"
 	if !approved && q.get(approveField) != "deny" {
-		return requestFault(errors.New("neither approved nor denied"))
+		return deviceFault(errors.New("neither approved nor denied"))
 	}
 	_, err = p.Artifacts.Take(r.Context(), store.UserCode, asked.UserCode)
 	if errors.Is(err, store.ErrNotFound) {
-		return codeGone()
+		return codeGone(err)
 	}
 	if err != nil {
 		return hostFault(err)
@@ -181,14 +196,6 @@ func (p *Provider) deviceEnded(approved bool) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p.Pages.DeviceDone(w, r, approved)
 		return nil
-	}
-}
-
-func codeGone() *PageFault {
-	return &PageFault{
-		Title:  "This code does not work any more",
-		Advice: "It was used or has expired. Have your device show another one.",
-		Status: http.StatusBadRequest,
 	}
 }
 

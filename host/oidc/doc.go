@@ -15,7 +15,7 @@
 // What a client asks for may be pushed before (par.go, pulled.go), or signed (requestobject.go); a
 // form of another site has the browser come once more (comeagain.go). Who the client is
 // says clientauth.go, with assertion.go for what it signs; how often somebody may be wrong
-// about it, ratelimit.go and guesses.go.
+// about it, ratelimit.go, guesses.go and share.go.
 //
 // A session's end begins at logout.go (logouthint.go) and reaches the clients by
 // backchannel.go and frontchannel.go;
@@ -27,7 +27,9 @@
 //
 // There are two kinds of fault. A PageFault is shown to the user, because nobody
 // has proven yet that the redirect URI is the client's. An *Error speaks OAuth:
-// it goes to the client, as JSON or in a redirect. What only the operator may
+// it goes to the client, as JSON or in a redirect. What a page says of a faulty request is a
+// mistake (mistake.go): our words alone, never the request's. What only took too long is one
+// of either kind that says so. What only the operator may
 // know is the cause inside of either, and never leaves the log.
 //
 // What the OpenID Foundation's conformance suite demands of it is in CONFORMANCE.md, module

@@ -3,6 +3,8 @@ package oidc
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // The schemes of challenges (RFC 7617, RFC 6750 3, RFC 9449 7.1).
@@ -88,8 +90,19 @@ func accessDenied() *Error {
 	return &Error{Code: "access_denied", Description: "The sign-in did not succeed.", status: http.StatusForbidden}
 }
 
+// serverError is for what went wrong here. What only took too long is another error: the
+// client may try again, and nobody has to look for a fault.
 func serverError(cause error) *Error {
+	if store.Busy(cause) {
+		return overloaded(cause)
+	}
 	return &Error{Code: "server_error", Description: "The request could not be completed.", status: http.StatusInternalServerError, cause: cause}
+}
+
+// overloaded: RFC 6749 4.1.2.1 has the code for the authorization endpoint. Where requests are
+// answered by JSON it is a 503, which says all; RFC 6749 5.2 has no code for it.
+func overloaded(cause error) *Error {
+	return &Error{Code: "temporarily_unavailable", Description: "Too much is going on here at the moment: try again in a little while.", status: http.StatusServiceUnavailable, cause: cause}
 }
 
 // OpenID Connect Core 3.1.2.6.
@@ -114,7 +127,7 @@ func requestURINotSupported() *Error {
 
 // invalidRequestObject and invalidRequestURI are also RFC 9101 7.
 func invalidRequestObject() *Error {
-	return badRequest("invalid_request_object", "The request object is not valid.")
+	return badRequest("invalid_request_object", "The request object is not valid (request).")
 }
 
 func invalidRequestURI() *Error {

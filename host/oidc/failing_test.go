@@ -2,8 +2,10 @@ package oidc_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,14 +21,15 @@ import (
 // failingStore is a store that fails at one call: the one that brings left to 0.
 type failingStore struct {
 	*memory.Store
-	left atomic.Int64
+	left  atomic.Int64
+	cause error // nil: errStore
 }
 
 var errStore = errors.New("the disk of db-7.internal is full")
 
 func (s *failingStore) fail() error {
 	if s.left.Add(-1) == 0 {
-		return errStore
+		return cmp.Or(s.cause, errStore)
 	}
 	return nil
 }
@@ -100,7 +103,15 @@ func (b *logBuffer) String() string {
 
 // The store fails at every place, one after the other: the answer is server_error
 // and nothing else, the reason is in the log and nowhere else.
-func TestStoreFailsAnywhere(t *testing.T) {
+func TestStoreFailsAnywhere(t *testing.T) { failAnywhere(t, errStore, wantServerError) }
+
+// A store that only has no time is no fault: clients are told to come again, and those that
+// do get no more than they would have got.
+func TestStoreIsBusyAnywhere(t *testing.T) {
+	failAnywhere(t, fmt.Errorf("write to db-7.internal: %w", context.DeadlineExceeded), wantUnavailable)
+}
+
+func failAnywhere(t *testing.T, cause error, want func(*testing.T, reply)) {
 	for name, act := range map[string]func(r *rig) (attempt func() reply){
 		"authorize": func(r *rig) func() reply {
 			return func() reply { return r.get("/authorize", good("spa", nil)) }
@@ -154,13 +165,14 @@ func TestStoreFailsAnywhere(t *testing.T) {
 			for n := int64(1); ; n++ {
 				r := newRig(t)
 				attempt := act(r)
+				r.failing.cause = cause
 				r.failing.left.Store(n)
 				a := attempt()
-				if !strings.Contains(r.log.String(), errStore.Error()) {
+				if !strings.Contains(r.log.String(), cause.Error()) {
 					break // it did not get that far: all places are done
 				}
 				failed++
-				wantServerError(t, a)
+				want(t, a)
 				if name == "code" || name == "refresh" || name == "device code" {
 					oneAtMost(r, attempt)
 				}
@@ -180,6 +192,24 @@ func wantServerError(t *testing.T, a reply) {
 	if !inJSON && !inRedirect {
 		t.Errorf("status %d to %q: %s", a.StatusCode, where, a.body)
 	}
+	wantNothingTold(t, a)
+}
+
+// wantUnavailable: RFC 6749 4.1.2.1 has a word for it, and HTTP a status (RFC 9110 15.6.4).
+func wantUnavailable(t *testing.T, a reply) {
+	t.Helper()
+	where := a.Header.Get("Location")
+	inJSON := a.StatusCode == http.StatusServiceUnavailable && a.Header.Get("Retry-After") == "5" && strings.Contains(a.body, `"error":"temporarily_unavailable"`)
+	inRedirect := a.StatusCode == http.StatusSeeOther && strings.Contains(where, "error=temporarily_unavailable")
+	if !inJSON && !inRedirect {
+		t.Errorf("status %d to %q, Retry-After %q: %s", a.StatusCode, where, a.Header.Get("Retry-After"), a.body)
+	}
+	wantNothingTold(t, a)
+}
+
+func wantNothingTold(t *testing.T, a reply) {
+	t.Helper()
+	where := a.Header.Get("Location")
 	if strings.Contains(where+a.body, "db-7") || strings.Contains(a.body, "access_token") || strings.Contains(where, "code=") {
 		t.Errorf("the answer tells: %s %s", where, a.body)
 	}

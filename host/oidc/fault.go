@@ -4,6 +4,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+
+	"github.com/acrhost/acrhost/host/page"
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // PageFault is a fault that the user is told on a page of the provider. It is
@@ -12,6 +15,9 @@ import (
 type PageFault struct {
 	Title  string
 	Advice string
+	// Reason is what is wrong with the request, in our words; empty where there is no more to
+	// say.
+	Reason string
 	Status int
 	cause  error
 }
@@ -32,6 +38,7 @@ func requestFault(cause error) *PageFault {
 	return &PageFault{
 		Title:  "This sign-in link does not work",
 		Advice: "The application that sent you here made a faulty request. Go back to it and try again, or tell its makers.",
+		Reason: reasonOf(cause),
 		Status: http.StatusBadRequest,
 		cause:  cause,
 	}
@@ -39,12 +46,12 @@ func requestFault(cause error) *PageFault {
 
 // hostFault: something is wrong here.
 func hostFault(cause error) *PageFault {
-	return &PageFault{
+	return orBusy(&PageFault{
 		Title:  "Something went wrong",
 		Advice: "Your sign-in could not be started. Wait a little and try again.",
 		Status: http.StatusInternalServerError,
 		cause:  cause,
-	}
+	})
 }
 
 // logoutFault: the application that sent the user here to sign out is wrong. The page says what
@@ -53,6 +60,37 @@ func logoutFault(cause error) *PageFault {
 	return &PageFault{
 		Title:  "This sign-out link does not work",
 		Advice: "The application that sent you here made a faulty request, and you were not signed out. Go back to it and try again, or tell its makers.",
+		Reason: reasonOf(cause),
+		Status: http.StatusBadRequest,
+		cause:  cause,
+	}
+}
+
+// staleFault: the page that asked whether to sign out does not count any more.
+func staleFault(cause error) *PageFault {
+	return &PageFault{
+		Title:  "This sign-out page does not work any more",
+		Advice: "It was open for too long, or is of an earlier sign-in. You were not signed out: open the page again.",
+		Status: http.StatusBadRequest,
+		cause:  cause,
+	}
+}
+
+// deviceFault: a form about a device is none of ours, or is too old.
+func deviceFault(cause error) *PageFault {
+	return &PageFault{
+		Title:  "This form was not accepted",
+		Advice: "It did not come from this page, or was open for too long. Nothing was let in: enter the code that your device shows once more.",
+		Status: http.StatusBadRequest,
+		cause:  cause,
+	}
+}
+
+// codeGone: the device has to begin anew.
+func codeGone(cause error) *PageFault {
+	return &PageFault{
+		Title:  "This code does not work any more",
+		Advice: "It was used or has expired. Have your device show another one.",
 		Status: http.StatusBadRequest,
 		cause:  cause,
 	}
@@ -60,12 +98,20 @@ func logoutFault(cause error) *PageFault {
 
 // stayedFault: something is wrong here, and so the user may be signed in still.
 func stayedFault(cause error) *PageFault {
-	return &PageFault{
+	return orBusy(&PageFault{
 		Title:  "Something went wrong",
 		Advice: "You may still be signed in. Wait a little and try to sign out again.",
 		Status: http.StatusInternalServerError,
 		cause:  cause,
+	})
+}
+
+// orBusy is a fault of ours, or only that there was no time for the request.
+func orBusy(f *PageFault) *PageFault {
+	if store.Busy(f.cause) {
+		f.Title, f.Status = "Too much is going on here at the moment", http.StatusServiceUnavailable
 	}
+	return f
 }
 
 // busyFault: more was begun at this address than is kept.
@@ -95,7 +141,7 @@ func (p *Provider) pageFault(w http.ResponseWriter, r *http.Request, err error) 
 	}
 	p.logFault(r, fault.Status, fault)
 	noStore(w.Header())
-	p.Pages.Fault(w, r, fault.Status, fault.Title, fault.Advice)
+	p.Pages.Fault(w, r, page.Fault{Status: fault.Status, Title: fault.Title, Advice: fault.Advice, Reason: fault.Reason})
 }
 
 // api makes the faults of a handler JSON (RFC 6749 5.2). All its answers are for

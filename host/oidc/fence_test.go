@@ -25,8 +25,8 @@ func TestRequestsAreBoundedByAddress(t *testing.T) {
 			t.Fatalf("status %d", got)
 		}
 	}
-	for _, path := range []string{"/token", "/par", "/introspect", "/revoke", "/device_authorization"} {
-		a := r.post(path, url.Values{"client_id": {"spa"}, "token": {"t"}})
+	for path, id := range map[string]string{"/token": "nobody", "/introspect": "nobody", "/revoke": "nobody", "/par": "spa", "/device_authorization": "spa"} {
+		a := r.post(path, url.Values{"client_id": {id}, "token": {"t"}})
 		r.wantError(a, http.StatusTooManyRequests, "temporarily_unavailable")
 		if a.Header.Get("Retry-After") != "6" {
 			t.Errorf("%s: Retry-After %q", path, a.Header.Get("Retry-After"))
@@ -78,8 +78,8 @@ func TestCORS(t *testing.T) {
 		return r.do(req)
 	}
 	for path, want := range map[string]bool{
-		"/.well-known/openid-configuration": true, "/.well-known/oauth-authorization-server": true, "/jwks": true, "/token": true, "/userinfo": true, "/revoke": true,
-		"/authorize": false, "/logout": false, "/par": false, "/introspect": false, "/register": false, "/register/x": false, "/device": false,
+		"/.well-known/openid-configuration": true, "/.well-known/oauth-authorization-server": true, "/jwks": true, "/token": true, "/userinfo": true, "/revoke": true, "/par": true,
+		"/authorize": false, "/logout": false, "/introspect": false, "/register": false, "/register/x": false, "/device": false,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions} {
 			res := cross(method, path)

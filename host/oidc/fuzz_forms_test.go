@@ -105,7 +105,7 @@ func granted(path string, status int, asked url.Values, said map[string]any) boo
 	case "/introspect":
 		return status == http.StatusOK && said["active"] == false && len(said) == 1
 	case "/revoke":
-		return status == http.StatusOK && said == nil
+		return status == http.StatusOK && len(said) == 0
 	case "/device_authorization":
 		return status == http.StatusOK && said["user_code"] != nil
 	}

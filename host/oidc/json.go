@@ -3,8 +3,10 @@ package oidc
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/sdk/dpop"
 )
 
@@ -41,6 +43,9 @@ type wireError struct {
 func (p *Provider) writeError(w http.ResponseWriter, e *Error) {
 	for _, scheme := range e.challenges() {
 		w.Header().Add("WWW-Authenticate", p.challenge(e, scheme))
+	}
+	if e.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(store.BusyTime.Seconds()))) // RFC 9110 15.6.4
 	}
 	if e.Code == "" {
 		w.WriteHeader(e.status)

@@ -128,16 +128,17 @@ func (l leaving) names(p *Provider, sso *session.Session) bool {
 // has registered (section 3). An error is a PageFault.
 func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 	if name, ok := q.anyRepeated("id_token_hint", hintField, "logout_hint", "client_id", "post_logout_redirect_uri", "state"); ok {
-		return leaving{}, logoutFault(fmt.Errorf("%s was sent more than once", name))
+		return leaving{}, logoutFault(sentTwice(name))
 	}
 	asked := leaving{Client: q.get("client_id"), URI: q.get("post_logout_redirect_uri"), State: q.get("state")}
 	hint, err := p.hinted(q)
 	if err != nil {
-		return leaving{}, logoutFault(fmt.Errorf("id_token_hint: %w", err))
+		return leaving{}, logoutFault(mistaken("The ID token that it shows is none of this provider (id_token_hint).", fmt.Errorf("id_token_hint: %w", err)))
 	}
 	if hint != (token.Hint{}) {
 		if asked.Client != "" && asked.Client != hint.Audience {
-			return leaving{}, logoutFault(errors.New("the client_id is not the one that the id_token_hint was issued to"))
+			return leaving{}, logoutFault(mistaken("The application that it names isn't the one that its ID token is for (client_id, id_token_hint).",
+				errors.New("the client_id is not the one that the id_token_hint was issued to")))
 		}
 		asked.hint, asked.Client = hint, hint.Audience
 		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -151,8 +152,12 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return leaving{}, stayedFault(err)
 	}
-	if err != nil || !slices.Contains(c.PostLogoutRedirectURIs, asked.URI) {
-		return leaving{}, logoutFault(fmt.Errorf("post_logout_redirect_uri %.200q is not registered for client %.100q", asked.URI, asked.Client))
+	switch {
+	case asked.Client == "":
+		return leaving{}, logoutFault(mistaken("It names an address to go to, and does not say which application it is from (client_id, id_token_hint).", errors.New("no client")))
+	case err != nil || !slices.Contains(c.PostLogoutRedirectURIs, asked.URI):
+		return leaving{}, logoutFault(mistaken("The address to go to afterwards isn't registered for this application (post_logout_redirect_uri).",
+			fmt.Errorf("post_logout_redirect_uri %.200q is not registered for client %.100q", asked.URI, asked.Client)))
 	}
 	return asked, nil
 }
@@ -169,18 +174,18 @@ func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token
 	}
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
-		return logoutFault(err)
+		return staleFault(err)
 	}
 	text, err := p.Sealer.Open(leavingKind, sso.Key, sealed)
 	if err != nil {
-		return logoutFault(err)
+		return staleFault(err)
 	}
 	var asked leaving
 	if err := json.Unmarshal(text, &asked); err != nil {
 		return stayedFault(err)
 	}
 	if subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1 || p.Now().After(asked.Until) {
-		return logoutFault(errors.New("the page was of another session, or too old"))
+		return staleFault(errors.New("the page was of another session, or too old"))
 	}
 	return p.leave(w, r, sso, asked)
 }

@@ -88,7 +88,7 @@ func (p *Provider) pushable(ctx context.Context, c *client, q params) (request, 
 	asked.pushed = true
 	a, err := prove(c, asked)
 	if err != nil {
-		return request{}, invalidRequest("The redirect_uri is not registered for this client.").because(err)
+		return request{}, invalidRequest("The redirect_uri is missing, or not registered for this client.").because(err)
 	}
 	for _, check := range p.pushChecks() {
 		if fault := check(a); fault != nil {

@@ -34,7 +34,7 @@ func (p *Provider) present(w http.ResponseWriter, r *http.Request, s shown, path
 func (p *Provider) checkHolder(w http.ResponseWriter, r *http.Request, s shown, path string, access token.Access) error {
 	h := access.Holder
 	if s.scheme != typeOf(h) {
-		return invalidToken().becausef("a %s token came as %s", typeOf(h), s.scheme)
+		return invalidToken().saying("The access token is of the type "+typeOf(h)+", and came as another.").becausef("a %s token came as %s", typeOf(h), s.scheme)
 	}
 	if h.X5T != "" && subtle.ConstantTimeCompare([]byte(thumbprintOf(r)), []byte(h.X5T)) != 1 {
 		return invalidToken().becausef("not the certificate that the token is bound to")

@@ -94,7 +94,7 @@ type Login interface {
 // Pages writes what a browser shows.
 type Pages interface {
 	// Fault says that a request can't go on. title and advice are plain text.
-	Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string)
+	Fault(w http.ResponseWriter, r *http.Request, f page.Fault)
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)
 	SignedOut(w http.ResponseWriter, r *http.Request, s page.SignedOut)
@@ -124,10 +124,10 @@ type Provider struct {
 	memory    clientMemory       // of the others
 	discovery document
 	// unproven and registrations bound requests by address, guesses and sprayed those that
-	// try a secret (guesses.go).
-	unproven, registrations, guesses, sprayed *ratelimit.Limiter
-	checks                                    []check
-	sectors                                   sectors
+	// try a secret (guesses.go), shares and sharesInAll those of public clients (share.go).
+	unproven, registrations, guesses, sprayed, shares, sharesInAll *ratelimit.Limiter
+	checks                                                         []check
+	sectors                                                        sectors
 }
 
 // New makes a Provider. The configuration was checked when it was read.
@@ -154,6 +154,7 @@ func New(c Config) *Provider {
 	}
 	failures := cmp.Or(c.ClientFailuresPerMinute, 120)
 	p.unproven, p.guesses, p.sprayed = perMinute(failures, c.Now), perMinute(failures, c.Now), perMinute(failures*sprays, c.Now)
+	p.shares, p.sharesInAll = perMinute(failures, c.Now), perMinute(failures*sprays, c.Now)
 	p.registrations = perMinute(cmp.Or(c.Registration.PerMinute, 10), c.Now)
 	p.checks = p.authorizeChecks()
 	return p

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net/http"
 	"strconv"
@@ -26,6 +27,9 @@ type whoAsks struct {
 	proven bool
 	// mustProve: the address has asked too often in vain for anybody else to be answered.
 	mustProve bool
+	keeps     bool // what is asked for leaves something in the store
+	// share is the public client whose own share the request is counted in; empty: none.
+	share string
 }
 
 type whoAsksKey struct{}
@@ -49,23 +53,35 @@ func proven(r *http.Request, c *client, err error) error {
 
 // limited bounds how often one address asks in vain, and how often it makes us keep
 // something, unless a client proves itself. What was all right is paid back. Over the bound
-// a proof is still looked at (guesses.go), so that nobody shuts out the clients of an
-// address by asking from there: to look costs no more than what anybody may ask for at
-// /authorize and /userinfo. All else gets the same answer, whatever is wrong with it.
+// a proof is still looked at (guesses.go), and a public client may use its own share
+// (share.go), so that nobody shuts out the clients of an address by asking from there: to
+// look costs no more than what anybody may ask for at /authorize and /userinfo. All else gets
+// the same answer, whatever is wrong with it.
 func (p *Provider) limited(h handler, keeps ...kept) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		from := forwarded.Address(r)
 		wait, free := p.unproven.Take(from)
-		who := &whoAsks{mustProve: !free}
+		who := &whoAsks{mustProve: !free, keeps: len(keeps) > 0}
 		err := h(w, r.WithContext(context.WithValue(r.Context(), whoAsksKey{}, who)))
 		switch {
+		case who.share != "":
+			p.settleShare(from, who.share, err)
 		case !free && !who.proven && err != nil:
 			return tooMany(w, wait).because(err)
-		case free && (who.proven || err == nil && len(keeps) == 0):
+		case free && (who.proven || !inVain(err) && !who.keeps):
 			p.unproven.Return(from)
 		}
 		return err
 	}
+}
+
+// inVain says whether a request counts against who made it. What went wrong here does not, nor
+// what belongs to how a protocol goes: a device asks again and again until its user has
+// decided (RFC 8628 3.5), and hears slow_down if it does so too often; and a proof gets its
+// nonce from an error (RFC 9449 8).
+func inVain(err error) bool {
+	told, ok := errors.AsType[*Error](err)
+	return ok && told.status < http.StatusInternalServerError && told.Code != authorizationPending().Code && told.Code != useNonce().Code
 }
 
 // mayCost counts a request in which nobody proves anything, and which makes us keep

@@ -11,7 +11,7 @@ import (
 // step is one that the browser may take differently.
 func (c *client) mayRedirectTo(uri string) bool {
 	for _, registered := range c.RedirectURIs {
-		if uri == registered || c.public() && sameButForPort(registered, uri) {
+		if uri == registered || sameButForPort(registered, uri) {
 			return true
 		}
 	}

@@ -99,14 +99,16 @@ func TestRedirectURIsThatMayBeUsed(t *testing.T) {
 	}
 }
 
-// The free port is for apps on the user's machine, which have no secret. A server
-// knows its port.
-func TestLoopbackPortIsForPublicClients(t *testing.T) {
+// RFC 8252 7.3 makes no difference for apps with a secret, such as those that registered
+// themselves (8.4) and those that come with one.
+func TestLoopbackPortIsFreeWithASecretToo(t *testing.T) {
 	r := newRig(t)
-	wantPage(t, r.get("/authorize", good("web", url.Values{"redirect_uri": {"http://127.0.0.1:5000/cb"}})))
-	if a := r.get("/authorize", good("web", url.Values{"redirect_uri": {"http://127.0.0.1/cb"}})); !a.sent(t).Has("code") {
-		t.Errorf("the registered one: %s", a.body)
+	for _, uri := range []string{"http://127.0.0.1:5000/cb", "http://127.0.0.1/cb"} {
+		if a := r.get("/authorize", good("web", url.Values{"redirect_uri": {uri}})); !a.sent(t).Has("code") {
+			t.Errorf("%s: %s", uri, a.body)
+		}
 	}
+	wantPage(t, r.get("/authorize", good("web", url.Values{"redirect_uri": {"http://127.0.0.1:5000/other"}})))
 }
 
 // The port that the authorization request named is the one that must come back.

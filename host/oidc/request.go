@@ -37,4 +37,5 @@ func (p *Provider) unpack(ctx context.Context, c *client, q params) (request, er
 
 // errPushedGone is a reference to a pushed request that means nothing (any more). Nobody
 // knows whose redirect URI would be right: it is for a page.
-var errPushedGone = errors.New("the request_uri is unknown, has expired, was answered before, or is another client's")
+var errPushedGone = mistaken("The request that it refers to is unknown here, has expired or was answered already (request_uri).",
+	errors.New("the request_uri is unknown, has expired, was answered before, or is another client's"))

@@ -38,7 +38,9 @@ func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) error {
 	if err := take(r.Context(), c, raw); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusOK)
+	// RFC 7009 2.2: the body counts for nothing. It is JSON all the same, since some clients
+	// read every answer of a provider as that.
+	writeJSONText(w, http.StatusOK, []byte("{}"))
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (r *rig) revoke(client string, token any) reply {
 func TestRevokeRefreshToken(t *testing.T) {
 	r := newRig(t)
 	tokens := r.tokens(nil)
-	if a := r.revoke("spa", tokens["refresh_token"]); a.StatusCode != http.StatusOK || a.body != "" {
+	if a := r.revoke("spa", tokens["refresh_token"]); a.StatusCode != http.StatusOK || a.body != "{}" || a.Header.Get("Content-Type") != "application/json" {
 		t.Fatalf("%d %s", a.StatusCode, a.body)
 	}
 	r.wantError(r.post("/token", refresh(tokens["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_grant")

@@ -114,6 +114,7 @@ func clients() []config.Client {
 			RedirectURIs: []string{spaURI, "http://127.0.0.1/cb", "http://[::1]/cb", "http://127.0.0.1:7777/fixed", "http://localhost/cb", "com.example.app:/cb"},
 		},
 		{ID: "web", Secret: secret, Introspects: []string{"*"}, RedirectURIs: []string{webURI, "http://127.0.0.1/cb"}, IDTokenSignedResponseAlg: token.ES256, AccessTokenAlg: token.RS256},
+		{ID: "either", Secret: secret, SecretInBody: true, RedirectURIs: []string{webURI}},
 		{ID: "post", Secret: secret, TokenEndpointAuthMethod: "client_secret_post", RedirectURIs: []string{webURI}, RequirePKCE: true},
 		{ID: "short", PostLogoutRedirectURIs: []string{byeURI}, RedirectURIs: []string{spaURI}, GrantTypes: []string{"authorization_code"}, Scopes: []string{"openid"}},
 		{ID: "strict", RedirectURIs: []string{spaURI}, ACRPolicy: "strict", DefaultACRValues: []string{"2.0", "2.5"}, JourneyByACR: map[string]string{"2.5": "strong"}},
@@ -273,9 +274,9 @@ func (l *fakeLogin) count() int {
 // fakePages writes no HTML: a fault is its title, a form is JSON.
 type fakePages struct{}
 
-func (fakePages) Fault(w http.ResponseWriter, _ *http.Request, status int, title, advice string) {
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, "FAULT "+title+"\n"+advice)
+func (fakePages) Fault(w http.ResponseWriter, _ *http.Request, f page.Fault) {
+	w.WriteHeader(f.Status)
+	_, _ = io.WriteString(w, "FAULT "+f.Title+"\n"+f.Advice+"\n"+f.Reason)
 }
 
 func (fakePages) Logout(w http.ResponseWriter, _ *http.Request, l page.Logout) {
@@ -422,7 +423,7 @@ func good(client string, extra url.Values) url.Values {
 		"state": {"the state"}, "nonce": {"the nonce"}, "code_challenge_method": {"S256"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])},
 	}
-	if client == "web" || client == "post" {
+	if client == "web" || client == "post" || client == "either" {
 		q.Set("redirect_uri", webURI)
 	}
 	maps.Copy(q, extra)

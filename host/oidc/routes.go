@@ -43,7 +43,6 @@ func (p *Provider) Routes(r chi.Router) {
 	if p.managesSessions() {
 		r.Get(pathCheckSession, p.checkSession)
 	}
-	r.Post(pathPush, p.api(p.limited(p.push, costly))) // RFC 9126; scripts may as well ask at /authorize
 	r.Get(pathDevice, p.page(p.deviceShow))
 	r.Post(pathDevice, p.page(p.deviceEntered))
 	r.Post(pathDeviceConfirm, p.page(p.deviceConfirmed))
@@ -65,11 +64,12 @@ func (p *Provider) Routes(r chi.Router) {
 		getAndHead(r, pathMetadata, p.serveDiscovery)
 		getAndHead(r, pathJWKS, p.serveJWKS)
 		r.Post(pathToken, settle.Handler(p.api(p.limited(p.token)), p.apiFault))
+		r.Post(pathPush, p.api(p.limited(p.push, costly))) // RFC 9126: an app in a browser may have to push, too
 		r.Post(pathDeviceAuthorization, p.api(p.limited(p.deviceAuthorization, costly)))
 		r.Post(pathRevoke, p.api(p.limited(p.revoke)))
 		r.Get(pathUserinfo, p.api(p.userinfoGet))
 		r.Post(pathUserinfo, p.api(p.userinfoPost))
-		for _, path := range []string{pathDiscovery, pathMetadata, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathDeviceAuthorization} {
+		for _, path := range []string{pathDiscovery, pathMetadata, pathJWKS, pathToken, pathUserinfo, pathRevoke, pathPush, pathDeviceAuthorization} {
 			r.Options(path, preflight)
 		}
 	})

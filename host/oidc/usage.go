@@ -42,7 +42,7 @@ func (u usage) add(p *Provider, c *client) {
 	u.addRoutes(p, c)
 	addTo(u.grants, c.GrantTypes)
 	addTo(u.scopes, c.Scopes)
-	addTo(u.methods, []string{c.TokenEndpointAuthMethod})
+	addTo(u.methods, c.authMethods())
 }
 
 func (u usage) addRoutes(p *Provider, c *client) {

@@ -89,19 +89,27 @@ func TestDiscoveryTellsWhatMayRegister(t *testing.T) {
 // offAndOn is a store whose clients can't be read at times.
 type offAndOn struct {
 	*memory.Store
-	off bool
+	off   bool
+	cause error // nil: errStore
+}
+
+func (s *offAndOn) fault() error {
+	if s.cause != nil {
+		return s.cause
+	}
+	return errStore
 }
 
 func (s *offAndOn) ListClients(ctx context.Context, after string, limit int) ([]store.Client, error) {
 	if s.off {
-		return nil, errStore
+		return nil, s.fault()
 	}
 	return s.Store.ListClients(ctx, after, limit)
 }
 
 func (s *offAndOn) Client(ctx context.Context, id string) (store.Client, error) {
 	if s.off {
-		return store.Client{}, errStore
+		return store.Client{}, s.fault()
 	}
 	return s.Store.Client(ctx, id)
 }
@@ -110,7 +118,7 @@ func (s *offAndOn) Client(ctx context.Context, id string) (store.Client, error) 
 // error of the host's, which says nothing of the store.
 func TestDiscoveryWithoutTheStore(t *testing.T) {
 	r := newRig(t)
-	clients := &offAndOn{r.store, true}
+	clients := &offAndOn{Store: r.store, off: true}
 	c := r.provider.Config
 	c.Stored = &relying.Book{Config: r.book.Config, Store: clients, Now: r.clock.now}
 	router := newRouter(oidc.New(c))

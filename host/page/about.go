@@ -13,6 +13,9 @@ type About struct {
 	Home   string `json:"home,omitzero"`
 	Policy string `json:"policy,omitzero"` // how it uses what it learns
 	Terms  string `json:"terms,omitzero"`
+	// Unchecked says that nobody but the client stands behind the addresses: the page names
+	// the host of each, and says so.
+	Unchecked bool `json:"unchecked,omitzero"`
 }
 
 // shown are those that a page has. A logo is shown only when the policy of the page can

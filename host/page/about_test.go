@@ -108,3 +108,79 @@ func TestAttackLogoSource(t *testing.T) {
 		}
 	}
 }
+
+// linksOf are the links of a page to what a client shows of itself: text and address.
+func linksOf(t *testing.T, body string) [][2]string {
+	t.Helper()
+	list := withID(t, body, "about-client")
+	if list == nil {
+		return nil
+	}
+	var all [][2]string
+	for n := range list.Descendants() {
+		if n.Data == "a" {
+			all = append(all, [2]string{n.FirstChild.Data, attr(n, "href")})
+			if attr(n, "rel") != "noopener noreferrer nofollow" || attr(n, "target") != "_blank" {
+				t.Errorf("rel %q, target %q", attr(n, "rel"), attr(n, "target"))
+			}
+		}
+	}
+	return all
+}
+
+// A link that nobody has checked says in our words what it is, and where it leads.
+func TestUncheckedLinks(t *testing.T) {
+	q := consentPrompt()
+	q.Client = "The Bank (bank.example) (app.example)"
+	q.About = page.About{Home: "https://app.example/", Policy: "https://cdn.example:8443/p", Terms: "https://openid.net", Unchecked: true}
+	body := promptPage(q).Body.String()
+	want := [][2]string{{"Its website (app.example)", "https://app.example/"}, {"Its privacy policy (cdn.example:8443)", "https://cdn.example:8443/p"}, {"Its terms (openid.net)", "https://openid.net"}}
+	if got := linksOf(t, body); !slices.Equal(got, want) {
+		t.Errorf("links %q", got)
+	}
+	if withID(t, body, "unchecked") == nil {
+		t.Error("the page does not say that nobody has checked them")
+	}
+	q.About.Unchecked = false
+	if body := promptPage(q).Body.String(); withID(t, body, "unchecked") != nil || linksOf(t, body)[2][0] != "Its terms" {
+		t.Errorf("what the operator has checked: %q", linksOf(t, body))
+	}
+}
+
+// Attack: the address of a link hides where it leads. The host is shown as browsers look it
+// up, and the link leads to what is shown, or there is none.
+func TestAttackHostOfALink(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://BANK.example/":                            "bank.example",
+		"https://bank.example:443/":                        "bank.example",
+		"https://bank.example:/":                           "bank.example",
+		"https://b\u0430nk.example/":                       "xn--bnk-6cd.example", // a Cyrillic letter
+		"https://bank\u3002example/":                       "bank.example",        // a full stop of another script
+		"https://\uff42ank.example/":                       "bank.example",        // a wide letter
+		"https://ex\u00adample.net/":                       "example.net",         // a hyphen that is not seen
+		"https://\u05d0bank.example/":                      "",                    // letters in both directions
+		"https://bank.example\u202e/":                      "",                    // turns what follows around
+		"https://bank.example\\@evil.example/":             "",
+		"https://bank.example@evil.example/":               "",
+		"https://bank.example&amp;.evil.example/":          "",
+		"https://<b>.example/":                             "",
+		"https://bank_example/":                            "",
+		"https://bank.example%2eevil.example/":             "",
+		"https://bank..example/":                           "",
+		"https://192.0.2.1/":                               "192.0.2.1",
+		"https://[2001:DB8::1]:8443/":                      "[2001:db8::1]:8443",
+		"https://" + strings.Repeat("a.", 46) + "example/": strings.Repeat("a.", 46) + "example",
+		"https://" + strings.Repeat("a.", 47) + "example/": "",
+		"https://" + strings.Repeat("a", 64) + ".example/": "",
+	} {
+		q := consentPrompt()
+		q.About = page.About{Terms: address, Unchecked: true}
+		links := linksOf(t, promptPage(q).Body.String())
+		switch {
+		case want == "" && len(links) > 0:
+			t.Errorf("%q: shown as %q", address, links)
+		case want != "" && (len(links) != 1 || links[0] != [2]string{"Its terms (" + want + ")", "https://" + want + "/"}):
+			t.Errorf("%q: shown as %q", address, links)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func TestPromptEscapes(t *testing.T) {
 func TestFaultEscapes(t *testing.T) {
 	of := func(s string) []string {
 		return shape(t, written(func(w http.ResponseWriter, r *http.Request) {
-			page.New(page.Config{RequestID: func(*http.Request) string { return s }}).Fault(w, r, http.StatusForbidden, s, s)
+			page.New(page.Config{RequestID: func(*http.Request) string { return s }}).Fault(w, r, page.Fault{Status: http.StatusForbidden, Title: s, Advice: s, Reason: s})
 		}).Body.String())
 	}
 	for _, attack := range attacks {

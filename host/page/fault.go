@@ -1,16 +1,32 @@
 package page
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
 
-// fault is what the template error shows.
-type fault struct {
-	Title, Advice, RequestID string
+	"github.com/acrhost/acrhost/host/store"
+)
+
+// Fault says that a request can't go on, and what to do about it. Its texts are for the user:
+// nothing of the inside belongs there, and nothing that came with the request.
+type Fault struct {
+	Status        int
+	Title, Advice string
+	// Reason is what was wrong with the request, for those who can mend it; empty: the title
+	// says all.
+	Reason string
 }
 
-// Fault says that a request can't go on, and what to do about it. title and
-// advice are for the user: nothing of the inside belongs there.
-func (p *Pages) Fault(w http.ResponseWriter, r *http.Request, status int, title, advice string) {
-	p.Render(w, status, "error", fault{Title: title, Advice: advice, RequestID: p.requestID(r)})
+// Fault shows a fault. Where the server has no time, it says when to come again (RFC 9110
+// 15.6.4).
+func (p *Pages) Fault(w http.ResponseWriter, r *http.Request, f Fault) {
+	if f.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(store.BusyTime.Seconds())))
+	}
+	p.Render(w, f.Status, "error", struct {
+		Fault
+		RequestID string
+	}{f, p.requestID(r)})
 }
 
 // Finished says that a login is over and nothing more can be done on its page.

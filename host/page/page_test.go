@@ -88,7 +88,10 @@ func TestGolden(t *testing.T) {
 			newPages().Prompt(w, r, page.Prompt{Prompt: &abi.Prompt{}, Action: "/login/r_1", Token: "0.token"})
 		}},
 		{"error", func(w http.ResponseWriter, r *http.Request) {
-			newPages().Fault(w, r, http.StatusForbidden, "This form was not accepted", "Start again.")
+			newPages().Fault(w, r, page.Fault{Status: http.StatusForbidden, Title: "This form was not accepted", Advice: "Start again."})
+		}},
+		{"error-reason", func(w http.ResponseWriter, r *http.Request) {
+			newPages().Fault(w, r, page.Fault{Status: http.StatusBadRequest, Title: "This sign-in link does not work", Advice: "Go back.", Reason: "The address to send you back to is missing (redirect_uri)."})
 		}},
 		{"finished", newPages().Finished},
 		{"index", func(w http.ResponseWriter, r *http.Request) {
@@ -223,6 +226,18 @@ func TestAccessible(t *testing.T) {
 		typed := n.DataAtom == atom.Input && attr(n, "type") != "hidden" || n.DataAtom == atom.Select
 		if typed && !labelled[attr(n, "id")] {
 			t.Errorf("%s %q has no label", n.Data, attr(n, "name"))
+		}
+	}
+}
+
+// A page that says that there is no time says when there may be (RFC 9110 15.6.4).
+func TestRetryAfter(t *testing.T) {
+	for status, want := range map[int]string{http.StatusServiceUnavailable: "5", http.StatusInternalServerError: ""} {
+		w := written(func(w http.ResponseWriter, r *http.Request) {
+			newPages().Fault(w, r, page.Fault{Status: status, Title: "T"})
+		})
+		if got := w.Header().Get("Retry-After"); got != want {
+			t.Errorf("%d: %q", status, got)
 		}
 	}
 }

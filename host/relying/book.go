@@ -33,7 +33,7 @@ type Book struct {
 type Client struct {
 	store.Client
 	// Config has no Secret: see SecretHash. Of a client that registered itself it has only the
-	// pages that users may be shown.
+	// logo that users may be shown, and the page at which they may begin.
 	Config config.Client
 }
 
@@ -236,12 +236,16 @@ func (b *Book) Registrable() (config.Client, error) {
 	return b.Config.StoredClient("registered", false, settings)
 }
 
-// Client is a client of the configuration or of the store, or store.ErrNotFound.
+// Client is a client of the configuration or of the store, or store.ErrNotFound. Of one that
+// registered itself it has no links to hosts where it gets no answers.
 func (b *Book) Client(ctx context.Context, id string) (config.Client, error) {
 	if i := slices.IndexFunc(b.Config.Clients, func(c config.Client) bool { return c.ID == id }); i >= 0 {
 		return b.Config.Clients[i], nil
 	}
 	c, err := b.Find(ctx, id)
+	if c.Registered {
+		ownLinks(&c.Config)
+	}
 	return c.Config, err
 }
 

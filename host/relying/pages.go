@@ -11,10 +11,16 @@ import (
 // showOwnPages keeps, of what a client names for users to see and to open, what is at a host
 // where it gets its answers. It is for clients that registered themselves: the operator has
 // looked at what stands in the configuration or was added. Otherwise anybody could show a
-// bank's logo, with links to the bank (OpenID Connect Dynamic Registration 1.0 section 9.1,
-// RFC 7591 5). What was registered is still told to the client.
-func showOwnPages(c *config.Client) {
-	for _, address := range []*string{&c.LogoURI, &c.HomeURI, &c.PolicyURI, &c.TermsURI, &c.InitiateLoginURI} {
+// bank's logo, or have users begin at the bank (OpenID Connect Dynamic Registration 1.0
+// section 9.1, RFC 7591 5). Its links may lead elsewhere: who shows them says where, see
+// ownLinks. What was registered is still told to the client.
+func showOwnPages(c *config.Client) { keepOwn(c, &c.LogoURI, &c.InitiateLoginURI) }
+
+// ownLinks takes the links away that lead elsewhere, for who does not say where.
+func ownLinks(c *config.Client) { keepOwn(c, &c.HomeURI, &c.PolicyURI, &c.TermsURI) }
+
+func keepOwn(c *config.Client, addresses ...*string) {
+	for _, address := range addresses {
 		if !IsAtHome(c.RedirectURIs, *address) {
 			*address = ""
 		}

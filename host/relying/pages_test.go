@@ -7,8 +7,8 @@ import (
 	"github.com/acrhost/acrhost/host/relying"
 )
 
-// Attack: a client that registers itself has users see a bank's logo and links to the bank,
-// wherever its pages are shown. The operator's own word counts.
+// Attack: a client that registers itself has users see a bank's logo, begin at the bank, or
+// follow links to it where nothing says that they lead there. The operator's own word counts.
 func TestPagesOfAStranger(t *testing.T) {
 	pages := func(at string) map[string]any {
 		return settings(map[string]any{
@@ -49,10 +49,14 @@ func TestPagesOfAStranger(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, c := range []config.Client{found.Config, c} {
-				if c.LogoURI != want.LogoURI || c.HomeURI != want.HomeURI || c.PolicyURI != want.PolicyURI || c.TermsURI != want.TermsURI || c.InitiateLoginURI != want.InitiateLoginURI {
-					t.Errorf("shown: %+v", c)
-				}
+			if got := found.Config; got.HomeURI != row.at+"/" || got.PolicyURI != row.at+"/privacy" || got.TermsURI != row.at+"/terms" {
+				t.Errorf("links: %+v", got)
+			}
+			if got := found.Config; got.LogoURI != want.LogoURI || got.InitiateLoginURI != want.InitiateLoginURI {
+				t.Errorf("shown: %+v", got)
+			}
+			if c.LogoURI != want.LogoURI || c.HomeURI != want.HomeURI || c.PolicyURI != want.PolicyURI || c.TermsURI != want.TermsURI || c.InitiateLoginURI != want.InitiateLoginURI {
+				t.Errorf("shown at /account: %+v", c)
 			}
 		})
 	}

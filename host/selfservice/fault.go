@@ -7,6 +7,7 @@ import (
 
 	"github.com/acrhost/acrhost/host/factor"
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/page"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -49,6 +50,8 @@ func faultOf(err error) *fault {
 		return &fault{http.StatusNotFound, "That is not here any more", "Nothing was changed. " + openAgain, err}
 	case errors.Is(err, factor.ErrRefused), errors.Is(err, store.ErrConflict):
 		return &fault{http.StatusConflict, "Your account was changed at the same moment", "Nothing was changed by this page. " + openAgain, err}
+	case store.Busy(err):
+		return &fault{http.StatusServiceUnavailable, "Too much is going on here at the moment", "Wait a little and try again.", err}
 	case errors.Is(err, login.ErrTooMany):
 		return &fault{http.StatusTooManyRequests, "Too many sign-ins were begun here", "Wait a minute and try again.", err}
 	}
@@ -62,5 +65,5 @@ func (s *Service) showFault(w http.ResponseWriter, r *http.Request, err error) {
 		level = slog.LevelError
 	}
 	s.Log.Log(r.Context(), level, "account page refused", "path", r.URL.Path, "status", shown.status, "error", err)
-	s.Pages.Fault(w, r, shown.status, shown.title, shown.advice)
+	s.Pages.Fault(w, r, page.Fault{Status: shown.status, Title: shown.title, Advice: shown.advice})
 }

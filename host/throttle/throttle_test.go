@@ -207,6 +207,42 @@ func TestSend(t *testing.T) {
 	}
 }
 
+// What an account gets back, its address does not: there is an end to sending, however often
+// what was sent is answered.
+func TestGiveBack(t *testing.T) {
+	r := newRig(t)
+	send := alice("192.0.2.1")
+	send.Kind = throttle.Send
+	answered := 0
+	for r.guess(send) == 0 && answered < 1000 {
+		if err := r.GiveBack(t.Context(), send); err != nil {
+			t.Fatal(err)
+		}
+		answered++
+	}
+	if answered != 101 {
+		t.Errorf("%d messages from one address, not 101", answered)
+	}
+	elsewhere := alice("198.51.100.1")
+	elsewhere.Kind = throttle.Send
+	if n := r.guesses(100, func(int) throttle.Attempt { return elsewhere }); n != 6 {
+		t.Errorf("%d messages to alice from elsewhere, not 6", n)
+	}
+	known := in("a-device", send)
+	r.remember("a-device", "alice")
+	for n := range 6 {
+		if wait := r.guess(known); wait != 0 {
+			t.Fatalf("message %d waits %s", n, wait)
+		}
+		if err := r.GiveBack(t.Context(), known); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wait := r.guess(known); wait != time.Minute {
+		t.Errorf("in a browser that is known: the wait is %s", wait)
+	}
+}
+
 // The store learns neither names nor addresses, nor devices.
 func TestStoreHoldsDigestsOnly(t *testing.T) {
 	r := newRig(t)

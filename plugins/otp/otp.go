@@ -74,12 +74,17 @@ func (s Step) send(ctx *step.Context, to string) step.Result {
 	case abi.NotFound:
 		return step.Outcome("unavailable")
 	case abi.LimitReached:
-		return s.ask(to, tooSoon(sent.RetryAfter), "")
+		return s.ask(to, tooSoon(to, sent.RetryAfter), "")
 	}
 	return step.Failed(err)
 }
 
-func tooSoon(seconds int64) string {
+// tooSoon tells of the last code only whom one was sent here: the code of another login is
+// worth nothing in this one.
+func tooSoon(to string, seconds int64) string {
+	if to == "" {
+		return "It is too soon for another code. Please wait " + patience.For(seconds) + ", then have one sent."
+	}
 	return "It is too soon for another code. Please use the last one, or wait " + patience.For(seconds) + "."
 }
 

@@ -134,7 +134,7 @@ func TestThrottled(t *testing.T) {
 		return abi.LimitReached, abi.OTPSent{RetryAfter: 60}
 	}))
 	got := c.Run()
-	if got.Prompt == nil || !strings.Contains(got.Prompt.Error, "wait 60 seconds") || strings.Contains(got.Prompt.Text, "sent") {
+	if got.Prompt == nil || !strings.Contains(got.Prompt.Error, "wait 60 seconds") || strings.Contains(got.Prompt.Text, "sent") || strings.Contains(got.Prompt.Error, "the last one") {
 		t.Errorf("sending: got %+v", got.Prompt)
 	}
 	c = newCall(t).State(`{"to":"+1•••••01"}`).Capability("otp_verify", steptest.Fake(func(abi.OTPVerify) (abi.Status, abi.Verified) {

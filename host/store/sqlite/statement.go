@@ -9,6 +9,9 @@ import (
 	"io"
 
 	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/acrhost/acrhost/host/store"
 )
 
 // statements is a connection, which prepares each query once. The queries are constants of
@@ -33,7 +36,7 @@ type statement struct {
 func connect(name string) (*statements, error) {
 	conn, err := (&sqlite.Driver{}).Open(name)
 	if err != nil {
-		return nil, err
+		return nil, busyOr(err)
 	}
 	return &statements{conn: conn, prepared: map[string]*statement{}}, nil
 }
@@ -53,7 +56,7 @@ func (s *statements) get(ctx context.Context, query string, args []any) (*statem
 	if stmt == nil {
 		prepared, err := s.conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
 		if err != nil {
-			return nil, err
+			return nil, busyOr(err)
 		}
 		stmt = &statement{Stmt: prepared}
 		s.prepared[query] = stmt
@@ -103,7 +106,7 @@ func (s *statements) each(ctx context.Context, query string, args []any, see fun
 	}
 	rows, err := stmt.Stmt.(driver.StmtQueryContext).QueryContext(ctx, stmt.args)
 	if err != nil {
-		return err
+		return busyOr(err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	if stmt.row == nil {
@@ -114,7 +117,7 @@ func (s *statements) each(ctx context.Context, query string, args []any, see fun
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return err
+			return busyOr(err)
 		}
 		if more, err := see(row(stmt.row)); err != nil || !more {
 			return err
@@ -130,9 +133,23 @@ func exec(ctx context.Context, s *statements, query string, args ...any) (int64,
 	}
 	result, err := stmt.Stmt.(driver.StmtExecContext).ExecContext(ctx, stmt.args)
 	if err != nil {
-		return 0, err
+		return 0, busyOr(err)
 	}
 	return result.RowsAffected()
+}
+
+// busyOr is an error with the law's word for it where another process held the lock for
+// longer than busy_timeout.
+func busyOr(err error) error {
+	failed, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return err
+	}
+	// The upper bits say more about it.
+	if code := failed.Code() & 0xff; code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED {
+		return fmt.Errorf("%w: %w", store.ErrBusy, err)
+	}
+	return err
 }
 
 // scanText reads a single text.
