@@ -19,11 +19,16 @@ LOGIN_FLAGS   ?= --json .cache/bench-login/bench-login.json
 COMPILING     := TestLanguages|TestIdleMemory|TestExampleProjects|TestVendorPlugin|TestScripts/^(serve-dev-secrets|plugin-project|plugin-conformance|ship|ship-refuses|plugin-bench)$$
 
 # Tests that measure times, or are made once more as they are: without the race detector.
-MEASURING     := Latency|TestHammer|TestMutatedModules
+MEASURING     := Latency|TestHammer|TestMutatedModules|TestCanariesOfEveryLanguage
+
+# Tests of host/plugin that are skipped under the race detector: they compile large modules, or
+# load a thousand one after the other.
+UNRACED       := TestHugeModules|TestGoReactor|TestGoCommand|TestLoadingAndUnloadingIsFlat
 
 # Packages that do one thing after the other, as running a toolchain and then its module, or
-# computing: nothing there can race, and it would take minutes under the race detector.
-SEQUENTIAL    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/javascript ./sdk/rust ./sdk/tck/... ./sdk/zig ./host/plugin/rewrite ./plugins/requireacr
+# computing, or logging in one after the other: nothing there can race, and it would take minutes
+# under the race detector.
+SEQUENTIAL    := ./sdk ./sdk/assemblyscript ./sdk/author/... ./sdk/c ./sdk/go/step ./sdk/javascript ./sdk/rust ./sdk/tck/... ./sdk/vectors/acr ./sdk/zig ./host/plugin/rewrite ./plugins/requireacr ./plugins/standard
 
 # One way to compile for all: what is built to be shipped is what is linted and tested, and
 # nothing is compiled twice, the standard library least of all.
@@ -73,7 +78,7 @@ test: tools build bench-parts bench-login-parts ## install what the tests need, 
 	@XDG_CACHE_HOME="$(CURDIR)/.cache" ./bin/acrhost check --config config.toml
 	$(TEST) -count=1 ./host/plugin/guests ./examples/... $(SEQUENTIAL)
 	$(TEST) -count=1 -run '$(COMPILING)' ./cmd/acrhost
-	$(TEST) -count=1 -run '$(MEASURING)' ./host ./host/plugin
+	$(TEST) -count=1 -run '$(MEASURING)|$(UNRACED)' ./host ./host/plugin
 	$(RACE) -timeout 40m $$($(GO) list ./... | grep -vxFf <($(GO) list $(SEQUENTIAL)))
 	cd $(BENCH) && $(TEST) ./...
 	cd $(LOGINS) && $(TEST) ./...

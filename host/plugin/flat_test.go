@@ -14,6 +14,7 @@ import (
 // TestLoadingAndUnloadingIsFlat loads, calls and closes modules a thousand times, in
 // every mode, a good one and some that fail in their start or in their call.
 func TestLoadingAndUnloadingIsFlat(t *testing.T) {
+	withoutRaceDetector(t)
 	r := newRuntime(t, plugin.Config{CacheDir: filepath.Join(t.TempDir(), "cache")})
 	modules := [][]byte{
 		wat(t, fmt.Sprintf(nonceEcho, "")), watFile(t, "growth_in_start.wat"),

@@ -14,6 +14,15 @@ import (
 	"github.com/acrhost/acrhost/sdk/go/abi"
 )
 
+// withoutRaceDetector skips a test that would take a minute under it, as it compiles large
+// modules or does one thing after the other many times. make test runs it without, too.
+func withoutRaceDetector(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("run without the race detector")
+	}
+}
+
 // wat compiles a module in the text format.
 func wat(t testing.TB, text string) []byte {
 	t.Helper()

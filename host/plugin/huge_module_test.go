@@ -15,6 +15,7 @@ import (
 // TestHugeModules loads modules that are small to write and large to handle. They may
 // be refused; what counts is that the host is still there, soon.
 func TestHugeModules(t *testing.T) {
+	withoutRaceDetector(t)
 	step := func(body string) string {
 		return `(module (memory (export "memory") 1) (func (export "acrhost_step_v1") (result i32) ` + body + ` (i32.const 0)))`
 	}

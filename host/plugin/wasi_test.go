@@ -93,6 +93,7 @@ func main() {}
 `
 
 func TestGoReactor(t *testing.T) {
+	withoutRaceDetector(t)
 	m := load(t, newRuntime(t, plugin.Config{}), plugin.Spec{Wasm: goGuest(t, reactorSource, "-buildmode=c-shared")})
 	if m.Manifest().Name != "com.example.go" {
 		t.Fatalf("manifest %+v, %v", m.Manifest(), m.Undescribed())
@@ -137,6 +138,7 @@ func main() {
 `
 
 func TestGoCommand(t *testing.T) {
+	withoutRaceDetector(t)
 	m := load(t, newRuntime(t, plugin.Config{}), plugin.Spec{Wasm: goGuest(t, commandSource)})
 	if m.Manifest().Name != "com.example.command" {
 		t.Fatalf("manifest %+v, %v", m.Manifest(), m.Undescribed())
