@@ -38,7 +38,7 @@ func (c *Call) otpVerify(ctx context.Context, q abi.OTPVerify) (abi.Verified, er
 		c.audit(ctx, "otp.failed", subject.ID, map[string]any{"channel": q.Channel})
 		return abi.Verified{OK: false}, nil
 	}
-	// The message was wanted: who signs in often doesn't wait for the next one.
+	// The message was wanted: who signs in often from one place waits later.
 	if err := c.set.Throttle.GiveBack(ctx, c.tried(throttle.Send, subject.Username)); err != nil {
 		return abi.Verified{}, fmt.Errorf("give back a send: %w", err)
 	}

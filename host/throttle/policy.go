@@ -17,7 +17,7 @@ const (
 	Event    Kind = "event"     // failures that are only told, and never refused
 	Identify Kind = "identify"  // asking whether a user name is known
 	UserCode Kind = "user_code" // the codes that devices show (RFC 8628 5.1); counted by address alone
-	Send     Kind = "send"      // sending an SMS or an e-mail; given back (GiveBack) when the code in it was entered
+	Send     Kind = "send"      // sending an SMS or an e-mail; the place gets it back (GiveBack) when the code in it was entered
 )
 
 // Defaults of Config.

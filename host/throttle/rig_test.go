@@ -125,6 +125,22 @@ func (r *rig) guesses(n int, next func(i int) throttle.Attempt) int {
 	return n
 }
 
+// answered sends messages whose codes are entered, until one is refused, n at most, and
+// counts those sent.
+func (r *rig) answered(n int, next func(i int) throttle.Attempt) int {
+	r.t.Helper()
+	for i := range n {
+		a := next(i)
+		if r.guess(a) > 0 {
+			return i
+		}
+		if err := r.GiveBack(r.t.Context(), a); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return n
+}
+
 func (r *rig) remember(device, account string) {
 	r.t.Helper()
 	if err := r.Remember(r.t.Context(), device, account); err != nil {
