@@ -33,7 +33,7 @@ func (p *Provider) redeemCode(ctx context.Context, r *redemption) (tokens, error
 	if err := p.takeProof(ctx, r.proof); err != nil {
 		return tokens{}, err
 	}
-	if err := p.spend(ctx, v); err != nil {
+	if err := p.spend(ctx, r, v); err != nil {
 		return tokens{}, err
 	}
 	var bound codeData

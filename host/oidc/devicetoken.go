@@ -56,7 +56,7 @@ func (p *Provider) redeemGranted(ctx context.Context, r *redemption, code string
 	if err := p.takeProof(ctx, r.proof); err != nil {
 		return tokens{}, err
 	}
-	if err := p.spend(ctx, v); err != nil {
+	if err := p.spend(ctx, r, v); err != nil {
 		return tokens{}, err
 	}
 	return p.issue(ctx, r, v.grant, v.grant.Scope, given, "")

@@ -96,6 +96,11 @@ func serverError(cause error) *Error {
 	if store.Busy(cause) {
 		return overloaded(cause)
 	}
+	return failed(cause)
+}
+
+// failed is for what won't be better by trying again.
+func failed(cause error) *Error {
 	return &Error{Code: "server_error", Description: "The request could not be completed.", status: http.StatusInternalServerError, cause: cause}
 }
 

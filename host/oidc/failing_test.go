@@ -106,7 +106,8 @@ func (b *logBuffer) String() string {
 func TestStoreFailsAnywhere(t *testing.T) { failAnywhere(t, errStore, wantServerError) }
 
 // A store that only has no time is no fault: clients are told to come again, and those that
-// do get no more than they would have got.
+// do get what they would have got, and no more. Who has used up a code is not told so: to
+// come again with it would end the grant.
 func TestStoreIsBusyAnywhere(t *testing.T) {
 	failAnywhere(t, fmt.Errorf("write to db-7.internal: %w", context.DeadlineExceeded), wantUnavailable)
 }
@@ -172,9 +173,18 @@ func failAnywhere(t *testing.T, cause error, want func(*testing.T, reply)) {
 					break // it did not get that far: all places are done
 				}
 				failed++
-				want(t, a)
-				if name == "code" || name == "refresh" || name == "device code" {
+				switch once := name == "code" || name == "refresh" || name == "device code"; {
+				case (once || name == "wrong verifier") && a.Header.Get("Retry-After") == "" && a.StatusCode == http.StatusInternalServerError:
+					wantServerError(t, a)
 					oneAtMost(r, attempt)
+				case once:
+					want(t, a)
+					r.clock.advance(10 * time.Second) // a device asks no sooner
+					if again := attempt(); again.StatusCode != http.StatusOK {
+						t.Errorf("place %d: told to come again: %d %s", n, again.StatusCode, again.body)
+					}
+				default:
+					want(t, a)
 				}
 			}
 			if failed == 0 {

@@ -46,7 +46,7 @@ func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, er
 	if c.fapi() {
 		return p.again(ctx, r, v.grant, scope, given, secret)
 	}
-	if err := p.spend(ctx, v); err != nil {
+	if err := p.spend(ctx, r, v); err != nil {
 		return tokens{}, err
 	}
 	// OpenID Connect Core 12.2: a refreshed ID token should have no nonce.

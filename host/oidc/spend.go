@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/store"
@@ -56,7 +57,7 @@ func spentOf(r store.Record) (grantID string, ok bool) {
 // The mark that stays takes the voucher's place, whose version decides it: who comes too late
 // finds the mark, and so does who had read the voucher before. It belongs to no group, so
 // that it outlives the grant that a second use revokes.
-func (p *Provider) spend(ctx context.Context, v voucher) error {
+func (p *Provider) spend(ctx context.Context, r *redemption, v voucher) error {
 	_, err := p.Artifacts.Put(ctx, store.Record{
 		Kind: v.Kind, ID: v.ID, Data: []byte(spentPrefix + v.grant.ID), Version: v.Version, ExpiresAt: v.grant.ExpiresAt,
 	})
@@ -66,7 +67,17 @@ func (p *Provider) spend(ctx context.Context, v voucher) error {
 	if err != nil {
 		return fmt.Errorf("mark %s as used: %w", v.Kind, err)
 	}
+	r.spent = true
 	return nil
+}
+
+// final is an error after a voucher was used up. Nobody is told to come again with it, though
+// there was but no time: a second use ends the grant.
+func final(err error) error {
+	if told, ok := errors.AsType[*Error](err); ok && told.status < http.StatusInternalServerError {
+		return err
+	}
+	return failed(err)
 }
 
 // usedBefore answers for a voucher that is not there (any more). When it was used,

@@ -29,6 +29,7 @@ type redemption struct {
 	client *client
 	proof  *dpop.Proof // checked, but for its being the first; nil: none was sent
 	x5t    string      // of the certificate that the client showed, where its tokens are bound to it
+	spent  bool        // what the client holds is used up, whatever comes of it
 }
 
 // holder is what the tokens of this request are bound to.
@@ -95,7 +96,11 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := p.redeem(r.Context(), &redemption{params: q, client: c, proof: proof, x5t: x5t})
+	asked := &redemption{params: q, client: c, proof: proof, x5t: x5t}
+	answer, err := p.redeem(r.Context(), asked)
+	if err != nil && asked.spent {
+		return final(err)
+	}
 	if err != nil {
 		return err
 	}
