@@ -84,10 +84,19 @@ func checkRedirectURI(s string) *flaw {
 		return &flaw{quoted(s) + " has a scheme that is not allowed", "https, http on a loopback address, or an app's own scheme with a dot in it, see RFC 8252"}
 	case u.Hostname() == "":
 		return &flaw{quoted(s) + " has no host", "https://app.example.com/callback"}
+	case strings.ContainsFunc(u.Host, foreignToHosts):
+		return &flaw{quoted(s) + " has a host that could be read as another", "letters, digits, dots and dashes; a name in another script as punycode: xn--…"}
 	case !secureOrLoopback(u):
 		return &flaw{quoted(s) + " is http", "use https; http is for loopback addresses only"}
 	}
 	return nil
+}
+
+// foreignToHosts: what no host or port has, as it is decoded. Users see the host behind a
+// client's name, where %D0%B0 would be a letter that looks like ours, and a bracket the end.
+func foreignToHosts(c rune) bool {
+	letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	return !letter && (c < '0' || c > '9') && !strings.ContainsRune(".-_:[]", c)
 }
 
 // foreignToURIs: RFC 3986 2, everything but reserved and unreserved characters, and percent
