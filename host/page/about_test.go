@@ -168,6 +168,11 @@ func TestAttackHostOfALink(t *testing.T) {
 		"https://bank.example%2eevil.example/":             "",
 		"https://bank..example/":                           "",
 		"https://192.0.2.1/":                               "192.0.2.1",
+		"https://2130706433/":                              "", // browsers go to 127.0.0.1
+		"https://192.0.2/":                                 "",
+		"https://bank.0x7F./":                              "",
+		"https://99999999999999999999/":                    "",
+		"https://bank.0example/":                           "bank.0example",
 		"https://[2001:DB8::1]:8443/":                      "[2001:db8::1]:8443",
 		"https://" + strings.Repeat("a.", 46) + "example/": strings.Repeat("a.", 46) + "example",
 		"https://" + strings.Repeat("a.", 47) + "example/": "",

@@ -1,8 +1,11 @@
 package page
 
 import (
+	"errors"
 	"net/netip"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"golang.org/x/net/idna"
 )
@@ -61,9 +64,20 @@ func asciiHost(u *url.URL) string {
 		}
 	} else if host, err = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true)).ToASCII(host); err != nil {
 		return ""
+	} else if isNumeric(host) {
+		return ""
 	}
 	if port := u.Port(); port != "" && port != "443" {
 		host += ":" + port
 	}
 	return host
+}
+
+// isNumeric says whether browsers take a name for an address of IPv4, as one whose last label
+// is a number (URL standard, "ends in a number"): 2130706433 leads to 127.0.0.1.
+func isNumeric(name string) bool {
+	name = strings.TrimSuffix(name, ".")
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	_, err := strconv.ParseUint(last, 10, 64)
+	return err == nil || errors.Is(err, strconv.ErrRange) || strings.HasPrefix(last, "0x") && strings.Trim(last[2:], "0123456789abcdef") == ""
 }
