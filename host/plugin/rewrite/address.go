@@ -50,7 +50,17 @@ const maxTrackedPages = 1<<16 - 1
 // maxPlus bounds the constants that are followed.
 const maxPlus = 1 << 16
 
-func (a *addresses) push(o operand) { a.stack = append(a.stack, o) }
+// maxFollowed bounds how many operands are followed, and how many marks: each assignment looks
+// through the former, and each label through what the latter ever were. Code that needs more is
+// marked more often than it had to be.
+const maxFollowed = 256
+
+func (a *addresses) push(o operand) {
+	if len(a.stack) == maxFollowed {
+		a.stack = append(a.stack[:0], a.stack[maxFollowed/2:]...)
+	}
+	a.stack = append(a.stack, o)
+}
 
 func (a *addresses) pop() operand {
 	n := len(a.stack)
@@ -122,7 +132,7 @@ func (a *addresses) store(offset uint32) (at uint32, needed bool) {
 	if m, ok := a.marked[base.local]; ok && m <= base.plus+offset && base.plus+offset-m <= Reach-storeBytes {
 		return at, false
 	}
-	if a.marked == nil {
+	if a.marked == nil || len(a.marked) == maxFollowed {
 		a.marked = map[uint32]uint32{}
 	}
 	a.marked[base.local] = base.plus + at

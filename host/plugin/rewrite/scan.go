@@ -44,6 +44,16 @@ type plan struct {
 	stores     map[ValType]bool
 }
 
+// effort is what the body counts of maxEffort.
+func (p *plan) effort() int {
+	return p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + costlyEffort*(p.joined+p.lived)
+}
+
+// maxModuleEffort is how much of it a module may have with so many bytes of functions.
+func maxModuleEffort(bytes int) int {
+	return min(maxEffort+effortPerByte*bytes, longEffort+longPerByte*bytes)
+}
+
 type localGroup struct {
 	count uint32
 	typ   ValType
@@ -76,7 +86,7 @@ type scan struct {
 	frames []frame
 	dead   bool // the current code can't run
 	addrs  addresses
-	lives  lives
+	lives  *lives
 	height int // how many values are on the stack; not known where the code can't run
 	point  int // the index in changes of the current charge
 }
@@ -122,7 +132,8 @@ const (
 )
 
 func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
-	s := &scan{m: m, r: &reader{b: body}}
+	s := &scan{m: m, r: &reader{b: body}, lives: &m.lives}
+	s.lives.begin()
 	if len(body) > maxBody {
 		s.r.fail("the body is %d bytes long, %d are allowed", len(body), maxBody)
 	}
@@ -143,7 +154,8 @@ func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
 		s.r.fail("too many of its values live on over too many of its branches: such code takes too long to compile")
 	}
 	s.r.done()
-	return &s.p, s.r.err
+	p := s.p // alone: what else was needed to scan is not to be kept for each body
+	return &p, s.r.err
 }
 
 func (s *scan) readLocals(t FuncType) {
