@@ -50,9 +50,8 @@ const maxTrackedPages = 1<<16 - 1
 // maxPlus bounds the constants that are followed.
 const maxPlus = 1 << 16
 
-// maxFollowed bounds how many operands are followed, and how many marks: each assignment looks
-// through the former, and each label through what the latter ever were. Code that needs more is
-// marked more often than it had to be.
+// maxFollowed bounds how many operands are followed: each assignment looks through them. Of code
+// that has more, some stores are marked that need not be.
 const maxFollowed = 256
 
 func (a *addresses) push(o operand) {
@@ -132,7 +131,7 @@ func (a *addresses) store(offset uint32) (at uint32, needed bool) {
 	if m, ok := a.marked[base.local]; ok && m <= base.plus+offset && base.plus+offset-m <= Reach-storeBytes {
 		return at, false
 	}
-	if a.marked == nil || len(a.marked) == maxFollowed {
+	if a.marked == nil {
 		a.marked = map[uint32]uint32{}
 	}
 	a.marked[base.local] = base.plus + at

@@ -103,9 +103,8 @@ func (m *Module) scanAll() error {
 
 // check refuses what no rewriting can bound.
 func (m *Module) check(l Limits) error {
-	var errs []error
+	errs := []error{m.foreign()}
 	for _, i := range m.Imports {
-		errs = append(errs, i.Foreign())
 		if i.Module == RuntimeModule {
 			errs = append(errs, fmt.Errorf("import %s.%s is reserved", i.Module, i.Name))
 		}
