@@ -73,6 +73,7 @@ func TestCarriedBomb(t *testing.T) {
 	for n := range 199 {
 		sets += fmt.Sprintf(`(local.set %d (i64.const 1))`, n+2)
 	}
+	sets = locals(200, `(drop (local.get %d))`) + sets
 	locals := `(local ` + strings.Repeat("i64 ", 200) + `)`
 	loop := func(body string) string { return `(loop ` + body + ` (br_if 0 (local.get 0)))` }
 	nested := func(n int) string {
@@ -99,6 +100,21 @@ func TestCarriedBomb(t *testing.T) {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestUnoptimizedCode holds that locals don't count that are read where they were assigned and
+// nowhere else, as code has thousands that was compiled without optimization.
+func TestUnoptimizedCode(t *testing.T) {
+	body := ""
+	for n := range 3000 {
+		body += fmt.Sprintf(`(if (local.get 0) (then (local.set %d (i64.const 1)) (drop (local.get %[1]d))))`, n+1)
+	}
+	for range 100 {
+		body = `(block ` + body + `)`
+	}
+	if _, err := rewritten(wat(t, "(module "+function(3000, `(loop `+body+`(br_if 0 (local.get 0)))`)+")"), wide); err != nil {
+		t.Error(err)
 	}
 }
 

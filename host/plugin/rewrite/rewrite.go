@@ -97,7 +97,7 @@ func (m *Module) scanAll() error {
 			return errors.New("its functions have so many branches, loops and values that it takes too long to compile")
 		}
 	}
-	m.plans, m.lives = plans, lives{}
+	m.plans, m.lives, m.lasting = plans, lives{}, lasting{}
 	return nil
 }
 
