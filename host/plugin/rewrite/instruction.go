@@ -7,15 +7,12 @@ func (s *scan) instruction() {
 	op := s.r.byte()
 	switch op {
 	case opBlock, opLoop, opIf:
-		s.m.lasting.cut()
 		s.open(op)
 		return
 	case opElse:
-		s.m.lasting.cut()
 		s.otherwise()
 		return
 	case opEnd:
-		s.m.lasting.cut()
 		s.close()
 		return
 	}
@@ -28,7 +25,7 @@ func (s *scan) instruction() {
 func (s *scan) operands(op byte, at int) {
 	switch {
 	case op == opUnreachable, op == opBr, op == opBrIf, op == opBrTable, op == opReturn:
-		s.m.lasting.cut()
+		s.cut()
 		s.jump(op, at)
 		s.addrs.lose()
 		return
@@ -64,7 +61,7 @@ func (s *scan) operands(op byte, at int) {
 		s.r.refType()
 		s.addrs.lose()
 	case op == opMore:
-		s.m.lasting.cut() // the compiler makes loops of some
+		s.cut() // the compiler makes loops of some
 		s.more(at)
 		s.addrs.lose()
 	case op == opVector:
@@ -171,6 +168,13 @@ func (s *scan) local(op byte, i uint32) {
 	}
 }
 
+// cut ends a straight piece of code.
+func (s *scan) cut() {
+	if s.first {
+		s.m.lasting.cut()
+	}
+}
+
 // count counts what a local costs, if it lasts.
 func (s *scan) count(op byte, i uint32) {
 	if s.first {
@@ -181,7 +185,7 @@ func (s *scan) count(op byte, i uint32) {
 		return
 	}
 	if !s.dead {
-		s.lives.touch(i, s.p.pieces)
+		s.lives.touch(i, s.p.pieces, s.m.lasting.loops(i))
 	}
 	if op != opLocalGet {
 		s.carry(i)

@@ -6,7 +6,7 @@ package rewrite
 // values over 15,000 pieces, 70 KB, took it ten seconds and 2 GB.
 //
 // A local counts from where it is used first to where it is used last, and where that is in a
-// loop, from the begin of the outermost one and to its end: it may hold a value around it.
+// loop, from the begin of the outermost one and to its end, if it may hold a value around one.
 //
 // The module has one for all its bodies: a body of ten bytes may name the last of 50,000 locals,
 // and there may be very many.
@@ -69,27 +69,29 @@ func (l *lives) pop(piece, count int) {
 	}
 }
 
-// touch notes that a local is read or assigned.
-func (l *lives) touch(local uint32, piece int) {
-	slot := l.slot(local, piece)
+// touch notes that a local is read or assigned, and whether it may hold a value around a loop.
+func (l *lives) touch(local uint32, piece int, around bool) {
+	around = around && l.loops > 0
+	begin := piece
+	if around {
+		begin = l.outer
+	}
+	slot := l.slot(local, begin)
 	s := &l.held[slot]
 	s.to = piece
-	if l.loops > 0 && !s.used {
+	if around && !s.used {
 		s.used = true
 		l.used = append(l.used, slot)
 	}
 }
 
-// slot is where in held a local is. One that is new there is used from this piece on.
+// slot is where in held a local is. One that is new there is used from a piece on.
 func (l *lives) slot(local uint32, piece int) int {
 	if n := int(local) + 1; len(l.slots) < n {
 		l.slots = append(l.slots, make([]int, n-len(l.slots))...)
 	}
 	if slot := l.slots[local]; slot < len(l.held) && l.held[slot].local == local {
 		return slot
-	}
-	if l.loops > 0 {
-		piece = l.outer
 	}
 	l.slots[local] = len(l.held)
 	l.held = append(l.held, span{local: local, from: piece})
