@@ -74,13 +74,10 @@ func hammer(t *testing.T, modules []*plugin.Module, next *atomic.Uint64, calls i
 	group.Wait()
 }
 
-// TestHammer makes 100,000 calls, and a fifth of them under the race detector. From the first
-// fifth on memory is flat, and nothing is left at the end.
+// TestHammer makes 100,000 calls. From the first fifth of them on memory is flat, and
+// nothing is left at the end.
 func TestHammer(t *testing.T) {
-	calls := 100_000
-	if raceDetector {
-		calls = 20_000
-	}
+	const calls = 100_000
 	runtime.GC()
 	goroutines := runtime.NumGoroutine()
 	r := newRuntime(t, plugin.Config{})
