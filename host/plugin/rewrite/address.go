@@ -50,7 +50,16 @@ const maxTrackedPages = 1<<16 - 1
 // maxPlus bounds the constants that are followed.
 const maxPlus = 1 << 16
 
-func (a *addresses) push(o operand) { a.stack = append(a.stack, o) }
+// maxFollowed bounds how many operands are followed: each assignment looks through them. Of code
+// that has more, some stores are marked that need not be.
+const maxFollowed = 256
+
+func (a *addresses) push(o operand) {
+	if len(a.stack) == maxFollowed {
+		a.stack = append(a.stack[:0], a.stack[maxFollowed/2:]...)
+	}
+	a.stack = append(a.stack, o)
+}
 
 func (a *addresses) pop() operand {
 	n := len(a.stack)

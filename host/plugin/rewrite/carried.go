@@ -8,9 +8,6 @@ func (s *scan) place() int { return s.m.scanned + s.r.pos }
 // other that all carry hundreds of locals it is busy for minutes, and gives the function a
 // stack frame of megabytes.
 func (s *scan) carry(local uint32) {
-	if s.r.err != nil {
-		return
-	}
 	m := s.m
 	if n := int(s.p.localCount); len(m.assigned) < n {
 		m.assigned = append(m.assigned, make([]int, n-len(m.assigned))...)

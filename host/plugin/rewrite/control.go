@@ -16,6 +16,9 @@ func (s *scan) open(op byte) {
 	} else {
 		s.addrs.lose()
 	}
+	if s.first {
+		s.m.lasting.open(op)
+	}
 	dead := s.dead
 	if op == opIf {
 		s.apply(effect{1, 0})
@@ -43,6 +46,9 @@ func (s *scan) otherwise() {
 		s.r.fail("else without if")
 		return
 	}
+	if s.first {
+		s.m.lasting.otherwise()
+	}
 	f.hasElse, f.thenDead = true, s.dead
 	if s.dead = f.dead; !s.dead {
 		s.newPoint(charge)
@@ -55,6 +61,9 @@ func (s *scan) close() {
 	s.addrs.label()
 	f := s.frames[len(s.frames)-1]
 	s.frames = s.frames[:len(s.frames)-1]
+	if s.first {
+		s.m.lasting.close()
+	}
 	s.join(f)
 	if f.op == opLoop && !f.dead {
 		s.lives.loopEnds(s.p.pieces)

@@ -73,6 +73,7 @@ func TestCarriedBomb(t *testing.T) {
 	for n := range 199 {
 		sets += fmt.Sprintf(`(local.set %d (i64.const 1))`, n+2)
 	}
+	sets = locals(200, `(drop (local.get %d))`) + sets
 	locals := `(local ` + strings.Repeat("i64 ", 200) + `)`
 	loop := func(body string) string { return `(loop ` + body + ` (br_if 0 (local.get 0)))` }
 	nested := func(n int) string {
@@ -99,6 +100,31 @@ func TestCarriedBomb(t *testing.T) {
 		if _, err := rewritten(wat(t, "(module "+text+")"), wide); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestUnoptimizedCode holds that locals don't count that are read where they were assigned and
+// nowhere else, as code has thousands that was compiled without optimization, and that those which
+// are read soon behind it don't count around a loop.
+func TestUnoptimizedCode(t *testing.T) {
+	for name, row := range map[string]struct {
+		locals int
+		format string
+	}{
+		"at once": {3000, `(if (local.get 0) (then (local.set %d (i64.const 1)) (drop (local.get %[1]d))))`},
+		"soon":    {800, `(local.set %d (i64.const 1)) (if (local.get 0) (then (drop (local.get %[1]d))))`},
+	} {
+		body := locals(row.locals, row.format)
+		for range 10 {
+			body = `(block ` + body + `)`
+		}
+		if _, err := rewritten(wat(t, "(module "+function(row.locals, `(loop `+body+`(br_if 0 (local.get 0)))`)+")"), wide); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	around := function(800, `(loop `+locals(800, `(if (local.get 0) (then (drop (local.get %d)))) (local.set %[1]d (i64.const 1))`)+`(br_if 0 (local.get 0)))`)
+	if _, err := rewritten(wat(t, "(module "+around+")"), wide); err == nil {
+		t.Error("around the loop: not refused")
 	}
 }
 

@@ -25,6 +25,7 @@ func (s *scan) instruction() {
 func (s *scan) operands(op byte, at int) {
 	switch {
 	case op == opUnreachable, op == opBr, op == opBrIf, op == opBrTable, op == opReturn:
+		s.cut()
 		s.jump(op, at)
 		s.addrs.lose()
 		return
@@ -60,6 +61,7 @@ func (s *scan) operands(op byte, at int) {
 		s.r.refType()
 		s.addrs.lose()
 	case op == opMore:
+		s.cut() // the compiler makes loops of some
 		s.more(at)
 		s.addrs.lose()
 	case op == opVector:
@@ -154,16 +156,39 @@ func (s *scan) variable(op byte) {
 
 // local follows what happens to a local.
 func (s *scan) local(op byte, i uint32) {
-	if s.r.err == nil && !s.dead {
-		s.lives.touch(i, s.p.pieces)
-	}
 	if op != opLocalGet {
 		s.addrs.pop()
 		s.addrs.assign(i)
-		s.carry(i)
+	}
+	if s.r.err == nil {
+		s.count(op, i)
 	}
 	if op != opLocalSet {
 		s.addrs.push(operand{kind: localOperand, local: i})
+	}
+}
+
+// cut ends a straight piece of code.
+func (s *scan) cut() {
+	if s.first {
+		s.m.lasting.cut()
+	}
+}
+
+// count counts what a local costs, if it lasts.
+func (s *scan) count(op byte, i uint32) {
+	if s.first {
+		s.m.lasting.note(op, i)
+		return
+	}
+	if !s.m.lasting.has(i) {
+		return
+	}
+	if !s.dead {
+		s.lives.touch(i, s.p.pieces, s.m.lasting.loops(i))
+	}
+	if op != opLocalGet {
+		s.carry(i)
 	}
 }
 

@@ -6,13 +6,17 @@ package rewrite
 // values over 15,000 pieces, 70 KB, took it ten seconds and 2 GB.
 //
 // A local counts from where it is used first to where it is used last, and where that is in a
-// loop, from the begin of the outermost one and to its end: it may hold a value around it.
+// loop, from the begin of the outermost one and to its end, if it may hold a value around one.
+//
+// The module has one for all its bodies: a body of ten bytes may name the last of 50,000 locals,
+// and there may be very many.
 type lives struct {
 	stack []run // the operand stack, from below
 	held  []span
-	outer int      // the piece that the outermost open loop begins with
-	loops int      // how many are open
-	used  []uint32 // the locals that are used in the outermost open loop
+	slots []int // by local: where in held it is, if that one is of this local
+	outer int   // the piece that the outermost open loop begins with
+	loops int   // how many are open
+	used  []int // where in held the locals are that are used in the outermost open loop
 	sum   int
 }
 
@@ -29,8 +33,14 @@ type run struct{ piece, count int }
 
 // span is where a local is used, in pieces, and whether it is in lives.used.
 type span struct {
-	from, to    int
-	known, used bool
+	local    uint32
+	from, to int
+	used     bool
+}
+
+// begin begins a body.
+func (l *lives) begin() {
+	*l = lives{stack: l.stack[:0], held: l.held[:0], slots: l.slots, used: l.used[:0]}
 }
 
 // push puts so many values on the stack.
@@ -59,23 +69,33 @@ func (l *lives) pop(piece, count int) {
 	}
 }
 
-// touch notes that a local is read or assigned.
-func (l *lives) touch(local uint32, piece int) {
-	for len(l.held) <= int(local) {
-		l.held = append(l.held, span{})
+// touch notes that a local is read or assigned, and whether it may hold a value around a loop.
+func (l *lives) touch(local uint32, piece int, around bool) {
+	around = around && l.loops > 0
+	begin := piece
+	if around {
+		begin = l.outer
 	}
-	s := &l.held[local]
-	if !s.known {
-		s.known, s.from = true, piece
-		if l.loops > 0 {
-			s.from = l.outer
-		}
-	}
+	slot := l.slot(local, begin)
+	s := &l.held[slot]
 	s.to = piece
-	if l.loops > 0 && !s.used {
+	if around && !s.used {
 		s.used = true
-		l.used = append(l.used, local)
+		l.used = append(l.used, slot)
 	}
+}
+
+// slot is where in held a local is. One that is new there is used from a piece on.
+func (l *lives) slot(local uint32, piece int) int {
+	if n := int(local) + 1; len(l.slots) < n {
+		l.slots = append(l.slots, make([]int, n-len(l.slots))...)
+	}
+	if slot := l.slots[local]; slot < len(l.held) && l.held[slot].local == local {
+		return slot
+	}
+	l.slots[local] = len(l.held)
+	l.held = append(l.held, span{local: local, from: piece})
+	return len(l.held) - 1
 }
 
 // loop begins a loop.
@@ -90,8 +110,8 @@ func (l *lives) loopEnds(piece int) {
 	if l.loops--; l.loops > 0 {
 		return
 	}
-	for _, local := range l.used {
-		s := &l.held[local]
+	for _, slot := range l.used {
+		s := &l.held[slot]
 		s.to, s.used = piece, false
 	}
 	l.used = l.used[:0]

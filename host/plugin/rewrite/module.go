@@ -124,6 +124,8 @@ type Module struct {
 	declared  map[uint32]bool // functions that ref.func may name
 	plans     []*plan         // what the scan found; nil before it
 	assigned  []int           // by local of any body: where in all of them it was assigned last
+	lasting   lasting         // of the body that is scanned
+	lives     lives           // of the body that is scanned
 	scanned   int             // bytes of the bodies before the one that is scanned
 	namesData bool            // an instruction names a data segment; known after the scan
 	touches   string          // an instruction that changes a table or a segment, by name; known after the scan

@@ -8,7 +8,7 @@ import (
 
 // Version is the version of the rewriter: it must change whenever the same module
 // would be written differently, because compiled code is cached under it.
-const Version = 12
+const Version = 13
 
 // Names that a rewritten module uses. They are out of a guest's reach.
 const (
@@ -79,6 +79,10 @@ func (m *Module) scanAll() error {
 	if m.plans != nil {
 		return nil
 	}
+	total := 0
+	for _, body := range m.bodies {
+		total += len(body)
+	}
 	plans, effort, values := make([]*plan, len(m.bodies)), 0, 0
 	for i, body := range m.bodies {
 		p, err := m.scan(body, m.types[m.funcs[i]])
@@ -86,22 +90,21 @@ func (m *Module) scanAll() error {
 			return fmt.Errorf("function %d: %w", len(m.imported)+i, err)
 		}
 		plans[i] = p
-		effort += p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + costlyEffort*(p.joined+p.lived)
-		values += p.values
 		m.scanned += len(body)
+		effort += p.effort()
+		values += p.values
+		if effort > maxModuleEffort(total) || values > maxModuleValues+valuesPerByte*total {
+			return errors.New("its functions have so many branches, loops and values that it takes too long to compile")
+		}
 	}
-	if effort > min(maxEffort+effortPerByte*m.scanned, longEffort+longPerByte*m.scanned) || values > maxModuleValues+valuesPerByte*m.scanned {
-		return errors.New("its functions have so many branches, loops and values that it takes too long to compile")
-	}
-	m.plans = plans
+	m.plans, m.lives, m.lasting = plans, lives{}, lasting{}
 	return nil
 }
 
 // check refuses what no rewriting can bound.
 func (m *Module) check(l Limits) error {
-	var errs []error
+	errs := []error{m.foreign()}
 	for _, i := range m.Imports {
-		errs = append(errs, i.Foreign())
 		if i.Module == RuntimeModule {
 			errs = append(errs, fmt.Errorf("import %s.%s is reserved", i.Module, i.Name))
 		}

@@ -1,5 +1,7 @@
 package rewrite
 
+import "fmt"
+
 // change is one place where a body is written differently. The bytes from at to
 // end are replaced, or, when both are the same, something is put in front.
 type change struct {
@@ -44,6 +46,16 @@ type plan struct {
 	stores     map[ValType]bool
 }
 
+// effort is what the body counts of maxEffort.
+func (p *plan) effort() int {
+	return p.pieces*p.pieces + p.targets*p.targets + p.carried*p.carried + costlyEffort*(p.joined+p.lived)
+}
+
+// maxModuleEffort is how much of it a module may have with so many bytes of functions.
+func maxModuleEffort(bytes int) int {
+	return min(maxEffort+effortPerByte*bytes, longEffort+longPerByte*bytes)
+}
+
 type localGroup struct {
 	count uint32
 	typ   ValType
@@ -76,9 +88,10 @@ type scan struct {
 	frames []frame
 	dead   bool // the current code can't run
 	addrs  addresses
-	lives  lives
-	height int // how many values are on the stack; not known where the code can't run
-	point  int // the index in changes of the current charge
+	lives  *lives
+	first  bool // only to know which locals last
+	height int  // how many values are on the stack; not known where the code can't run
+	point  int  // the index in changes of the current charge
 }
 
 // Bounds that real toolchains stay far below. The engine's compiler recurses over
@@ -121,12 +134,27 @@ const (
 	valuesPerByte   = 24
 )
 
+// scan reads a body twice: what its locals cost depends on where they are read later.
 func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
-	s := &scan{m: m, r: &reader{b: body}}
 	if len(body) > maxBody {
-		s.r.fail("the body is %d bytes long, %d are allowed", len(body), maxBody)
+		return nil, fmt.Errorf("the body is %d bytes long, %d are allowed", len(body), maxBody)
 	}
+	if first := m.read(body, t, true); first.r.err != nil {
+		return nil, first.r.err
+	}
+	s := m.read(body, t, false)
+	p := s.p // alone: what else was needed to scan is not to be kept for each body
+	return &p, s.r.err
+}
+
+// read reads a body, at first to know which locals last.
+func (m *Module) read(body []byte, t FuncType, first bool) *scan {
+	s := &scan{m: m, r: &reader{b: body}, lives: &m.lives, first: first}
+	s.lives.begin()
 	s.readLocals(t)
+	if first && s.r.err == nil {
+		m.lasting.begin(s.p.localCount)
+	}
 	code := s.r.pos
 	s.r = &reader{b: body[code:], err: s.r.err}
 	s.p.code = s.r.b
@@ -143,7 +171,7 @@ func (m *Module) scan(body []byte, t FuncType) (*plan, error) {
 		s.r.fail("too many of its values live on over too many of its branches: such code takes too long to compile")
 	}
 	s.r.done()
-	return &s.p, s.r.err
+	return s
 }
 
 func (s *scan) readLocals(t FuncType) {
