@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/figures"
 	"github.com/acrhost/acrhost/host/hosttest"
 	"github.com/acrhost/acrhost/host/journey"
 )
@@ -112,41 +113,11 @@ func occupy(t testing.TB) (stop func()) {
 }
 
 // starved says whether other processes had the processors for more than a twentieth of
-// the time that do takes; false where the system does not tell.
+// the time that do takes; true where the system does not tell.
 func starved(do func()) bool {
-	waited, began := runDelay(), time.Now()
+	waited, began := figures.RunDelay(), time.Now()
 	do()
-	return runDelay()-waited > time.Since(began)/20
-}
-
-// runDelay is how long this process's threads have waited for a processor so far, and the
-// machine's processors for theirs.
-func runDelay() (total time.Duration) {
-	files, _ := filepath.Glob("/proc/self/task/*/schedstat") // the pattern is good
-	for _, file := range files {
-		var ran, waited time.Duration
-		if text, err := os.ReadFile(file); err == nil {
-			if _, err := fmt.Sscan(string(text), &ran, &waited); err == nil {
-				total += waited
-			}
-		}
-	}
-	return total + stolen()
-}
-
-// stolen is how long other machines had this one's processors so far, where it can tell: the
-// eighth figure of /proc/stat, in hundredths of a second.
-func stolen() time.Duration {
-	text, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0
-	}
-	var cpu string
-	var user, nice, system, idle, iowait, irq, softirq, steal time.Duration
-	if _, err := fmt.Sscan(string(text), &cpu, &user, &nice, &system, &idle, &iowait, &irq, &softirq, &steal); err != nil {
-		return 0
-	}
-	return steal * 10 * time.Millisecond
+	return figures.RunDelay()-waited > time.Since(began)/20
 }
 
 // logins times whole logins of new browsers, one after the other, from the authorization

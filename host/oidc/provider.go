@@ -93,7 +93,7 @@ type Login interface {
 
 // Pages writes what a browser shows.
 type Pages interface {
-	// Fault says that a request can't go on. title and advice are plain text.
+	// Fault says that a request can't go on.
 	Fault(w http.ResponseWriter, r *http.Request, f page.Fault)
 	// Logout asks whether to sign out, SignedOut says that it is done.
 	Logout(w http.ResponseWriter, r *http.Request, l page.Logout)

@@ -5,7 +5,6 @@ package plugin_test
 import (
 	"runtime"
 	"testing"
-	"time"
 )
 
 // footprint is the bytes of heap that are in use; the rest can't be told here.
@@ -17,6 +16,3 @@ func footprint(t testing.TB) (heap, resident, maps int) {
 	runtime.ReadMemStats(&s)
 	return int(s.HeapAlloc), 0, 0
 }
-
-// runDelay can't be told here: as if it were always long.
-func runDelay() time.Duration { return time.Duration(time.Now().UnixNano()) }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/acrhost/acrhost/host/figures"
 	"github.com/acrhost/acrhost/host/plugin"
 )
 
@@ -65,7 +66,7 @@ type latency struct {
 func measure(t testing.TB, m *plugin.Module, calls int) latency {
 	t.Helper()
 	times := make([]time.Duration, calls)
-	waited, began := runDelay(), time.Now()
+	waited, began := figures.RunDelay(), time.Now()
 	for n := range times {
 		start := time.Now()
 		if _, _, err := m.Run(t.Context(), []byte("12345678"), nil); err != nil {
@@ -73,7 +74,7 @@ func measure(t testing.TB, m *plugin.Module, calls int) latency {
 		}
 		times[n] = time.Since(start)
 	}
-	starved := runDelay()-waited > time.Since(began)/20
+	starved := figures.RunDelay()-waited > time.Since(began)/20
 	slices.Sort(times)
 	return latency{times[calls/2], times[calls*99/100], starved}
 }
