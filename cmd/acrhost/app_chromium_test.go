@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -65,22 +64,13 @@ func serveApp(t *testing.T) string {
 // appConfig is the shipped configuration with the app.
 func appConfig(t *testing.T, app string) string {
 	t.Helper()
-	shipped, err := os.ReadFile("../../config.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "config.toml")
-	text := "session_management = true\n" + string(shipped) + strings.ReplaceAll(`
+	return watchedBy(t, strings.ReplaceAll(`
 [[clients]]
 id = "spa"
 redirect_uris = ["APP/app.html", "APP/silent.html"]
 post_logout_redirect_uris = ["APP/app.html"]
 journey = "levels"
-`, "APP", app)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+`, "APP", app))
 }
 
 // signOutElsewhere signs the user out at the provider, in another tab.

@@ -58,16 +58,25 @@ func (p *browserParty) signedOut() []url.Values {
 	return append([]url.Values(nil), p.outs...)
 }
 
-// TestSessionInChromium: oidcc-session-management-rp-initiated-logout and
-// oidcc-frontchannel-rp-initiated-logout, at a browser.
-func TestSessionInChromium(t *testing.T) {
-	party := newBrowserParty(t)
+// watchedBy is a file of the shipped configuration with clients that watch the session.
+func watchedBy(t *testing.T, clients string) (file string) {
+	t.Helper()
 	shipped, err := os.ReadFile("../../config.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "config.toml")
-	text := "session_management = true\n" + string(shipped) + strings.ReplaceAll(`
+	file = filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(file, []byte("session_management = true\n"+string(shipped)+clients), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestSessionInChromium: oidcc-session-management-rp-initiated-logout and
+// oidcc-frontchannel-rp-initiated-logout, at a browser.
+func TestSessionInChromium(t *testing.T) {
+	party := newBrowserParty(t)
+	party.issuer = serveFile(t, watchedBy(t, strings.ReplaceAll(`
 [[clients]]
 id = "rp"
 redirect_uris = ["PARTY/cb"]
@@ -81,11 +90,7 @@ start = "password"
 [journeys.plain.steps.password]
 use = "standard/password"
 next = { ok = "@success", failed = "password" }
-`, "PARTY", party.URL)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	party.issuer = serveFile(t, file)
+`, "PARTY", party.URL)))
 	ctx := newChromium(t)
 	defer hearPolicy(t, ctx).kept(t)
 
