@@ -18,7 +18,7 @@
 // about it, ratelimit.go, guesses.go and share.go.
 //
 // A session's end begins at logout.go (logouthint.go) and reaches the clients by
-// backchannel.go and frontchannel.go;
+// backchannel.go (logoutround.go: in what order) and frontchannel.go;
 // subject.go and sid.go say how each of them sees user and session.
 //
 // A device that can show no page begins at device.go instead; its user decides at

@@ -18,13 +18,13 @@ const maxFrames = 20
 // client's own sid. Those that registered themselves come last: many of them, through which
 // somebody led the browser, can't crowd the others out.
 func (p *Provider) logoutFrames(ctx context.Context, sso *session.Session) ([]string, error) {
-	clients, err := p.Sessions.Parties(ctx, sso.ID)
+	parties, err := p.Sessions.Parties(ctx, sso.ID)
 	if err != nil {
 		return nil, err
 	}
 	var frames, strangers []string
-	for _, id := range clients {
-		c, err := p.client(ctx, id)
+	for _, party := range parties {
+		c, err := p.client(ctx, party.Client)
 		if errors.Is(err, store.ErrNotFound) || err == nil && c.FrontchannelLogoutURI == "" {
 			continue
 		}
