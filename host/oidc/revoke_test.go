@@ -83,3 +83,29 @@ func TestRevokeNeedsTheClient(t *testing.T) {
 	r.wantError(r.post("/revoke", url.Values{"token": {token}}), http.StatusUnauthorized, "invalid_client")
 	r.wantError(r.post("/revoke", url.Values{"client_id": {"spa"}}), http.StatusBadRequest, "invalid_request")
 }
+
+// A client that lost the answer to a refresh has but the token of before. With it, too, it
+// ends what it was granted: the refresh token that nobody knows would live for weeks. Another
+// client's is still nobody's.
+func TestRevokeUsedRefreshToken(t *testing.T) {
+	r := newRig(t)
+	tokens := r.tokens(nil)
+	next := r.post("/token", refresh(tokens["refresh_token"].(string), nil)).json(t)
+	r.revoke("short", tokens["refresh_token"])
+	if got := r.inspect(next["access_token"]); got["active"] != true {
+		t.Errorf("another client ended the grant: %v", got)
+	}
+	for range 2 {
+		if a := r.revoke("spa", tokens["refresh_token"]); a.StatusCode != http.StatusOK {
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+	}
+	if diff := cmp.Diff(inactive, r.inspect(next["access_token"])); diff != "" {
+		t.Errorf("the access token of the grant: %s", diff)
+	}
+	r.wantError(r.post("/token", refresh(next["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_grant")
+	ended := slices.DeleteFunc(r.events(), func(e string) bool { return e != "grant.revoked" })
+	if len(ended) != 1 {
+		t.Errorf("told %d times that the grant ended", len(ended))
+	}
+}
