@@ -86,6 +86,8 @@ func checkRedirectURI(s string) *flaw {
 		return &flaw{quoted(s) + " has no host", "https://app.example.com/callback"}
 	case strings.ContainsFunc(u.Host, foreignToHosts):
 		return &flaw{quoted(s) + " has a host that could be read as another", "letters, digits, dots and dashes; a name in another script as punycode: xn--…"}
+	case isOddAddress(u.Hostname()):
+		return &flaw{quoted(s) + " has a host that could be read as another", "browsers take it for an address: write that as 127.0.0.1 is written"}
 	case !secureOrLoopback(u):
 		return &flaw{quoted(s) + " is http", "use https; http is for loopback addresses only"}
 	}
@@ -97,6 +99,21 @@ func checkRedirectURI(s string) *flaw {
 func foreignToHosts(c rune) bool {
 	letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 	return !letter && (c < '0' || c > '9') && !strings.ContainsRune(".-_:[]", c)
+}
+
+// isOddAddress says whether browsers take a host for an address of IPv4 that it does not look
+// like, or for none at all: its last label is a number (URL standard, "ends in a number").
+// 2130706433 and 127.1 are this machine.
+func isOddAddress(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if digits, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(digits, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
 // foreignToURIs: RFC 3986 2, everything but reserved and unreserved characters, and percent
