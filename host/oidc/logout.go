@@ -107,11 +107,10 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 		return p.leave(w, r, sso, asked)
 	}
 	asked.Session, asked.Until = sso.Key, p.Now().Add(leavingTime)
-	text, err := json.Marshal(asked)
+	token, err := p.sealed(asked)
 	if err != nil {
 		return stayedFault(err)
 	}
-	token := base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, sso.Key, text))
 	p.Pages.Logout(w, r, page.Logout{Action: pathLogout, Field: leavingField, Token: token, Target: origin(asked.URI)})
 	return nil
 }
@@ -145,10 +144,13 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 			return leaving{}, stayedFault(err)
 		}
 	}
+	c, err := p.client(ctx, asked.Client)
 	if asked.URI == "" {
+		if err != nil {
+			asked.Client = "" // anybody's words, which would stand in the audit log
+		}
 		return asked, nil
 	}
-	c, err := p.client(ctx, asked.Client)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return leaving{}, stayedFault(err)
 	}
@@ -163,31 +165,55 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 }
 
 // logoutConfirmed ends the session that the page was about, if it is still the
-// browser's: the form can't be made by another site, nor used for another session.
+// browser's: the form can't be made by another site, nor used for another session. Where
+// there is no session any more, as after a second press of the button, the browser goes on
+// all the same: it shows the last answer that it gets.
 func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token string) error {
 	sso, err := p.Sessions.Lookup(r)
 	if err != nil {
 		return stayedFault(err)
 	}
-	if sso == nil {
+	asked, err := p.unsealed(token)
+	switch {
+	case err != nil && sso == nil:
 		return p.left(w, r, leaving{})
-	}
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
+	case err != nil:
 		return staleFault(err)
-	}
-	text, err := p.Sealer.Open(leavingKind, sso.Key, sealed)
-	if err != nil {
-		return staleFault(err)
-	}
-	var asked leaving
-	if err := json.Unmarshal(text, &asked); err != nil {
-		return stayedFault(err)
-	}
-	if subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1 || p.Now().After(asked.Until) {
-		return staleFault(errors.New("the page was of another session, or too old"))
+	case sso == nil:
+		return p.left(w, r, asked)
+	case subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1:
+		return staleFault(errors.New("the page was of another session"))
 	}
 	return p.leave(w, r, sso, asked)
+}
+
+// sealed is a request as it waits in the page that asks.
+func (p *Provider) sealed(asked leaving) (string, error) {
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return "", fmt.Errorf("keep a request to log out: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, "", text)), nil
+}
+
+// unsealed is the reverse of sealed, for as long as the page may be open.
+func (p *Provider) unsealed(token string) (leaving, error) {
+	var asked leaving
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return asked, err
+	}
+	text, err := p.Sealer.Open(leavingKind, "", sealed)
+	if err != nil {
+		return asked, err
+	}
+	if err := json.Unmarshal(text, &asked); err != nil {
+		return asked, err
+	}
+	if p.Now().After(asked.Until) {
+		return asked, errors.New("the page was open for too long")
+	}
+	return asked, nil
 }
 
 // leave ends the session, and what was granted in it for as long as the user is there: all

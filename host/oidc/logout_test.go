@@ -105,6 +105,39 @@ func TestLogoutAsks(t *testing.T) {
 	}
 }
 
+// Two presses of the button are one logout, and the browser shows the second answer: it goes
+// where the first would have led.
+func TestLogoutPressedTwice(t *testing.T) {
+	r := newRig(t)
+	cookie := r.signedIn("u-alice")
+	a := r.logout(http.MethodGet, url.Values{"client_id": {"spa"}, "post_logout_redirect_uri": {byeURI}, "state": {"s"}}, cookie)
+	form := url.Values{"_logout": {strings.TrimPrefix(a.body, "LOGOUT ")}}
+	for i, cookies := range [][]*http.Cookie{{cookie}, {cookie}, nil} { // the first answer takes the cookie away
+		if to := r.logout(http.MethodPost, form, cookies...).Header.Get("Location"); to != byeURI+"&state=s" {
+			t.Errorf("%d: to %q", i, to)
+		}
+	}
+	r.clock.advance(11 * time.Minute)
+	if a := r.logout(http.MethodPost, form); a.Header.Get("Location") != "" || !strings.HasPrefix(a.body, "SIGNED OUT") {
+		t.Errorf("an old page: %s", a.body)
+	}
+}
+
+// Attack: the audit log tells what happened, not what an address said. Who names a client that
+// there is not leaves no name there.
+func TestLogoutOfNobodysClientIsNobodys(t *testing.T) {
+	r := newRig(t)
+	for id, want := range map[string]string{"spa": "spa", "the bank, by order of the operator": ""} {
+		cookie := r.signedIn("u-alice")
+		token := strings.TrimPrefix(r.logout(http.MethodGet, url.Values{"client_id": {id}}, cookie).body, "LOGOUT ")
+		r.logout(http.MethodPost, url.Values{"_logout": {token}}, cookie)
+		events, err := r.store.Events(t.Context(), 1)
+		if err != nil || len(events) != 1 || events[0].Type != "session.ended" || events[0].Client != want {
+			t.Errorf("%s: %+v, %v", id, events, err)
+		}
+	}
+}
+
 // TestLogoutForgery: no other site signs anybody out, and nobody's page signs another
 // session out.
 func TestLogoutForgery(t *testing.T) {
