@@ -2,12 +2,10 @@ package oidc
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/session"
-	"github.com/acrhost/acrhost/host/store"
 )
 
 // maxFrames is how many clients a page signs out at. The back channel has no such bound.
@@ -25,7 +23,7 @@ func (p *Provider) logoutFrames(ctx context.Context, sso *session.Session) ([]st
 	var frames, strangers []string
 	for _, party := range parties {
 		c, err := p.client(ctx, party.Client)
-		if errors.Is(err, store.ErrNotFound) || err == nil && c.FrontchannelLogoutURI == "" {
+		if noClient(err) || err == nil && c.FrontchannelLogoutURI == "" {
 			continue
 		}
 		if err != nil {

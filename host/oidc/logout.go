@@ -140,7 +140,7 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 				errors.New("the client_id is not the one that the id_token_hint was issued to")))
 		}
 		asked.hint, asked.Client = hint, hint.Audience
-		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !noClient(err) {
 			return leaving{}, stayedFault(err)
 		}
 	}
@@ -151,7 +151,7 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 		}
 		return asked, nil
 	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil && !noClient(err) {
 		return leaving{}, stayedFault(err)
 	}
 	switch {

@@ -76,8 +76,8 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 // encrypted or both (OpenID Connect Core 5.3.2).
 func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, clientID string, claims map[string]any) error {
 	c, err := p.client(r.Context(), clientID)
-	if errors.Is(err, store.ErrNotFound) {
-		return invalidToken().becausef("client %q is gone", clientID)
+	if noClient(err) {
+		return invalidToken().becausef("client %q: %w", clientID, err)
 	}
 	if err != nil {
 		return err
