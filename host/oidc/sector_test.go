@@ -117,6 +117,41 @@ func TestAttackSectorByTheBackChannel(t *testing.T) {
 	}
 }
 
+// Attack: what stands for a host in an app's redirect URI is nobody's word. An app, whose
+// answers come to it by its scheme or by a loopback address, is alone in its sector.
+func TestAttackSectorOfAnAppsRedirectURI(t *testing.T) {
+	r := newRegistry(t)
+	sub := func(settings object) any {
+		t.Helper()
+		uri := settings["redirect_uris"].([]string)[0]
+		settings["subject_type"], settings["token_endpoint_auth_method"] = "pairwise", "none"
+		c := r.register(settings)
+		code := r.code(c.id, url.Values{"redirect_uri": {uri}})
+		got := r.post("/token", exchange(code, url.Values{"redirect_uri": {uri}, "client_id": {c.id}})).json(t)
+		sub, ok := claims(t, got["id_token"])["sub"].(string)
+		if !ok || sub != r.userinfo(got["access_token"].(string)).json(t)["sub"] {
+			t.Fatalf("%v", got)
+		}
+		return sub
+	}
+	seen := map[any]string{}
+	for name, settings := range map[string]object{
+		"the bank":             {"redirect_uris": []string{"https://bank.example.com/cb"}},
+		"a stranger's app":     {"application_type": "native", "redirect_uris": []string{"com.evil.app://bank.example.com/cb"}},
+		"an app on a loopback": {"application_type": "native", "redirect_uris": []string{"http://127.0.0.1/cb"}},
+		"another such app":     {"application_type": "native", "redirect_uris": []string{"http://127.0.0.1/cb"}},
+	} {
+		got := sub(settings)
+		if other, ok := seen[got]; ok {
+			t.Errorf("%s sees the subject of %s", name, other)
+		}
+		seen[got] = name
+	}
+	if sub(object{"redirect_uris": []string{"https://bank.example.com/other"}}) != sub(object{"redirect_uris": []string{"https://bank.example.com/cb"}}) {
+		t.Error("two clients at one host see two subjects")
+	}
+}
+
 // Attack: whoever may change a registration names ever new sectors, and fills the memory with
 // their lists. Of so many, the first are read again.
 func TestAttackManySectors(t *testing.T) {
