@@ -116,6 +116,9 @@ func newClientShow() *cobra.Command {
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.RunE = withClients(path, func(c *cobra.Command, clients *host.Clients, args []string) error {
 		row, err := clients.Store.Client(c.Context(), args[0])
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("client %q is not in the store; one of the configuration stands there, and acrhost client list has the others", args[0])
+		}
 		if err != nil {
 			return fmt.Errorf("client %q in the store: %w", args[0], err)
 		}
