@@ -320,7 +320,7 @@ func TestRespondRefuses(t *testing.T) {
 	for _, resp := range []page.Response{
 		{URL: "", Mode: page.ModeQuery},
 		{URL: "/relative", Mode: page.ModeQuery},
-		{URL: "https://c.example/", Mode: "fragment"},
+		{URL: "https://c.example/", Mode: "hash"},
 		formPost("javascript:alert(1)"), formPost("JavaScript:alert(1)"), formPost("data:text/html,x"),
 		formPost("//c.example/"), formPost("https://c.example/\n"),
 	} {
