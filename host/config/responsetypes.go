@@ -62,14 +62,13 @@ func (r *reader) insecureResponseTypes(t *table, c *Config) {
 // where only one of the two is named, the other follows.
 func (r *reader) responseTypes(t *table, cfg *Config, c *Client) {
 	const key = "response_types"
-	implicit := slices.Contains(c.GrantTypes, grantImplicit)
-	if implicit && len(cfg.InsecureResponseTypes) == 0 {
+	switch implicit := slices.Contains(c.GrantTypes, grantImplicit); {
+	case implicit && len(cfg.InsecureResponseTypes) == 0:
 		r.fault(t.pos("grant_types"), implicitHint, "grant_types in %s holds %s, whose response types are off", t.name, quoted(grantImplicit))
+	case implicit && !t.has(key):
+		r.fault(t.pos("grant_types"), `response_types = ["id_token"]`, "grant_types in %s holds %s, and response_types does not say which", t.name, quoted(grantImplicit))
 	}
 	if !t.has(key) {
-		if implicit {
-			r.fault(t.pos("grant_types"), `response_types = ["id_token"]`, "grant_types in %s holds %s, and response_types does not say which", t.name, quoted(grantImplicit))
-		}
 		if slices.Contains(c.GrantTypes, "authorization_code") {
 			c.ResponseTypes = []string{ResponseCode}
 		}

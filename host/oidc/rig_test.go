@@ -82,7 +82,7 @@ func (r *rig) rules(clients []config.Client) *config.Config {
 	return &config.Config{
 		Issuer: r.server.URL, Clients: clients, Journey: "default",
 		Registration: r.registration, InsecureResponseTypes: r.implicit,
-		Journeys:     map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
+		Journeys: map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
 	}
 }
 
@@ -242,7 +242,7 @@ func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Requ
 	f := login.Finished{
 		Run: &journey.Run{
 			ID: id, Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
-			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
+			ACR: new("2.0"), Subject: l.subject(), End: &journey.End{Terminal: journey.Success},
 			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
 		},
 		Resume: req.Resume, SessionKey: "session", AuthTime: l.now().Add(-time.Minute), AMR: []string{"pwd", "sms", "mfa"},
@@ -256,6 +256,9 @@ func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Requ
 	}
 	return fakePages{}.Respond(w, r, resp)
 }
+
+// subject is who signs in, unless change says otherwise.
+func (*fakeLogin) subject() *abi.Subject { return &abi.Subject{ID: "u-alice", Username: "alice"} }
 
 func (l *fakeLogin) last(t *testing.T) login.Request {
 	t.Helper()
