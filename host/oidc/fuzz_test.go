@@ -111,7 +111,7 @@ func FuzzAuthorize(f *testing.F) {
 		if err != nil {
 			t.Fatalf("unreadable, but status %d", rec.Code)
 		}
-		for _, word := range strings.Split(asked.Get("response_type"), " ") {
+		for word := range strings.SplitSeq(asked.Get("response_type"), " ") {
 			if (word == "token" || word == "id_token") && to != "" && !strings.Contains(to, "#") {
 				t.Errorf("asked %q: went to %q", query, to)
 			}

@@ -169,7 +169,7 @@ func TestImplicitIDTokenAlone(t *testing.T) {
 			if got["sub"] != "u-alice" || got["nonce"] != "the nonce" || got["acr"] != "2.0" || got["at_hash"] != nil {
 				t.Errorf("claims %v", got)
 			}
-			for _, name := range strings.Fields("iss sub aud nonce acr amr auth_time iat exp jti") {
+			for name := range strings.FieldsSeq("iss sub aud nonce acr amr auth_time iat exp jti") {
 				delete(got, name)
 			}
 			if diff := cmp.Diff(row.want, got); diff != "" {
