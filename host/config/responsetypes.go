@@ -26,9 +26,11 @@ const implicitHint = `insecure_response_types = ["id_token", "id_token token"] a
 func implicitTypes() []string { return []string{ResponseIDToken, ResponseTokens} }
 
 // ResponseType is a response type with its words in one order: it is a set (OAuth 2.0 Multiple
-// Response Type Encoding Practices 3).
+// Response Type Encoding Practices 3). What is longer than any that there is stays as it is:
+// it may come from anybody.
 func ResponseType(s string) string {
-	if !strings.Contains(s, " ") {
+	const longest = 64
+	if !strings.Contains(s, " ") || len(s) > longest {
 		return s
 	}
 	words := strings.Split(s, " ")
