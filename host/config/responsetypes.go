@@ -9,7 +9,7 @@ import (
 
 // The response types (OAuth 2.0 Multiple Response Type Encoding Practices 3, OpenID Connect
 // Core 3.2.2.1). What is given to browsers beside the code is off unless the operator says so
-// in words: RFC 9700 2.1.2 advises against it.
+// in words: RFC 9700 2.1.2 advises against access tokens there.
 const (
 	ResponseCode    = "code"
 	ResponseIDToken = "id_token"
