@@ -37,7 +37,7 @@ func (a *authorization) tokensAsked() string {
 	return a.responseType
 }
 
-// checkResponseType: what is off nobody has. RFC 9700 2.1.2 advises against all but code.
+// checkResponseType: what is off nobody has; clients should use code (RFC 9700 2.1.2).
 func (p *Provider) checkResponseType(a *authorization) *Error {
 	switch {
 	case a.responseType == "":
