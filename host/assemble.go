@@ -104,6 +104,7 @@ func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Prov
 		Clients:                 p.cfg.Clients,
 		Stored:                  p.book(),
 		Profile:                 p.cfg.Profile,
+		InsecureResponseTypes:   p.cfg.InsecureResponseTypes,
 		Consents:                p.consents(),
 		Registration:            p.cfg.Registration,
 		Tokens:                  p.cfg.Tokens,

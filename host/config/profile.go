@@ -25,6 +25,7 @@ func (r *reader) profile(t *table, cfg *Config, c *Client) {
 	}
 	r.fapiAuth(t, c)
 	r.fapiAlgs(t, c)
+	r.fapiResponseTypes(t, c)
 	r.demand(t, "require_pushed_authorization_requests", &c.RequirePushedAuthorizationRequests)
 	r.demand(t, "require_pkce", &c.RequirePKCE)
 	if !c.CertificateBoundAccessTokens {

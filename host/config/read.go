@@ -45,6 +45,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.flag("session_management", &c.SessionManagement)
 	t.path("cache_dir", &c.CacheDir)
 	t.oneOf("profile", &c.Profile, FAPI2)
+	r.insecureResponseTypes(t, c)
 	t.networks("trusted_proxies", &c.TrustedProxies)
 }
 

@@ -13,41 +13,51 @@ import (
 // How an answer travels.
 const (
 	modeQuery    = "query"
+	modeFragment = "fragment"
 	modeFormPost = "form_post"
 
-	// As a JWT (JARM 2.3). For the code flow jwt means query.jwt.
+	// As a JWT (JARM 2.3). For the code flow jwt means query.jwt, else fragment.jwt.
 	modeJWT   = "jwt"
 	suffixJWT = ".jwt"
 )
 
-func supportedModes() []string {
-	return []string{modeQuery, modeFormPost, modeJWT, modeQuery + suffixJWT, modeFormPost + suffixJWT}
+// modesOf are those of a response type. What may hold tokens never travels in a query (OAuth
+// 2.0 Multiple Response Type Encoding Practices 5, JARM 2.3.1).
+func modesOf(responseType string) []string {
+	plain := modeQuery
+	if holdsTokens(responseType) {
+		plain = modeFragment
+	}
+	return []string{plain, modeFormPost, modeJWT, plain + suffixJWT, modeFormPost + suffixJWT}
 }
 
 // responseTime is how long a signed answer is good; JARM 2.1 recommends 10 minutes at
-// most. What it carries is a code, which ends sooner.
+// most. A code that it carries ends sooner.
 const responseTime = 5 * time.Minute
 
 // recipient is where and how a client gets its answer: a proven redirect URI.
 type recipient struct {
 	URI   string `json:"uri"`
-	Mode  string `json:"mode"` // query or form_post
+	Mode  string `json:"mode"` // query, fragment or form_post
 	State string `json:"state,omitzero"`
 	JWT   bool   `json:"jwt,omitzero"`
 }
 
-// inMode sets how the answer travels.
-func (to *recipient) inMode(mode string) {
+// inMode sets how the answer to a response type travels; an empty mode is its default.
+func (to *recipient) inMode(mode, responseType string) {
 	to.JWT = mode == modeJWT || strings.HasSuffix(mode, suffixJWT)
-	to.Mode = modeQuery
-	if strings.HasPrefix(mode, modeFormPost) {
+	switch {
+	case strings.HasPrefix(mode, modeFormPost):
 		to.Mode = modeFormPost
+	case holdsTokens(responseType):
+		to.Mode = modeFragment
+	default:
+		to.Mode = modeQuery
 	}
 }
 
-// success answers with a code, and with a session_state unless that is empty.
-func (p *Provider) success(c *client, to recipient, code, sessionState string) (login.Response, error) {
-	values := url.Values{"code": {code}}
+// success answers with what was granted, and with a session_state unless that is empty.
+func (p *Provider) success(c *client, to recipient, values url.Values, sessionState string) (login.Response, error) {
 	if sessionState != "" {
 		values.Set("session_state", sessionState)
 	}

@@ -25,6 +25,8 @@ type authorization struct {
 	client *client
 	to     recipient
 
+	responseType string // its words in order; checkResponseMode reads it first
+
 	scope     []string // what the client may have of what it asked for
 	challenge string   // PKCE, empty without
 	device    string   // id of the device code that the login is for, empty without
@@ -174,7 +176,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
 		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device, Ticket: a.ticket,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
-		Resources: a.resources, Details: a.details.raw,
+		Resources: a.resources, Details: a.details.raw, Tokens: a.tokensAsked(),
 	})
 	if err != nil {
 		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)

@@ -31,6 +31,8 @@ const (
 	grantClient   = "client_credentials"
 	grantDevice   = "urn:ietf:params:oauth:grant-type:device_code"
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+	grantImplicit = "implicit" // of response types beside code; the token endpoint has nothing for it
 )
 
 // strictACR is the acr_policy under which acr_values are a demand.
@@ -93,6 +95,9 @@ func newClient(c config.Client) *client {
 	c.AccessTokenAlg = cmp.Or(c.AccessTokenAlg, token.ES256)
 	if c.GrantTypes == nil {
 		c.GrantTypes = []string{grantCode, grantRefresh}
+	}
+	if c.ResponseTypes == nil && slices.Contains(c.GrantTypes, grantCode) {
+		c.ResponseTypes = []string{responseTypeCode}
 	}
 	if c.Scopes == nil {
 		c.Scopes = defaultScopes()

@@ -7,7 +7,8 @@
 //
 //	authorize.go   the client, what it asks for (request.go), its redirect URI, then
 //	               checks.go, then Login.Start
-//	finish.go      the end of the journey becomes a grant and a code, or an error
+//	finish.go      the end of the journey becomes a grant and a code, or an error; or tokens
+//	               (implicit.go), where the operator has switched a response type on for it
 //	token.go       client authentication, then authcode.go, refresh.go, clientcredentials.go,
 //	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give

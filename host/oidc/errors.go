@@ -67,7 +67,7 @@ func unauthorizedClient() *Error {
 }
 
 func unsupportedResponseType() *Error {
-	return badRequest("unsupported_response_type", "The only response type is code.")
+	return badRequest("unsupported_response_type", "The response type is not one of those that discovery lists.")
 }
 
 func unsupportedGrantType() *Error {

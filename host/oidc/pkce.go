@@ -11,8 +11,11 @@ import (
 // from nobody who can read the request (RFC 9700 2.1.1).
 const challengeS256 = "S256"
 
-// checkPKCE: RFC 7636 4.3 and 4.4.1.
+// checkPKCE: RFC 7636 4.3 and 4.4.1. Where no code is given, there is none to protect.
 func checkPKCE(a *authorization) *Error {
+	if a.tokensAsked() != "" {
+		return nil
+	}
 	challenge, method := a.get("code_challenge"), a.get("code_challenge_method")
 	switch {
 	case challenge == "" && method != "":

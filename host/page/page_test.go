@@ -316,11 +316,33 @@ func TestRespondByQuery(t *testing.T) {
 	}
 }
 
+// What stands in a fragment no server sees; the redirect URI's own query stays as it is.
+func TestRespondByFragment(t *testing.T) {
+	for uri, want := range map[string]string{
+		"https://c.example/cb":       "https://c.example/cb#access_token=a.b&state=a+b%23",
+		"https://c.example/cb?x=%7e": "https://c.example/cb?x=%7e#access_token=a.b&state=a+b%23",
+		"com.example.app:/cb":        "com.example.app:/cb#access_token=a.b&state=a+b%23",
+	} {
+		w := written(func(w http.ResponseWriter, r *http.Request) {
+			err := newPages().Respond(w, r, page.Response{URL: uri, Mode: page.ModeFragment, Params: url.Values{"state": {"a b#"}, "access_token": {"a.b"}}})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("%s: %d to %s, not %s", uri, w.Code, got, want)
+		}
+		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "no-referrer" || w.Body.Len() > 0 {
+			t.Errorf("headers %v, body %q", w.Header(), w.Body)
+		}
+	}
+}
+
 func TestRespondRefuses(t *testing.T) {
 	for _, resp := range []page.Response{
 		{URL: "", Mode: page.ModeQuery},
 		{URL: "/relative", Mode: page.ModeQuery},
-		{URL: "https://c.example/", Mode: "fragment"},
+		{URL: "https://c.example/", Mode: "hash"},
 		formPost("javascript:alert(1)"), formPost("JavaScript:alert(1)"), formPost("data:text/html,x"),
 		formPost("//c.example/"), formPost("https://c.example/\n"),
 	} {

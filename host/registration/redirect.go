@@ -28,8 +28,8 @@ func redirectURIs(policy config.Registration, d Document, r *Registered) *Fault 
 	}
 	r.Metadata["application_type"] = app
 	uris, _ := r.Metadata["redirect_uris"].([]string)
-	grants, _ := r.Metadata["grant_types"].([]string)
-	if len(uris) == 0 && slices.Contains(grants, codeGrant) {
+	responses, _ := r.Metadata["response_types"].([]string)
+	if len(uris) == 0 && len(responses) > 0 {
 		return fault(InvalidRedirectURI, "redirect_uris is missing or empty.")
 	}
 	if len(uris) == 0 {
