@@ -137,6 +137,9 @@ func TestEncryptedResponseWithoutKey(t *testing.T) {
 	if r.login.count() != 0 {
 		t.Error("the user was asked")
 	}
+	if got := r.get("/authorize", askSealed("query", nil)).sent(t); got.Get("code") == "" {
+		t.Errorf("an answer that is no JWT: %v", got)
+	}
 	// The key goes while the user signs in, and longer than a set is believed.
 	site.at("/jwks.json", string(keySet("EdDSA", "ES256")))
 	r.clock.advance(time.Minute)
@@ -146,7 +149,7 @@ func TestEncryptedResponseWithoutKey(t *testing.T) {
 		r.clock.advance(2 * time.Hour)
 	}
 	page("gone meanwhile", r.get("/authorize", askSealed("jwt", nil)))
-	if r.login.count() != 1 || len(r.events()) != before {
+	if r.login.count() != 2 || len(r.events()) != before {
 		t.Errorf("%d logins, events %v", r.login.count(), r.events())
 	}
 	// With a key for it, published later, the next login works.
