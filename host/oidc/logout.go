@@ -116,11 +116,10 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 }
 
 // names says whether the id_token_hint is about the user of a session, and about that session
-// where it says which (section 2: another one's is suspect). An ID token of long ago, or of
-// another browser, signs nobody out unasked.
+// (section 2: another one's is suspect). An ID token of long ago, of another browser, or of a
+// device, which has no session, signs nobody out unasked.
 func (l leaving) names(p *Provider, sso *session.Session) bool {
-	return l.about != nil && l.hint.Subject == p.subjectFor(l.about, sso.UserID) &&
-		(l.hint.SessionID == "" || l.hint.SessionID == p.sessionFor(l.about, sso.ID))
+	return l.about != nil && l.hint.Subject == p.subjectFor(l.about, sso.UserID) && l.hint.SessionID == p.sessionFor(l.about, sso.ID)
 }
 
 // leaving reads a request. The place to go to afterwards must be one that the client
