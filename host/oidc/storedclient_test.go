@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/acrhost/acrhost/host/relying"
 )
 
@@ -115,6 +117,9 @@ func TestClientThatIsNotAllowedAnyMore(t *testing.T) {
 		r.wantError(r.post(path, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens["refresh_token"].(string)}, "token": {access}}, basic("shop", secret)), http.StatusUnauthorized, "invalid_client")
 	}
 	r.wantError(r.userinfo(access), http.StatusUnauthorized, "invalid_token")
+	if diff := cmp.Diff(inactive, r.inspect(access)); diff != "" {
+		t.Errorf("for a resource server: %s", diff)
+	}
 	if a := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI}}, cookie); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("to an address of its own: %d %s", a.StatusCode, a.body)
 	}

@@ -122,8 +122,8 @@ func addLogin(claims map[string]any, g store.Grant, wanted []string) {
 	}
 }
 
-// checkAccess checks an access token and that its grant is in force: a JWT can't
-// be taken back, the grant can.
+// checkAccess checks an access token, that its grant is in force and that its client is one: a
+// JWT can't be taken back, these can.
 //
 // The audience is anybody: for whom the token is, is the question of whom it is shown to.
 func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, store.Grant, error) {
@@ -141,6 +141,14 @@ func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, s
 	revoked, err := p.wasRevoked(ctx, access.ID)
 	if err == nil && revoked {
 		err = invalidToken().becausef("the token was revoked")
+	}
+	if err != nil {
+		return access, grant, err
+	}
+	// Who takes a client out of the configuration ends no grants: those who check tokens here
+	// hear of it all the same.
+	if _, err = p.client(ctx, access.ClientID); noClient(err) {
+		err = invalidToken().becausef("client %q: %w", access.ClientID, err)
 	}
 	return access, grant, err
 }
