@@ -142,7 +142,7 @@ member of a [[clients]] table, its value in JSON.`,
 		if err != nil {
 			return refused(c, args[0], err)
 		}
-		return printAdded(c, added, secret, *asJSON)
+		return printAdded(c, clients, added, secret, *asJSON)
 	})
 	return c
 }
@@ -184,9 +184,9 @@ func addMembers(settings map[string]any, set []string) error {
 	return nil
 }
 
-func printAdded(c *cobra.Command, added relying.Client, secret string, asJSON bool) error {
+func printAdded(c *cobra.Command, clients *host.Clients, added relying.Client, secret string, asJSON bool) error {
 	if asJSON {
-		all := describeClient(added, nil)
+		all := describeClient(clients, added, nil)
 		if secret != "" {
 			all["client_secret"] = secret
 		}

@@ -135,6 +135,9 @@ func (r *reader) registered(t *table, c *Config) {
 	client := r.client(trial, c)
 	r.clientRoutes(trial, c, client)
 	r.minimum(trial, c.ACR.Order, client)
+	if client.SkipConsent && c.Registration.InsecureOpen {
+		r.fault(trial.pos("skip_consent"), "remove it, or insecure_open: then a token of yours says whose application it is", "skip_consent in %s: anybody can register, and would get what users have not allowed", given.name)
+	}
 }
 
 // software reads whose software statements are taken.
