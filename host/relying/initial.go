@@ -76,6 +76,15 @@ func (i Initial) GiveBack(ctx context.Context, token string) error {
 	})
 }
 
+// Revoke ends a token, or is store.ErrNotFound where none can be used.
+func (i Initial) Revoke(ctx context.Context, token string) error {
+	if err := i.Check(ctx, token); err != nil {
+		return err
+	}
+	_, err := i.Artifacts.Take(ctx, store.Initial, store.Key(token))
+	return err
+}
+
 func (i Initial) change(ctx context.Context, token string, do func(*initialData) error) error {
 	_, err := i.Artifacts.Change(ctx, store.Initial, []string{store.Key(token)}, func(found []store.Record) ([]store.Record, error) {
 		if found[0].Version == 0 {
