@@ -116,7 +116,7 @@ func depth(value jsontext.Value) int {
 }
 
 // narrowDetails: RFC 9396 6, a request for tokens may ask for some of the granted details:
-// each must be one of them, whatever the order of its members.
+// each must be one of them, whatever the order of its members, and as often as it was granted.
 func narrowDetails(granted stdjson.RawMessage, asked string) (stdjson.RawMessage, error) {
 	if asked == "" {
 		return granted, nil
@@ -138,9 +138,10 @@ func narrowDetails(granted stdjson.RawMessage, asked string) (stdjson.RawMessage
 	for _, each := range wanted {
 		i := slices.IndexFunc(list, func(g jsontext.Value) bool { return sameValue(g, each) })
 		if i < 0 {
-			return nil, invalidDetails().becausef("a detail was not granted")
+			return nil, invalidDetails().becausef("a detail was not granted, or not so often")
 		}
 		kept = append(kept, list[i])
+		list = slices.Delete(list, i, i+1) // one payment that was granted is not two
 	}
 	return json.Marshal(kept)
 }

@@ -164,6 +164,24 @@ func TestAuthorizationDetails(t *testing.T) {
 	r.wantError(r.post("/token", more), http.StatusBadRequest, "invalid_authorization_details")
 }
 
+// Attack: a client that was granted one payment asks for a token of two (RFC 9396 6).
+func TestAuthorizationDetailsCountAsOftenAsTheyWereGranted(t *testing.T) {
+	r := newRigWith(t, askers())
+	twice := "[" + paying + "," + paying + "]"
+	once := exchange(r.code("spa", url.Values{"authorization_details": {"[" + paying + "]"}}), url.Values{"authorization_details": {twice}})
+	r.wantError(r.post("/token", once), http.StatusBadRequest, "invalid_authorization_details")
+	once.Set("authorization_details", "["+paying+"]")
+	got := r.post("/token", once).json(t)
+	if n := len(got["authorization_details"].([]any)); n != 1 {
+		t.Errorf("%d details", n)
+	}
+	r.wantError(r.post("/token", refresh(got["refresh_token"].(string), url.Values{"authorization_details": {twice}})), http.StatusBadRequest, "invalid_authorization_details")
+	two := exchange(r.code("spa", url.Values{"authorization_details": {twice}}), url.Values{"authorization_details": {twice}})
+	if n := len(r.post("/token", two).json(t)["authorization_details"].([]any)); n != 2 {
+		t.Errorf("%d details of two that were granted", n)
+	}
+}
+
 // RFC 9396 3: details need no scope beside them.
 func TestAuthorizationDetailsWithoutAScope(t *testing.T) {
 	r := newRigWith(t, askers())
