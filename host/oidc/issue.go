@@ -83,6 +83,10 @@ func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
 // (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of. The client
 // can read it: the user is in it as the client sees them.
 func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now time.Time) token.Access {
+	expires := now.Add(p.lifetimes(c).Access)
+	if g.ExpiresAt.Before(expires) {
+		expires = g.ExpiresAt // the grant ends then: whoever reads the token alone has to know
+	}
 	subject := g.ClientID // RFC 9068 2.2: a client's own tokens are about the client
 	if g.UserID != "" {
 		subject = p.subjectFor(c, g.UserID)
@@ -95,7 +99,7 @@ func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now tim
 		GrantID:   g.ID,
 		Scope:     scope,
 		IssuedAt:  now,
-		ExpiresAt: now.Add(p.lifetimes(c).Access),
+		ExpiresAt: expires,
 		AuthTime:  g.AuthTime,
 		ACR:       g.ACR,
 		AMR:       g.AMR,
