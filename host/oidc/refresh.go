@@ -81,6 +81,9 @@ func narrow(granted []string, asked string) ([]string, error) {
 		return granted, nil
 	}
 	want := spaced(asked)
+	if len(want) == 0 {
+		return nil, invalidScope("The scope is malformed: it names nothing.") // RFC 6749 3.3
+	}
 	var scope []string
 	for _, s := range granted {
 		if slices.Contains(want, s) {

@@ -83,6 +83,7 @@ func TestRefreshScope(t *testing.T) {
 	r := newRig(t)
 	raw := r.tokens(url.Values{"scope": {"openid email"}})["refresh_token"].(string)
 	r.wantError(r.post("/token", refresh(raw, url.Values{"scope": {"openid phone"}})), http.StatusBadRequest, "invalid_scope")
+	r.wantError(r.post("/token", refresh(raw, url.Values{"scope": {" "}})), http.StatusBadRequest, "invalid_scope")
 	// A scope that is too wide does not use the token up.
 	narrow := r.post("/token", refresh(raw, url.Values{"scope": {"email email"}})).json(t)
 	if narrow["scope"] != "email" || narrow["id_token"] != nil || claims(t, narrow["access_token"])["scope"] != "email" {
