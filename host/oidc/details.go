@@ -87,6 +87,9 @@ func readDetailsList(text []byte) ([]jsontext.Value, error) {
 		if depth(each) > maxDetailsDepth {
 			return nil, fmt.Errorf("a detail is nested deeper than %d", maxDetailsDepth)
 		}
+		if !keepsNumbers(each) {
+			return nil, errors.New("a detail holds a number that no double is: it has to be text")
+		}
 	}
 	return list, nil
 }

@@ -131,7 +131,7 @@ func TestResourceOfAClientItself(t *testing.T) {
 }
 
 const (
-	paying  = `{"type":"payment","actions":["initiate"],"instructedAmount":{"currency":"EUR","amount":"123.50"},"n":12345678901234567890}`
+	paying  = `{"type":"payment","actions":["initiate"],"instructedAmount":{"currency":"EUR","amount":"123.50"},"n":9007199254740991}`
 	viewing = `{"type":"account","locations":["https://bank.example.com/api"]}`
 )
 
@@ -192,6 +192,15 @@ func TestAuthorizationDetailsWithoutAScope(t *testing.T) {
 	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {"root"}, "authorization_details": {"[" + paying + "]"}})), "invalid_scope")
 }
 
+func TestAuthorizationDetailsKeepTheirNumbers(t *testing.T) {
+	r := newRigWith(t, askers())
+	const numbers = `[{"type":"payment","x":[0,-0,0.0,-1.50,0.1,1e3,1E-7,9007199254740991,12345678901234568,1.7976931348623157e308,5e-324]}]`
+	got := r.tokens(url.Values{"authorization_details": {numbers}})
+	if diff := cmp.Diff(parsed(t, numbers), claims(t, got["access_token"])["authorization_details"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
 	r := newRigWith(t, askers())
 	for name, text := range map[string]string{
@@ -210,6 +219,12 @@ func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
 		"identifier object":  `[{"type":"payment","identifier":{}}]`,
 		"deep":               `[{"type":"payment","x":[[[[[[[[[[[[[[1]]]]]]]]]]]]]]}]`,
 		"many":               manyDetails(40),
+		// Attacks: what users read and steps get is read as a double, and tokens carry what
+		// was sent.
+		"another account":        `[{"type":"payment","to":12345678901234567}]`,
+		"another amount, deep":   `[{"type":"payment","x":[{"amount":1.00000000000000000001}]}]`,
+		"an amount that is none": `[{"type":"payment","amount":1e-999999999}]`,
+		"an endless amount":      `[{"type":"payment","amount":1e999999999}]`,
 	} {
 		t.Run(name, func(*testing.T) {
 			r.wantSent(r.get("/authorize", good("spa", url.Values{"authorization_details": {text}})), "invalid_authorization_details")
