@@ -62,6 +62,9 @@ func checkDetails(a *authorization) *Error {
 		if err := json.Unmarshal(each, &parsed); err != nil {
 			return invalidDetails().because(err)
 		}
+		if alike(parsed) {
+			return invalidDetails().becausef("two members of a detail have names that differ in case alone")
+		}
 		a.details.parsed = append(a.details.parsed, parsed)
 	}
 	a.details.raw, err = json.Marshal(list)

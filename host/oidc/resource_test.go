@@ -221,10 +221,12 @@ func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
 		"many":               manyDetails(40),
 		// Attacks: what users read and steps get is read as a double, and tokens carry what
 		// was sent.
-		"another account":        `[{"type":"payment","to":12345678901234567}]`,
-		"another amount, deep":   `[{"type":"payment","x":[{"amount":1.00000000000000000001}]}]`,
-		"an amount that is none": `[{"type":"payment","amount":1e-999999999}]`,
-		"an endless amount":      `[{"type":"payment","amount":1e999999999}]`,
+		"another account":         `[{"type":"payment","to":12345678901234567}]`,
+		"another amount, deep":    `[{"type":"payment","x":[{"amount":1.00000000000000000001}]}]`,
+		"an amount that is none":  `[{"type":"payment","amount":1e-999999999}]`,
+		"a type in other letters": `[{"type":"payment","Type":"root"}]`, // which some readers take for the same
+		"names alike, deep":       `[{"type":"payment","x":[{"actions":1,"Actionſ":2}]}]`,
+		"an endless amount":       `[{"type":"payment","amount":1e999999999}]`,
 	} {
 		t.Run(name, func(*testing.T) {
 			r.wantSent(r.get("/authorize", good("spa", url.Values{"authorization_details": {text}})), "invalid_authorization_details")
