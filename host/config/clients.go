@@ -70,6 +70,8 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	t.oneOf("userinfo_signed_response_alg", &c.UserinfoSignedResponseAlg, signingAlgs()...)
 	r.encryption(t, &c, "id_token", &c.IDTokenEncryption)
 	r.encryption(t, &c, "userinfo", &c.UserinfoEncryption)
+	r.encryption(t, &c, "authorization", &c.AuthorizationEncryption)
+	r.introspection(t, &c)
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, signingAlgs()...)
 	r.profile(t, cfg, &c)
 	return c

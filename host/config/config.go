@@ -328,9 +328,16 @@ type Client struct {
 	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
 	// (default), PS256, ES256 or EdDSA.
 	AuthorizationSignedResponseAlg string
+	// AuthorizationEncryption is how those answers are encrypted once they are signed (JARM
+	// 3); the zero value: not at all.
+	AuthorizationEncryption clientkey.Encryption
 	// Introspects are the audiences whose access tokens the client may introspect as their
 	// resource server, beside its own tokens; "*": all (RFC 7662 4).
 	Introspects []string
+	// IntrospectionSignedResponseAlg signs what the introspection endpoint answers where the
+	// client asks for a JWT (RFC 9701 6): RS256 (default), PS256, ES256 or EdDSA.
+	IntrospectionSignedResponseAlg string
+	IntrospectionEncryption        clientkey.Encryption
 	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
 	Resources []string
 	// AuthorizationDetailsTypes are the types that the client may ask for (RFC 9396 2).

@@ -73,6 +73,7 @@ func (r *reader) fapiAlgs(t *table, c *Client) {
 	}
 	for key, to := range map[string]*string{
 		"id_token_signed_response_alg": &c.IDTokenSignedResponseAlg, "access_token_alg": &c.AccessTokenAlg, "authorization_signed_response_alg": &c.AuthorizationSignedResponseAlg,
+		"introspection_signed_response_alg": &c.IntrospectionSignedResponseAlg,
 	} {
 		if !t.has(key) {
 			*to = "ES256"

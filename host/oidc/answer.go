@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -57,31 +58,31 @@ func (to *recipient) inMode(mode, responseType string) {
 }
 
 // success answers with what was granted, and with a session_state unless that is empty.
-func (p *Provider) success(c *client, to recipient, values url.Values, sessionState string) (login.Response, error) {
+func (p *Provider) success(ctx context.Context, c *client, to recipient, values url.Values, sessionState string) (login.Response, error) {
 	if sessionState != "" {
 		values.Set("session_state", sessionState)
 	}
-	return p.answer(c, to, values)
+	return p.answer(ctx, c, to, values)
 }
 
 // failure answers with an error (RFC 6749 4.1.2.1).
-func (p *Provider) failure(c *client, to recipient, fault *Error) (login.Response, error) {
+func (p *Provider) failure(ctx context.Context, c *client, to recipient, fault *Error) (login.Response, error) {
 	values := url.Values{"error": {fault.Code}}
 	if fault.Description != "" {
 		values.Set("error_description", fault.Description)
 	}
-	return p.answer(c, to, values)
+	return p.answer(ctx, c, to, values)
 }
 
 // answer adds what every answer has: the state as it was sent, and who answers,
 // so that a client of several providers can't mix them up (RFC 9207).
-func (p *Provider) answer(c *client, to recipient, values url.Values) (login.Response, error) {
+func (p *Provider) answer(ctx context.Context, c *client, to recipient, values url.Values) (login.Response, error) {
 	if to.State != "" {
 		values.Set("state", to.State)
 	}
 	values.Set("iss", p.Issuer)
 	if to.JWT {
-		signed, err := p.signedAnswer(c, values)
+		signed, err := p.signedAnswer(ctx, c, values)
 		if err != nil {
 			return login.Response{}, err
 		}
@@ -90,7 +91,24 @@ func (p *Provider) answer(c *client, to recipient, values url.Values) (login.Res
 	return login.Response{URL: to.URI, Params: values, Mode: to.Mode}, nil
 }
 
-func (p *Provider) signedAnswer(c *client, values url.Values) (string, error) {
+// answerable says why a client can't be answered, or nil. Whoever is to get its answers encrypted
+// gets none without its key: neither a JWT that is only signed, as JARM 2.2 would have it without
+// the registration, nor an error that says so, as that is an answer too. So the user sees a page,
+// and is asked nothing and grants nothing before it: ID tokens, which nobody can encrypt either,
+// cost their client an error at the token endpoint, but there is none to tell it here.
+func (c *client) answerable(ctx context.Context, to recipient) error {
+	if !to.JWT || c.AuthorizationEncryption.Alg == "" {
+		return nil
+	}
+	if err := c.keys.CanEncrypt(ctx, c.AuthorizationEncryption.Alg); err != nil {
+		return fmt.Errorf("client %q can't be answered: %w", c.ID, err)
+	}
+	return nil
+}
+
+// signedAnswer is an answer as a JWT: signed, and then encrypted where the client is registered so
+// (JARM 2.2).
+func (p *Provider) signedAnswer(ctx context.Context, c *client, values url.Values) (string, error) {
 	params := make(map[string]string, len(values))
 	for name := range values {
 		params[name] = values.Get(name)
@@ -101,5 +119,5 @@ func (p *Provider) signedAnswer(c *client, values url.Values) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("sign the answer: %w", err)
 	}
-	return signed, nil
+	return c.encrypted(ctx, c.AuthorizationEncryption, signed)
 }

@@ -79,6 +79,9 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 			return p.refuse(w, r, a, fault)
 		}
 	}
+	if err := a.client.answerable(r.Context(), a.to); err != nil {
+		return hostFault(err)
+	}
 	switch bare, err := p.withoutCookies(r); {
 	case err != nil:
 		return p.refuse(w, r, a, serverError(err))
@@ -164,7 +167,7 @@ func (p *Provider) refuseUnread(w http.ResponseWriter, r *http.Request, c *clien
 // refuse sends the client an error.
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorization, fault *Error) error {
 	p.logFault(r, fault.status, fault)
-	resp, err := p.failure(a.client, a.to, fault)
+	resp, err := p.failure(r.Context(), a.client, a.to, fault)
 	if err != nil {
 		return hostFault(err)
 	}

@@ -92,6 +92,7 @@ func newClient(c config.Client) *client {
 	c.Name = cmp.Or(c.Name, c.ID)
 	c.IDTokenSignedResponseAlg = cmp.Or(c.IDTokenSignedResponseAlg, token.RS256)
 	c.AuthorizationSignedResponseAlg = cmp.Or(c.AuthorizationSignedResponseAlg, token.RS256) // JARM 3
+	c.IntrospectionSignedResponseAlg = cmp.Or(c.IntrospectionSignedResponseAlg, token.RS256) // RFC 9701 6
 	c.AccessTokenAlg = cmp.Or(c.AccessTokenAlg, token.ES256)
 	if c.GrantTypes == nil {
 		c.GrantTypes = []string{grantCode, grantRefresh}

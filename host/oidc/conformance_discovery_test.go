@@ -160,7 +160,7 @@ func TestConformanceDiscovery(t *testing.T) {
 		for name, not := range map[string][]any{
 			"token_endpoint_auth_methods_supported": {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt"}, "token_endpoint_auth_signing_alg_values_supported": {"RS256", "HS256", "none"},
 			"id_token_signing_alg_values_supported": {"RS256"}, "dpop_signing_alg_values_supported": {"RS256"}, "request_object_signing_alg_values_supported": {"RS256", "none"},
-			"authorization_signing_alg_values_supported": {"RS256"}, "userinfo_signing_alg_values_supported": {"RS256"},
+			"authorization_signing_alg_values_supported": {"RS256"}, "userinfo_signing_alg_values_supported": {"RS256"}, "introspection_signing_alg_values_supported": {"RS256"},
 			"response_types_supported": {"token", "id_token"}, "code_challenge_methods_supported": {"plain"},
 		} {
 			list, _ := d.m[name].([]any)

@@ -12,6 +12,7 @@
 //	token.go       client authentication, then authcode.go, refresh.go, clientcredentials.go,
 //	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give
+//	introspect.go  what a token says, for a resource server; introspectjwt.go signs it
 //
 // What a client asks for may be pushed before (par.go, pulled.go), or signed (requestobject.go); a
 // form of another site has the browser come once more (comeagain.go). Who the client is

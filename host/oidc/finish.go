@@ -48,9 +48,12 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	if err != nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
+	if err := c.answerable(ctx, request.To); err != nil {
+		return login.Response{}, err // before anything is granted that nobody would hear of
+	}
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(c, request.To, fault)
+		return p.failure(ctx, c, request.To, fault)
 	}
 	granted, err := p.grantConsented(ctx, c, request, f)
 	if err != nil {
@@ -59,10 +62,10 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 			fault = serverError(err)
 		}
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(c, request.To, fault)
+		return p.failure(ctx, c, request.To, fault)
 	}
 	p.loggedIn(ctx, f)
-	return p.success(c, request.To, granted, p.sessionState(c, request.To.URI, f.SessionID))
+	return p.success(ctx, c, request.To, granted, p.sessionState(c, request.To.URI, f.SessionID))
 }
 
 func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {

@@ -150,6 +150,7 @@ func TestRegisteredTellsWhatIsInForce(t *testing.T) {
 	})
 	a := r.send(http.MethodPost, "/register", r.initial(1), metadata(object{
 		"redirect_uris": []string{spaURI}, "token_endpoint_auth_method": "private_key_jwt", "jwks": json.RawMessage(keySet("ES256")), "require_pushed_authorization_requests": nil,
+		"authorization_encrypted_response_alg": "ECDH-ES",
 	}))
 	m := a.json(t)
 	if a.StatusCode != http.StatusCreated {
@@ -157,7 +158,8 @@ func TestRegisteredTellsWhatIsInForce(t *testing.T) {
 	}
 	for name, want := range map[string]any{
 		"id_token_signed_response_alg": "ES256", "dpop_bound_access_tokens": true, "require_pushed_authorization_requests": true,
-		"authorization_signed_response_alg": "ES256", "token_endpoint_auth_method": "private_key_jwt",
+		"authorization_signed_response_alg": "ES256", "token_endpoint_auth_method": "private_key_jwt", "introspection_signed_response_alg": "ES256",
+		"authorization_encrypted_response_alg": "ECDH-ES", "authorization_encrypted_response_enc": "A128CBC-HS256", "introspection_encrypted_response_alg": nil,
 	} {
 		if m[name] != want {
 			t.Errorf("%s is %v, want %v", name, m[name], want)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,9 +88,7 @@ func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, clientI
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/jwt")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = io.WriteString(w, text) // a failed write is the client's loss alone
+	writeJWT(w, "application/jwt", text)
 	return nil
 }
 

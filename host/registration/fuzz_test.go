@@ -25,6 +25,7 @@ func FuzzRegister(f *testing.F) {
 		`{"redirect_uris":["http://127.0.0.1/"],"application_type":"native"}`, `{"redirect_uris":[null]}`, `[]`, `{"grant_types":null}`,
 		`{"redirect_uris":["https://app.example.com/cb"],"grant_types":["implicit"],"response_types":["id_token"]}`,
 		`{"redirect_uris":["https://app.example.com/cb"],"grant_types":["implicit","authorization_code"],"response_types":["token id_token","code"]}`,
+		`{"redirect_uris":["https://app.example.com/cb"],"authorization_encrypted_response_enc":"A128GCM","introspection_encrypted_response_alg":["dir"],"introspection_signed_response_alg":"none"}`,
 		`{"redirect_uris":["https://app.example.com@evil.com/cb"]}`, `{"redirect_uris":["https://app.example.com\\@evil.com/cb"]}`,
 	} {
 		f.Add([]byte(seed))
