@@ -1,6 +1,9 @@
 package oidc
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // alike says whether an object, or one within it, has two members whose names differ in
 // nothing but the case of letters. Some readers take such names for one (Go's encoding/json
@@ -18,11 +21,7 @@ func alike(value any) bool {
 			seen[folded] = true
 		}
 	case []any:
-		for _, each := range value {
-			if alike(each) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(value, alike)
 	}
 	return false
 }
