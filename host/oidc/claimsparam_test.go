@@ -62,7 +62,7 @@ func TestClaimsParameterACR(t *testing.T) {
 			claims: `{"id_token":{"acr":{"essential":true,"value":"2.0"}},"userinfo":{"acr":{"value":"9"}}}`,
 			acr:    new("2.0"), values: []string{"2.0"}, essential: true,
 		},
-		"of both, wishes":       {claims: `{"id_token":{"acr":null},"userinfo":{"acr":{"value":"9"}}}`, acr: new("2.0"), values: []string{"9"}},
+		"of both, wishes": {claims: `{"id_token":{"acr":null},"userinfo":{"acr":{"value":"9"}}}`, acr: new("2.0"), values: []string{"9"}},
 		"unknown claims": {
 			claims: `{"id_token":{"acr":{"essential":true,"value":"2.0"},"verified_claims":[{"verification":{}}],"x":7},"userinfo":{"verified_claims":[]}}`,
 			acr:    new("2.0"), values: []string{"2.0"}, essential: true,
