@@ -121,6 +121,28 @@ func depth(value jsontext.Value) int {
 	}
 }
 
+// allowedDetails are the granted details of the types that the client is registered for now.
+func allowedDetails(c *client, granted stdjson.RawMessage) (stdjson.RawMessage, error) {
+	if len(granted) == 0 {
+		return nil, nil
+	}
+	var list []jsontext.Value
+	if err := json.Unmarshal(granted, &list); err != nil {
+		return nil, fmt.Errorf("read granted details: %w", err)
+	}
+	kept := slices.DeleteFunc(slices.Clone(list), func(each jsontext.Value) bool {
+		var d detail
+		return json.Unmarshal(each, &d) != nil || !slices.Contains(c.AuthorizationDetailsTypes, d.Type)
+	})
+	switch len(kept) {
+	case len(list):
+		return granted, nil
+	case 0:
+		return nil, nil
+	}
+	return json.Marshal(kept)
+}
+
 // narrowDetails: RFC 9396 6, a request for tokens may ask for some of the granted details:
 // each must be one of them, whatever the order of its members, and as often as it was granted.
 func narrowDetails(granted stdjson.RawMessage, asked string) (stdjson.RawMessage, error) {

@@ -17,7 +17,7 @@ func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, er
 	if secret == "" {
 		return tokens{}, invalidRequest("The parameter refresh_token is missing.")
 	}
-	v, err := p.find(ctx, store.Refresh, secret)
+	v, err := p.find(ctx, r.client, store.Refresh, secret)
 	if err != nil {
 		return tokens{}, err
 	}

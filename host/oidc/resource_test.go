@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -199,6 +200,36 @@ func TestAuthorizationDetailsKeepTheirNumbers(t *testing.T) {
 	if diff := cmp.Diff(parsed(t, numbers), claims(t, got["access_token"])["authorization_details"]); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// A client of the configuration loses what it may have by a restart, which ends no grant. Its
+// next tokens have no more than it may have now.
+func TestTokensHaveNoMoreThanTheClientMayHaveNow(t *testing.T) {
+	c := askers()[0]
+	c.Scopes, c.Resources = []string{"openid", "email", "phone"}, slices.Clone(c.Resources)
+	c.AuthorizationDetailsTypes = slices.Clone(c.AuthorizationDetailsTypes)
+	r := newRigWith(t, []config.Client{c})
+	asked := url.Values{"scope": {"openid email phone"}, "resource": {bankAPI, mailAPI}, "authorization_details": {"[" + paying + "," + viewing + "]"}}
+	got := r.tokens(asked)
+	code := r.code("spa", asked)
+	gone := func(list []string, name string) { list[slices.Index(list, name)] = "none" } // the provider's list is this one
+	gone(c.Scopes, "phone")
+	gone(c.Resources, mailAPI)
+	gone(c.AuthorizationDetailsTypes, "payment")
+	next := r.post("/token", refresh(got["refresh_token"].(string), nil)).json(t)
+	for name, tokens := range map[string]map[string]any{"refreshed": next, "by a code": r.post("/token", exchange(code, nil)).json(t)} {
+		is := claims(t, tokens["access_token"])
+		if tokens["scope"] != "openid email" || is["scope"] != "openid email" || is["aud"] != bankAPI {
+			t.Errorf("%s: %v", name, is)
+		}
+		if diff := cmp.Diff(parsed(t, "["+viewing+"]"), is["authorization_details"]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	lost := refresh(next["refresh_token"].(string), url.Values{"scope": {"phone"}})
+	r.wantError(r.post("/token", lost), http.StatusBadRequest, "invalid_scope")
+	gone(c.Resources, bankAPI) // not the provider instead of it
+	r.wantError(r.post("/token", refresh(next["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_target")
 }
 
 func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
