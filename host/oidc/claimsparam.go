@@ -98,11 +98,16 @@ func checkClaims(a *authorization) *Error {
 func (a *authorization) permitted(asked requested) []string {
 	var names []string
 	for name := range asked {
-		scope, known := scopeOf(name)
-		if known && (scope == "" || slices.Contains(a.client.Scopes, scope)) {
-			names = append(names, name)
-		}
+		names = append(names, name)
 	}
 	slices.Sort(names)
-	return names
+	return a.client.permitted(names)
+}
+
+// permitted are the claims that the client may have now, of some that it asked for by name.
+func (c *client) permitted(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		scope, known := scopeOf(name)
+		return !known || scope != "" && !slices.Contains(c.Scopes, scope)
+	})
 }

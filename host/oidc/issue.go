@@ -107,7 +107,7 @@ func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now tim
 }
 
 func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, more details, access, nonce string, now time.Time) (string, error) {
-	extra, err := p.wantedClaims(ctx, g, more)
+	extra, err := p.wantedClaims(ctx, c, g, more)
 	if err != nil {
 		return "", err
 	}
@@ -133,7 +133,7 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, more d
 
 // wantedClaims are what the ID token says beside the login itself: what steps added,
 // and what the client asked for in it (OpenID Connect Core 5.5).
-func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details) (map[string]any, error) {
+func (p *Provider) wantedClaims(ctx context.Context, c *client, g store.Grant, more details) (map[string]any, error) {
 	if len(more.Wanted.IDToken) == 0 {
 		return more.Claims, nil
 	}
@@ -141,7 +141,7 @@ func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details
 	if err != nil {
 		return nil, fmt.Errorf("find user: %w", err)
 	}
-	return userClaims(user, nil, more.Wanted.IDToken, more.Claims), nil
+	return userClaims(user, nil, c.permitted(more.Wanted.IDToken), more.Claims), nil
 }
 
 // refreshToken stores the next refresh token of a grant. All that it is worth is in

@@ -209,7 +209,7 @@ func TestTokensHaveNoMoreThanTheClientMayHaveNow(t *testing.T) {
 	c.Scopes, c.Resources = []string{"openid", "email", "phone"}, slices.Clone(c.Resources)
 	c.AuthorizationDetailsTypes = slices.Clone(c.AuthorizationDetailsTypes)
 	r := newRigWith(t, []config.Client{c})
-	asked := url.Values{"scope": {"openid email phone"}, "resource": {bankAPI, mailAPI}, "authorization_details": {"[" + paying + "," + viewing + "]"}}
+	asked := url.Values{"scope": {"openid email phone"}, "claims": {`{"id_token":{"phone_number":null,"email":null}}`}, "resource": {bankAPI, mailAPI}, "authorization_details": {"[" + paying + "," + viewing + "]"}}
 	got := r.tokens(asked)
 	code := r.code("spa", asked)
 	gone := func(list []string, name string) { list[slices.Index(list, name)] = "none" } // the provider's list is this one
@@ -222,9 +222,21 @@ func TestTokensHaveNoMoreThanTheClientMayHaveNow(t *testing.T) {
 		if tokens["scope"] != "openid email" || is["scope"] != "openid email" || is["aud"] != bankAPI {
 			t.Errorf("%s: %v", name, is)
 		}
+		if id := claims(t, tokens["id_token"]); id["phone_number"] != nil || id["email"] == nil {
+			t.Errorf("%s: ID token %v", name, id)
+		}
 		if diff := cmp.Diff(parsed(t, "["+viewing+"]"), is["authorization_details"]); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+	named := url.Values{"scope": {"openid"}, "claims": {`{"userinfo":{"email":null}}`}}
+	access := r.tokens(named)["access_token"].(string)
+	if said := r.userinfo(access).json(t); said["email"] == nil {
+		t.Errorf("userinfo %v", said)
+	}
+	gone(c.Scopes, "email")
+	if said := r.userinfo(access).json(t); said["email"] != nil || said["sub"] != "u-alice" {
+		t.Errorf("userinfo %v", said)
 	}
 	lost := refresh(next["refresh_token"].(string), url.Values{"scope": {"phone"}})
 	r.wantError(r.post("/token", lost), http.StatusBadRequest, "invalid_scope")
