@@ -73,6 +73,7 @@ func (p *Provider) requestChecks() []check {
 // none is kept: which one is the client's can't be known.
 func checkState(a *authorization) *Error {
 	if a.repeated("state") {
+		_ = checkResponseMode(a) // this answer travels as the client takes them, too
 		return invalidRequest("The parameter state was sent more than once.")
 	}
 	a.to.State = a.get("state")

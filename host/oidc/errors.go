@@ -201,6 +201,12 @@ func (e *Error) at(scheme string) *Error {
 	return e
 }
 
+// challenging adds a challenge, whatever the status (RFC 6750 3.1).
+func (e *Error) challenging(scheme string) *Error {
+	e.scheme = scheme
+	return e
+}
+
 // saying replaces the description.
 func (e *Error) saying(description string) *Error {
 	e.Description = description

@@ -36,7 +36,7 @@ func checkPKCE(a *authorization) *Error {
 
 func isChallenge(s string) bool {
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	return err == nil && len(sum) == sha256.Size
+	return err == nil && len(sum) == sha256.Size && len(s) == base64.RawURLEncoding.EncodedLen(sha256.Size) // the decoder skips line ends
 }
 
 // verifies says whether the verifier is the one that the challenge was made of. A

@@ -74,7 +74,7 @@ func presented(r *http.Request, q params) (shown, error) {
 	headers, form := r.Header.Values("Authorization"), q.get("access_token")
 	switch {
 	case len(headers) > 1 || q.repeated("access_token") || len(headers) == 1 && form != "":
-		return shown{}, invalidRequest("The access token was sent more than once.")
+		return shown{}, invalidRequest("The access token was sent more than once.").challenging(schemeBearer)
 	case form != "":
 		return shown{schemeBearer, form}, nil
 	case len(headers) == 0:

@@ -56,31 +56,41 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 	if err != nil {
 		return fmt.Errorf("find user: %w", err)
 	}
-	more, err := readDetails(grant)
+	c, err := p.client(r.Context(), access.ClientID)
+	if noClient(err) {
+		return invalidToken().becausef("client %q: %w", access.ClientID, err).at(shown.scheme)
+	}
 	if err != nil {
 		return err
+	}
+	claims, err := tokenClaims(c, access, grant, user)
+	if err != nil {
+		return err
+	}
+	return p.writeUserinfo(w, r, c, claims)
+}
+
+// tokenClaims are what a token gives of its user.
+func tokenClaims(c *client, access token.Access, grant store.Grant, user store.User) (map[string]any, error) {
+	more, err := readDetails(grant)
+	if err != nil {
+		return nil, err
 	}
 	if access.ClientID != grant.ClientID {
 		// Exchanged: what one client asked for by name, and what steps added for it, is not
 		// the other's. That gets what the token's scope says (RFC 8693 1.1).
 		more = details{}
 	}
-	claims := userClaims(user, access.Scope, more.Wanted.UserInfo, more.Claims)
+	wanted := c.permitted(more.Wanted.UserInfo)
+	claims := userClaims(user, access.Scope, wanted, more.Claims)
 	claims["sub"] = access.Subject // OpenID Connect Core 5.3.2: the ID token's, as this client sees the user
-	addLogin(claims, grant, more.Wanted.UserInfo)
-	return p.writeUserinfo(w, r, access.ClientID, claims)
+	addLogin(claims, grant, wanted)
+	return claims, nil
 }
 
 // writeUserinfo answers as the client is registered: JSON, or a JWT that is signed,
 // encrypted or both (OpenID Connect Core 5.3.2).
-func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, clientID string, claims map[string]any) error {
-	c, err := p.client(r.Context(), clientID)
-	if noClient(err) {
-		return invalidToken().becausef("client %q: %w", clientID, err)
-	}
-	if err != nil {
-		return err
-	}
+func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, c *client, claims map[string]any) error {
 	if c.UserinfoSignedResponseAlg == "" && c.UserinfoEncryption.Alg == "" {
 		return writeJSON(w, http.StatusOK, claims)
 	}
