@@ -74,6 +74,7 @@ func TestDefences(t *testing.T) {
 	h := public(t)
 	t.Run("cookies", func(t *testing.T) { cookiesOnTheInternet(t, h) })
 	t.Run("bodies", func(t *testing.T) { bodiesAreBounded(t, h) })
+	t.Run("proxy", func(t *testing.T) { formsBehindAProxy(t, h) })
 	t.Run("origins", func(t *testing.T) { noScriptOfAnotherOrigin(t, h) })
 }
 
@@ -193,6 +194,23 @@ func noScriptOfAnotherOrigin(t *testing.T, h http.Handler) {
 					t.Errorf("%s %s: %s", method, path, name)
 				}
 			}
+		}
+	}
+}
+
+// formsBehindAProxy: a proxy that says its own name of the host in Host, as many do, keeps
+// nobody from signing in; another site's forms are refused there, too.
+func formsBehindAProxy(t *testing.T, h http.Handler) {
+	t.Helper()
+	for origin, want := range map[string]int{"https://id.example.com": http.StatusOK, "https://evil.example": http.StatusBadRequest} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://id.example.com/device", strings.NewReader("user_code=BCDF-GHJK"))
+		req.Host = "127.0.0.1:8080"
+		req.Header.Set("Content-Type", formType)
+		req.Header.Set("Origin", origin)
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, req)
+		if rec.Code != want {
+			t.Errorf("a form from %s: %d", origin, rec.Code)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/form"
 	"github.com/acrhost/acrhost/host/forwarded"
 )
 
@@ -27,7 +28,7 @@ func router(log *slog.Logger, cfg *config.Config, fault http.HandlerFunc) *chi.M
 			r.Use(forwarded.HTTPS(cfg.TrustedProxies, log))
 		}
 	}
-	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), logged(log), recovered(log, fault), bounded)
+	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), form.At(cfg.Issuer), logged(log), recovered(log, fault), bounded)
 	return r
 }
 
