@@ -39,15 +39,31 @@ func checkIssuer(s string) *flaw {
 	return nil
 }
 
-// checkOwnIssuer is checkIssuer for this provider, whose pages and cookies are a host's.
+// checkOwnIssuer is checkIssuer for this provider, whose pages and cookies are a host's. It is
+// compared as text with what browsers and clients write, and so is its scheme, on which all
+// that goes with https depends: there is but one way to write it (RFC 6454 6.2).
 func checkOwnIssuer(s string) *flaw {
 	if f := checkIssuer(s); f != nil {
 		return f
 	}
-	if u, err := url.Parse(s); err != nil || u.Path != "" {
+	u, err := url.Parse(s)
+	if err != nil || u.Path != "" {
 		return &flaw{"is " + quoted(s) + ", it must not have a path", `give it a host of its own: issuer = "https://login.example.com"`}
 	}
+	if strings.ContainsFunc(u.Host, foreignToHosts) {
+		return &flaw{"is " + quoted(s) + ", whose host could be read as another", "letters, digits, dots and dashes; a name in another script as punycode: xn--…"}
+	}
+	if origin := originOf(u); s != origin {
+		return &flaw{"is " + quoted(s) + ", which browsers write in another way", "issuer = " + quoted(origin)}
+	}
 	return nil
+}
+
+// originOf is the origin of a URL as browsers write it: in lower case, without a usual port.
+func originOf(u *url.URL) string {
+	host, scheme := strings.ToLower(u.Host), strings.ToLower(u.Scheme)
+	usual := map[string]string{"https": ":443", "http": ":80"}[scheme]
+	return scheme + "://" + strings.TrimSuffix(strings.TrimSuffix(host, usual), ":")
 }
 
 // checkOrigin wants a scheme, a host and perhaps a port, as RFC 6454 6.2 writes it.
