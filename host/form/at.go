@@ -14,9 +14,10 @@ func At(issuer string) func(http.Handler) http.Handler {
 	own, err := url.Parse(issuer)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if origin := r.Header.Get("Origin"); err == nil && origin != "" && isOf(origin, own) {
+			scheme, host, _ := strings.Cut(r.Header.Get("Origin"), "://")
+			if host != "" && host != r.Host && err == nil && isOf(scheme, host, own) {
 				r = r.WithContext(r.Context()) // a copy
-				_, r.Host, _ = strings.Cut(origin, "://")
+				r.Host = host
 			}
 			next.ServeHTTP(w, r)
 		})
@@ -24,8 +25,7 @@ func At(issuer string) func(http.Handler) http.Handler {
 }
 
 // isOf says whether an origin as browsers write it, without a usual port, is an issuer's.
-func isOf(origin string, own *url.URL) bool {
-	scheme, host, _ := strings.Cut(origin, "://")
+func isOf(scheme, host string, own *url.URL) bool {
 	if scheme != own.Scheme {
 		return false
 	}
