@@ -120,7 +120,7 @@ func (r *reader) requestObjects(t *table, keys Keys, c *Client) {
 	case c.RequireSignedRequestObject:
 		r.fault(t.pos("require_signed_request_object"), hint, "%s signs request objects but has no keys", t.name)
 	case len(c.RequestURIs) > 0:
-		r.fault(t.pos("request_uris"), hint, "%s signs request objects but has no keys", t.name)
+		r.fault(t.pos("request_uris"), hint, "%s has request_uris but no keys, and what is there must be signed", t.name)
 	}
 }
 

@@ -150,13 +150,14 @@ func checkScope(a *authorization) *Error {
 			a.scope = append(a.scope, scope)
 		}
 	}
-	if !a.has("scope") && a.has("authorization_details") {
-		a.scope = []string{} // RFC 9396 3: they can stand for it
+	if !a.has("scope") && (a.has("authorization_details") || a.has("resource")) {
+		a.scope = []string{} // RFC 9396 3, and RFC 8707 2 likewise: they can stand for it. RFC 6749 3.3: no scope is the default
 		return nil
 	}
 	switch {
 	case !a.has("scope"):
-		return invalidScope("The parameter scope is missing.") // RFC 6749 3.3: there is no default
+		// RFC 6749 3.3: a token for nothing would help nobody.
+		return invalidScope("The parameter scope is missing: openid signs the user in.")
 	case len(a.scope) == 0:
 		return invalidScope("The client may have none of the requested scopes.")
 	}
@@ -214,7 +215,7 @@ func (p *Provider) checkConsent(a *authorization) *Error {
 	if !slices.Contains(a.prompt, promptConsent) || p.AsksConsent(p.journeyFor(a.client, a.acr.Values)) {
 		return nil
 	}
-	return consentRequired()
+	return nobodyAsks()
 }
 
 // checkHint: an ID token that this provider has issued, expired or not.

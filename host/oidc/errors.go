@@ -122,6 +122,12 @@ func consentRequired() *Error {
 	return badRequest("consent_required", "The user did not give the consent that was asked for.")
 }
 
+// nobodyAsks: it is the operator's to change, so that the client's developer should not look
+// for a user who said no.
+func nobodyAsks() *Error {
+	return badRequest("consent_required", "The request asks for consent by its prompt, but this client's login has no step that asks the user.")
+}
+
 func requestNotSupported() *Error {
 	return badRequest("request_not_supported", "The request parameter is not supported.")
 }

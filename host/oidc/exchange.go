@@ -33,8 +33,8 @@ func (p *Provider) redeemToken(ctx context.Context, r *redemption) (tokens, erro
 	if err != nil {
 		return tokens{}, err
 	}
-	if g.UserID == "" || actors(from.Actor) >= maxActors {
-		return tokens{}, subjectFault(errors.New("the token is a client's own, or was handed on too often"))
+	if fault := handedOn(from, g); fault != nil {
+		return tokens{}, fault
 	}
 	if fault := p.mayHaveGrant(ctx, g.UserID); fault != nil {
 		return tokens{}, refuseGrant(fault)
@@ -78,6 +78,18 @@ func exchangeable(r *redemption) error {
 	case r.has("authorization_details"):
 		// What the user approved was for the first client. Who asks is told, and not given less.
 		return invalidDetails().becausef("authorization details are not handed on")
+	}
+	return nil
+}
+
+// handedOn refuses what stands for no user, and what went through too many hands. The token is
+// valid: whoever holds it may know why it does not do.
+func handedOn(from token.Access, g store.Grant) *Error {
+	switch {
+	case g.UserID == "":
+		return invalidRequest("The subject_token is a client's own: there is no user in whose name another one could be.")
+	case actors(from.Actor) >= maxActors:
+		return invalidRequest("The subject_token was handed on too often.")
 	}
 	return nil
 }

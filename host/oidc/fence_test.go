@@ -94,6 +94,48 @@ func TestCORS(t *testing.T) {
 	}
 }
 
+// keycloak-js sends credentials along with its requests for tokens (credentials: "include"), so
+// that the browser takes no star: a public client's own pages may, and nobody else's.
+func TestCORSOfAClientsOwnPages(t *testing.T) {
+	r := newRig(t)
+	for name, row := range map[string]struct {
+		origin, client string
+		prove          func(*http.Request)
+		want           string
+	}{
+		"its own":                       {"https://spa.example.com", "spa", nil, "https://spa.example.com"},
+		"attack: another's":             {"https://evil.example", "spa", nil, "*"},
+		"attack: a subdomain":           {"https://x.spa.example.com", "spa", nil, "*"},
+		"attack: another port":          {"https://spa.example.com:8443", "spa", nil, "*"},
+		"attack: not encrypted":         {"http://spa.example.com", "spa", nil, "*"},
+		"attack: sandboxed":             {"null", "spa", nil, "*"},
+		"attack: two":                   {"https://spa.example.com https://evil.example", "spa", nil, "*"},
+		"attack: of one with a secret":  {"https://web.example.com", "", basic("web", secret), "*"},
+		"attack: of a client unknown":   {"https://spa.example.com", "nobody", nil, "*"},
+		"none, as of a program's":       {"", "spa", nil, "*"},
+		"attack: another client's page": {"https://web.example.com", "spa", nil, "*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}
+			if row.client != "" {
+				form.Set("client_id", row.client)
+			}
+			a := r.post("/token", form, func(req *http.Request) {
+				req.Header.Set("Origin", row.origin)
+				if row.prove != nil {
+					row.prove(req)
+				}
+			})
+			if got := a.Header.Get("Access-Control-Allow-Origin"); got != row.want {
+				t.Errorf("allowed %q", got)
+			}
+			if own := a.Header.Get("Access-Control-Allow-Credentials") == "true"; own != (row.want != "*") || own != (a.Header.Get("Vary") == "Origin") {
+				t.Errorf("headers %v", a.Header)
+			}
+		})
+	}
+}
+
 // Every answer in JSON says that it is nothing else, and that nobody may keep it but what is
 // public.
 func TestHeaders(t *testing.T) {

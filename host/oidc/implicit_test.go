@@ -613,7 +613,7 @@ func TestImplicitRegistration(t *testing.T) {
 			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
 		}
 	}
-	for name, uri := range map[string]string{"http": plainURI, "localhost": "https://localhost/cb", "none": ""} {
+	for name, uri := range map[string]string{"http": plainURI, "localhost": "https://localhost/cb", "a web application on the user's machine": "http://127.0.0.1/cb", "none": ""} {
 		list := []string{uri}
 		if uri == "" {
 			list = nil

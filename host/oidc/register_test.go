@@ -154,7 +154,6 @@ func TestRegistrationRefused(t *testing.T) {
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"http://spa.example.com/cb"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"https://localhost/cb"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"https://127.0.0.1/cb"}}},
-		{"invalid_redirect_uri", object{"redirect_uris": []string{"http://127.0.0.1/cb"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"https://me@spa.example.com/cb"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"javascript:alert(1)"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"/cb"}}},
@@ -162,7 +161,7 @@ func TestRegistrationRefused(t *testing.T) {
 		{"invalid_redirect_uri", object{"redirect_uris": []string{spaURI, "https://evil.example.com/cb"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"https://apps.example.com/cb"}}},
 		{"invalid_redirect_uri", object{"redirect_uris": []string{"https://spa.example.com.evil.example/cb"}}},
-		{"invalid_redirect_uri", object{"application_type": "native", "redirect_uris": []string{spaURI}}},
+		{"invalid_redirect_uri", object{"application_type": "native", "redirect_uris": []string{"https://evil.example.com/cb"}}},
 		{"invalid_redirect_uri", object{"application_type": "native", "redirect_uris": []string{"http://app.example.com/cb"}}},
 		{"invalid_redirect_uri", object{"application_type": "native", "redirect_uris": []string{"myapp:/cb"}}},
 		{"invalid_client_metadata", object{"application_type": "desktop"}},
@@ -216,6 +215,34 @@ func TestNativeApplication(t *testing.T) {
 	}
 	if got := r.get("/authorize", good(c.id, url.Values{"redirect_uri": {"http://127.0.0.1:5123/cb"}})).sent(t); got.Get("code") == "" {
 		t.Errorf("answer %v", got)
+	}
+}
+
+// appDocuments are what apps on users' machines send, as they are.
+func appDocuments() map[string]string {
+	return map[string]string{
+		"oidc-agent 4.2.6": `{"application_type":"web","client_name":"oidc-agent:dyn-vm","response_types":["code"],"grant_types":["refresh_token","authorization_code"],
+			"scope":"openid email offline_access","redirect_uris":["http://localhost:4242","http://localhost:33626","http://localhost:8080","edu.kit.data.oidc-agent:/redirect"]}`,
+		"Visual Studio Code": `{"client_name":"Visual Studio Code","client_uri":"https://code.visualstudio.com","grant_types":["authorization_code","refresh_token"],
+			"response_types":["code"],"redirect_uris":["https://insiders.vscode.dev/redirect","https://vscode.dev/redirect","http://127.0.0.1/","http://127.0.0.1:33418/"],
+			"scope":"openid email","token_endpoint_auth_method":"none","application_type":"native"}`,
+		"a client by RFC 7591 alone": `{"client_name":"An app","redirect_uris":["http://localhost:3118/callback"],"grant_types":["authorization_code","refresh_token"],
+			"response_types":["code"],"token_endpoint_auth_method":"none"}`,
+	}
+}
+
+// Apps say web, or nothing, of addresses of the user's machine, and list addresses of both
+// kinds: where answers may go is for the operator's redirect_schemes to say.
+func TestAppsRegister(t *testing.T) {
+	for name, document := range appDocuments() {
+		r := newRegistry(t, open)
+		if a := r.send(http.MethodPost, "/register", "", document); a.StatusCode != http.StatusCreated {
+			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+		web := newRegistry(t, open, func(p *config.Registration) { p.RedirectSchemes = []string{config.RedirectHTTPS} })
+		if a := web.send(http.MethodPost, "/register", "", document); a.StatusCode != http.StatusBadRequest || a.json(t)["error"] != "invalid_redirect_uri" {
+			t.Errorf("%s, where only https may be registered: %d %s", name, a.StatusCode, a.body)
+		}
 	}
 }
 

@@ -244,6 +244,27 @@ func TestTokensHaveNoMoreThanTheClientMayHaveNow(t *testing.T) {
 	r.wantError(r.post("/token", refresh(next["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_target")
 }
 
+// RFC 8707 2: nor does a resource, as clients of the Model Context Protocol send it. The token
+// is for that resource and gives nothing at the provider.
+func TestResourceWithoutAScope(t *testing.T) {
+	r := newRigWith(t, askers())
+	got := r.tokens(url.Values{"scope": {}, "resource": {bankAPI}})
+	if got["scope"] != nil || got["id_token"] != nil {
+		t.Errorf("answer %v", got)
+	}
+	access := claims(t, got["access_token"])
+	if access["aud"] != bankAPI || access["scope"] != nil {
+		t.Errorf("access token %v", access)
+	}
+	again := r.post("/token", refresh(got["refresh_token"].(string), nil)).json(t)
+	if access := claims(t, again["access_token"]); access["aud"] != bankAPI || access["scope"] != nil {
+		t.Errorf("refreshed %v", access)
+	}
+	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {}})), "invalid_scope")
+	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {"root"}, "resource": {bankAPI}})), "invalid_scope")
+	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {}, "resource": {"https://evil.example"}})), "invalid_target")
+}
+
 func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
 	r := newRigWith(t, askers())
 	for name, text := range map[string]string{

@@ -82,6 +82,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	itsOrigin(w, r, c)
 	proof, err := p.proofOf(w, r, pathToken, "")
 	if err != nil {
 		return err

@@ -15,8 +15,12 @@ const (
 	nativeApp = "native"
 )
 
-// redirectURIs checks where answers may go: by the kind of application, and by what the
-// operator allows. What all clients' redirect URIs have in common is for package config.
+// redirectURIs checks where answers may go: by what the operator allows, and not by the
+// application_type. OpenID Connect Dynamic Client Registration 1.0 section 2 binds web
+// applications to https only with the implicit grant; native ones may have https addresses by
+// RFC 8252 7.2; and RFC 7591 has no application_type, so that apps leave it out. It proves
+// nothing, either: who may register as one may as the other. What all clients' redirect URIs
+// have in common is for package config.
 func redirectURIs(policy config.Registration, d Document, r *Registered) *Fault {
 	app, _ := r.Metadata["application_type"].(string)
 	switch app {
@@ -35,14 +39,19 @@ func redirectURIs(policy config.Registration, d Document, r *Registered) *Fault 
 	if len(uris) == 0 {
 		delete(r.Settings, "redirect_uris")
 	}
+	overWeb := app == webApp && slices.ContainsFunc(responses, func(name string) bool { return name != config.ResponseCode })
 	for _, uri := range uris {
-		if why := refusesRedirect(policy, app, uri); why != "" {
+		why := refusesRedirect(policy, uri)
+		if why == "" && overWeb && !strings.HasPrefix(uri, "https:") {
+			why = "must be https, for a web application that uses the implicit flow"
+		}
+		if why != "" {
 			return fault(InvalidRedirectURI, "The redirect URI %.200s %s.", uri, why)
 		}
 	}
 	after, _ := r.Metadata["post_logout_redirect_uris"].([]string)
 	for _, uri := range after {
-		if why := refusesRedirect(policy, app, uri); why != "" {
+		if why := refusesRedirect(policy, uri); why != "" {
 			return invalid("The post_logout_redirect_uri %.200s %s.", uri, why)
 		}
 	}
@@ -50,7 +59,7 @@ func redirectURIs(policy config.Registration, d Document, r *Registered) *Fault 
 }
 
 // refusesRedirect says why a redirect URI can't be registered, or nothing.
-func refusesRedirect(policy config.Registration, app, uri string) string {
+func refusesRedirect(policy config.Registration, uri string) string {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil || u.Scheme == "":
@@ -63,11 +72,7 @@ func refusesRedirect(policy config.Registration, app, uri string) string {
 	kind := kindOf(u)
 	switch {
 	case kind == "":
-		return "has a scheme that is not allowed"
-	case app == webApp && kind != config.RedirectHTTPS:
-		return "must be https and not on this machine, for a web application"
-	case app == nativeApp && kind == config.RedirectHTTPS:
-		return "must be http to a loopback address or have a scheme of its own, for a native application"
+		return "is none of these: https to another machine, http to this one (127.0.0.1, [::1], localhost), or a private-use scheme with a dot, such as com.example.app:/cb"
 	case !slices.Contains(policy.RedirectSchemes, kind):
 		return "is of a kind that may not be registered here"
 	case kind == config.RedirectHTTPS && !allowsHost(policy.RedirectHosts, u.Hostname()):
