@@ -54,12 +54,12 @@ func TestMCP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := mcpAsk(t, app, resource); got.StatusCode != http.StatusUnauthorized {
+	if got := mcpAsk(t, app, resource); got.StatusCode != http.StatusUnauthorized { //nolint:bodyclose // mcpAsk closes it
 		t.Fatalf("let in without a token: %d", got.StatusCode)
 	} else if err := app.Authorize(t.Context(), got.Request, got); err != nil {
 		t.Fatal(err)
 	}
-	got := mcpAsk(t, app, resource)
+	got := mcpAsk(t, app, resource) //nolint:bodyclose // mcpAsk closes it
 	var claims map[string]any
 	if err := json.NewDecoder(got.Body).Decode(&claims); err != nil || got.StatusCode != http.StatusOK {
 		t.Fatal(got.StatusCode, err)
