@@ -104,6 +104,7 @@ func (p parts) provider(u users, flow *login.Flow, pages *page.Pages) *oidc.Prov
 		Clients:                 p.cfg.Clients,
 		Stored:                  p.book(),
 		Profile:                 p.cfg.Profile,
+		InsecureResponseTypes:   p.cfg.InsecureResponseTypes,
 		Consents:                p.consents(),
 		Registration:            p.cfg.Registration,
 		Tokens:                  p.cfg.Tokens,
@@ -311,9 +312,11 @@ func (p parts) routes(pages *page.Pages, flow *login.Flow, provider *oidc.Provid
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		pages.Fault(w, r, page.Fault{Status: http.StatusNotFound, Title: "Nothing is here", Advice: "Check the address, or go back to the application."})
 	})
-	r.Get("/", func(w http.ResponseWriter, req *http.Request) {
+	index := func(w http.ResponseWriter, req *http.Request) {
 		pages.Index(w, req, page.Index{Issuer: p.cfg.Issuer, Demo: p.cfg.Demo.Enabled, Account: p.cfg.Account.Journey != ""})
-	})
+	}
+	r.Get("/", index)
+	r.Head("/", index) // who only looks whether somebody is there
 	pages.Routes(r)
 	flow.Routes(r)
 	provider.Routes(r)

@@ -60,6 +60,15 @@ func (c *Clients) NewInitial(ctx context.Context, uses int, life time.Duration) 
 	return token, c.tell(ctx, "client.token", "", map[string]any{"uses": uses, "expires_at": c.Now().Add(life).UTC()})
 }
 
+// RevokeInitial ends an initial access token; store.ErrNotFound: there is none.
+func (c *Clients) RevokeInitial(ctx context.Context, token string) error {
+	initial := relying.Initial{Artifacts: c.store, Now: c.Now}
+	if err := initial.Revoke(ctx, token); err != nil {
+		return err
+	}
+	return c.tell(ctx, "client.token_revoked", "", nil)
+}
+
 func (c *Clients) tell(ctx context.Context, event, id string, details map[string]any) error {
 	err := c.store.AddEvent(ctx, store.Event{At: c.Now().UTC(), Type: event, Client: id, Details: details})
 	if err != nil {

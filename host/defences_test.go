@@ -74,6 +74,8 @@ func TestDefences(t *testing.T) {
 	h := public(t)
 	t.Run("cookies", func(t *testing.T) { cookiesOnTheInternet(t, h) })
 	t.Run("bodies", func(t *testing.T) { bodiesAreBounded(t, h) })
+	t.Run("methods", func(t *testing.T) { methodsAreAnswered(t, h) })
+	t.Run("proxy", func(t *testing.T) { formsBehindAProxy(t, h) })
 	t.Run("origins", func(t *testing.T) { noScriptOfAnotherOrigin(t, h) })
 }
 
@@ -194,5 +196,39 @@ func noScriptOfAnotherOrigin(t *testing.T, h http.Handler) {
 				}
 			}
 		}
+	}
+}
+
+// formsBehindAProxy: a proxy that says its own name of the host in Host, as many do, keeps
+// nobody from signing in; another site's forms are refused there, too.
+func formsBehindAProxy(t *testing.T, h http.Handler) {
+	t.Helper()
+	for origin, want := range map[string]int{"https://id.example.com": http.StatusOK, "https://evil.example": http.StatusBadRequest} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://id.example.com/device", strings.NewReader("user_code=BCDF-GHJK"))
+		req.Host = "127.0.0.1:8080"
+		req.Header.Set("Content-Type", formType)
+		req.Header.Set("Origin", origin)
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, req)
+		if rec.Code != want {
+			t.Errorf("a form from %s: %d", origin, rec.Code)
+		}
+	}
+}
+
+// methodsAreAnswered: who asks by a method that a place does not have hears which it has; what
+// is no method of HTTP's nobody has.
+func methodsAreAnswered(t *testing.T, h http.Handler) {
+	t.Helper()
+	for _, path := range []string{"/", "/authorize", "/token", "/userinfo", "/jwks", "/logout", "/device", "/register", "/login/r_AAAAAAAAAAAAAAAAAAAAAAAAAA", "/account"} {
+		for method, want := range map[string]int{http.MethodPatch: http.StatusMethodNotAllowed, http.MethodTrace: http.StatusMethodNotAllowed, "PROPFIND": http.StatusNotImplemented, "get": http.StatusNotImplemented} {
+			res := served(t, h, method, path, "")
+			if res.Code != want || (res.Header().Get("Allow") != "") != (want == http.StatusMethodNotAllowed) {
+				t.Errorf("%s %s: %d, Allow %q", method, path, res.Code, res.Header().Get("Allow"))
+			}
+		}
+	}
+	if res := served(t, h, http.MethodHead, "/", ""); res.Code != http.StatusOK {
+		t.Errorf("HEAD /: %d", res.Code)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/form"
 	"github.com/acrhost/acrhost/host/forwarded"
 )
 
@@ -27,7 +28,7 @@ func router(log *slog.Logger, cfg *config.Config, fault http.HandlerFunc) *chi.M
 			r.Use(forwarded.HTTPS(cfg.TrustedProxies, log))
 		}
 	}
-	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), logged(log), recovered(log, fault), bounded)
+	r.Use(withRequestID, forwarded.Certificates(cfg.TrustedProxies, cfg.MTLS.Header, log), forwarded.From(cfg.TrustedProxies, log), form.At(cfg.Issuer), logged(log), recovered(log, fault), implemented, bounded)
 	return r
 }
 
@@ -91,6 +92,20 @@ func recovered(log *slog.Logger, fault http.HandlerFunc) func(http.Handler) http
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// implemented refuses methods that RFC 9110 9.3 and RFC 5789 don't have: to say 405, one has to
+// say what is allowed in their place (RFC 9110 15.5.6), which the router does for those it knows.
+func implemented(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+			http.MethodConnect, http.MethodOptions, http.MethodTrace:
+			next.ServeHTTP(w, r)
+		default:
+			w.WriteHeader(http.StatusNotImplemented)
+		}
+	})
 }
 
 func bounded(next http.Handler) http.Handler {

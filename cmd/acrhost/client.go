@@ -68,7 +68,7 @@ func newClientList() *cobra.Command {
 		}
 		err := clients.Each(c.Context(), func(one relying.Client, err error) error {
 			if *asJSON {
-				return json.NewEncoder(c.OutOrStdout()).Encode(describeClient(one, err))
+				return json.NewEncoder(c.OutOrStdout()).Encode(describeClient(clients, one, err))
 			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", one.ID, one.Config.Name, addedBy(one), one.Config.TokenEndpointAuthMethod, moment(one.CreatedAt), usable(err))
 			return nil
@@ -94,9 +94,11 @@ func usable(err error) string {
 
 // describeClient is a client as JSON: its settings, and what else is known of it. Hashes
 // are nobody's concern.
-func describeClient(c relying.Client, err error) map[string]any {
-	all := map[string]any{}
-	_ = json.Unmarshal(c.Settings, &all) // without them, the rest is still worth showing
+func describeClient(clients *host.Clients, c relying.Client, err error) map[string]any {
+	all, unread := clients.Settings(c.Client)
+	if unread != nil {
+		all = map[string]any{} // without them, the rest is still worth showing
+	}
 	maps.Copy(all, map[string]any{
 		"client_id": c.ID, "added_by": addedBy(c), "has_secret": len(c.SecretHash) > 0,
 		"created_at": moment(c.CreatedAt), "updated_at": moment(c.UpdatedAt), "state": usable(err),
@@ -116,12 +118,15 @@ func newClientShow() *cobra.Command {
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.RunE = withClients(path, func(c *cobra.Command, clients *host.Clients, args []string) error {
 		row, err := clients.Store.Client(c.Context(), args[0])
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("client %q is not in the store; one of the configuration stands there, and acrhost client list has the others", args[0])
+		}
 		if err != nil {
 			return fmt.Errorf("client %q in the store: %w", args[0], err)
 		}
 		one, unusable := clients.Read(row)
 		one.Client = row
-		all := describeClient(one, unusable)
+		all := describeClient(clients, one, unusable)
 		if *asJSON {
 			e := json.NewEncoder(c.OutOrStdout())
 			e.SetIndent("", "  ")

@@ -49,6 +49,7 @@ func newClientFlags(c *cobra.Command) *clientFlags {
 	f.text("frontchannel-logout-uri", "frontchannel_logout_uri", "a page of the client's that signs the browser out, shown in a frame")
 	f.list("scope", "scopes", "a scope that the client may have")
 	f.list("grant-type", "grant_types", "a grant type; default authorization_code and refresh_token")
+	f.list("response-type", "response_types", "a response type; default code, and what insecure_response_types switches on")
 	f.text("auth-method", "token_endpoint_auth_method", "how the client proves itself: client_secret_basic (default), client_secret_post, private_key_jwt, tls_client_auth, self_signed_tls_client_auth, none")
 	f.text("jwks-uri", "jwks_uri", "where the client publishes its keys")
 	f.text("journey", "journey", "the journey of its logins")
@@ -141,7 +142,7 @@ member of a [[clients]] table, its value in JSON.`,
 		if err != nil {
 			return refused(c, args[0], err)
 		}
-		return printAdded(c, added, secret, *asJSON)
+		return printAdded(c, clients, added, secret, *asJSON)
 	})
 	return c
 }
@@ -183,9 +184,9 @@ func addMembers(settings map[string]any, set []string) error {
 	return nil
 }
 
-func printAdded(c *cobra.Command, added relying.Client, secret string, asJSON bool) error {
+func printAdded(c *cobra.Command, clients *host.Clients, added relying.Client, secret string, asJSON bool) error {
 	if asJSON {
-		all := describeClient(added, nil)
+		all := describeClient(clients, added, nil)
 		if secret != "" {
 			all["client_secret"] = secret
 		}

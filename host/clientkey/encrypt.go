@@ -30,6 +30,8 @@ type Encryption struct {
 	Enc string // one of ContentAlgs
 }
 
+var errNoKeys = errors.New("the client has no keys")
+
 // Encrypt encrypts for the client, as a compact JWE (RFC 7516 3.1). contentType is the
 // header's cty, JWT for something that is a JWT itself (RFC 7519 5.2); empty: none.
 func (k *Keys) Encrypt(ctx context.Context, e Encryption, contentType string, payload []byte) (string, error) {
@@ -37,7 +39,7 @@ func (k *Keys) Encrypt(ctx context.Context, e Encryption, contentType string, pa
 		return "", fmt.Errorf("unknown encryption %q with %q", e.Alg, e.Enc)
 	}
 	if k == nil {
-		return "", errors.New("the client has no keys")
+		return "", errNoKeys
 	}
 	to, err := k.look(ctx, func(s *Set) (*key, error) { return s.encrypter(e.Alg) })
 	if err != nil {
@@ -61,6 +63,16 @@ func (k *Keys) Encrypt(ctx context.Context, e Encryption, contentType string, pa
 		return "", fmt.Errorf("encrypt for the client: %w", err)
 	}
 	return string(sealed), nil
+}
+
+// CanEncrypt says whether there is a key to encrypt with, without making anything: nil, or why
+// Encrypt would fail.
+func (k *Keys) CanEncrypt(ctx context.Context, alg string) error {
+	if k == nil {
+		return errNoKeys
+	}
+	_, err := k.look(ctx, func(s *Set) (*key, error) { return s.encrypter(alg) })
+	return err
 }
 
 // CanEncrypt says whether a set has a key for an algorithm.

@@ -35,7 +35,7 @@ func (r *reader) lifetimes(t *table, c *Client) {
 	for key, to := range map[string]*time.Duration{
 		"access_token_lifetime": &c.AccessTokenLifetime, "id_token_lifetime": &c.IDTokenLifetime, "refresh_token_lifetime": &c.RefreshTokenLifetime,
 	} {
-		t.duration(key, to)
+		t.lifetime(key, to)
 		if *to > longestLifetime {
 			r.fault(t.pos(key), "a year is 8784h at most", "%s in %s is %s, at most %s is allowed", key, t.name, *to, longestLifetime)
 		}

@@ -1,10 +1,6 @@
 package config
 
-import (
-	"slices"
-
-	"github.com/acrhost/acrhost/host/journey"
-)
+import "github.com/acrhost/acrhost/host/journey"
 
 // minSecret is the least length of a client's secret, in bytes. RFC 6749 10.10
 // wants tokens that can't be guessed; a secret of 16 random characters can't.
@@ -52,11 +48,13 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	r.requestObjects(t, cfg.Keys, &c)
 	r.resources(t, &c)
 	r.grantTypes(t, &c)
+	r.responseTypes(t, cfg, &c)
 	r.redirectURIs(t, &c)
 	r.certificateAuth(t, cfg, &c)
 	r.subjects(t, &c)
 	r.logout(t, &c)
 	t.flag("dpop_bound_access_tokens", &c.DPoPBoundAccessTokens)
+	r.boundTokens(t, &c)
 	t.texts("scopes", &c.Scopes)
 	r.rules(t, "scopes", c.Scopes, checkScope)
 	t.text("journey", &c.Journey)
@@ -72,6 +70,8 @@ func (r *reader) client(t *table, cfg *Config) Client {
 	t.oneOf("userinfo_signed_response_alg", &c.UserinfoSignedResponseAlg, signingAlgs()...)
 	r.encryption(t, &c, "id_token", &c.IDTokenEncryption)
 	r.encryption(t, &c, "userinfo", &c.UserinfoEncryption)
+	r.encryption(t, &c, "authorization", &c.AuthorizationEncryption)
+	r.introspection(t, &c)
 	t.oneOf("access_token_alg", &c.AccessTokenAlg, signingAlgs()...)
 	r.profile(t, cfg, &c)
 	return c
@@ -93,7 +93,7 @@ func (r *reader) rules(t *table, key string, list []string, check func(string) *
 
 func (r *reader) redirectURIs(t *table, c *Client) {
 	const hint = `redirect_uris = ["https://app.example.com/callback"]`
-	if slices.Contains(c.GrantTypes, "authorization_code") {
+	if len(c.ResponseTypes) > 0 {
 		t.require(hint, "redirect_uris")
 	}
 	t.texts("redirect_uris", &c.RedirectURIs)

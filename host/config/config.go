@@ -29,8 +29,11 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Profile is FAPI2 when every client is held to it; empty: each says it itself.
 	Profile string
-	Store   Store
-	Log     Log
+	// InsecureResponseTypes are those beside code that clients may be registered for, with
+	// their words in order: ResponseIDToken, ResponseTokens. They give tokens to browsers.
+	InsecureResponseTypes []string
+	Store                 Store
+	Log                   Log
 	// Metrics says where what is counted can be read.
 	Metrics Metrics
 	// MTLS is how clients show certificates.
@@ -325,9 +328,16 @@ type Client struct {
 	// AuthorizationSignedResponseAlg signs answers in the response modes of JARM: RS256
 	// (default), PS256, ES256 or EdDSA.
 	AuthorizationSignedResponseAlg string
+	// AuthorizationEncryption is how those answers are encrypted once they are signed (JARM
+	// 3); the zero value: not at all.
+	AuthorizationEncryption clientkey.Encryption
 	// Introspects are the audiences whose access tokens the client may introspect as their
 	// resource server, beside its own tokens; "*": all (RFC 7662 4).
 	Introspects []string
+	// IntrospectionSignedResponseAlg signs what the introspection endpoint answers where the
+	// client asks for a JWT (RFC 9701 6): RS256 (default), PS256, ES256 or EdDSA.
+	IntrospectionSignedResponseAlg string
+	IntrospectionEncryption        clientkey.Encryption
 	// Resources are the resource servers that the client may ask tokens for (RFC 8707).
 	Resources []string
 	// AuthorizationDetailsTypes are the types that the client may ask for (RFC 9396 2).
@@ -343,9 +353,12 @@ type Client struct {
 	// frame; empty: none (OpenID Connect Front-Channel Logout 1.0, 2).
 	FrontchannelLogoutURI string
 	GrantTypes            []string // default authorization_code, refresh_token
-	Scopes                []string // allowed; default openid profile email address phone offline_access
-	Journey               string
-	JourneyByACR          map[string]string
+	// ResponseTypes are what the client may ask for, with their words in order; nil: code, where
+	// GrantTypes has authorization_code.
+	ResponseTypes []string
+	Scopes        []string // allowed; default openid profile email address phone offline_access
+	Journey       string
+	JourneyByACR  map[string]string
 	// ACRPolicy is advisory (default) or strict, see RFC 9470 section 5.
 	ACRPolicy        string
 	DefaultACRValues []string

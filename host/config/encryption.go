@@ -2,8 +2,8 @@ package config
 
 import "github.com/acrhost/acrhost/host/clientkey"
 
-// encryption reads how something is encrypted for a client, under the names of OpenID
-// Connect Dynamic Client Registration 2: <what>_encrypted_response_alg and _enc.
+// encryption reads how something is encrypted for a client: <what>_encrypted_response_alg and
+// _enc, as OpenID Connect Dynamic Client Registration 2, JARM 3 and RFC 9701 6 name it.
 func (r *reader) encryption(t *table, c *Client, what string, to *clientkey.Encryption) {
 	alg, enc := what+"_encrypted_response_alg", what+"_encrypted_response_enc"
 	t.oneOf(alg, &to.Alg, clientkey.KeyAlgs()...)

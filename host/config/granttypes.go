@@ -19,14 +19,14 @@ const (
 func (r *reader) grantTypes(t *table, c *Client) {
 	// Those with which a client gets its first tokens.
 	first := []string{"authorization_code", grantDevice, grantClient, grantExchange}
-	known := append([]string{"refresh_token"}, first...)
+	known := append([]string{"refresh_token", grantImplicit}, first...)
 	t.texts("grant_types", &c.GrantTypes)
 	for _, g := range c.GrantTypes {
 		if !slices.Contains(known, g) {
 			r.fault(t.pos("grant_types"), nearest.Hint(g, known), "grant_types in %s holds %s, which acrhost does not have", t.name, quoted(g))
 		}
 	}
-	if !slices.ContainsFunc(c.GrantTypes, func(g string) bool { return slices.Contains(first, g) }) {
+	if !slices.ContainsFunc(c.GrantTypes, func(g string) bool { return g == grantImplicit || slices.Contains(first, g) }) {
 		r.fault(t.pos("grant_types"), "a client gets its first tokens with one of "+strings.Join(first, ", "), "grant_types in %s gives the client no tokens", t.name)
 	}
 	for _, g := range []string{grantClient, grantExchange} {

@@ -257,13 +257,13 @@ func TestEverything(t *testing.T) {
 	}
 	wantClients := []config.Client{{
 		ID: "web", Name: "Web", Secret: "sixteen-letters!", TokenEndpointAuthMethod: "client_secret_post",
-		RedirectURIs: []string{"https://app.example.com/cb"}, GrantTypes: []string{"authorization_code", "refresh_token"},
+		RedirectURIs: []string{"https://app.example.com/cb"}, GrantTypes: []string{"authorization_code", "refresh_token"}, ResponseTypes: []string{"code"},
 		Scopes:       []string{"openid", "profile", "email", "address", "phone", "offline_access"},
 		JourneyByACR: map[string]string{"2.5": "strong"}, ACRPolicy: "strict", DefaultACRValues: []string{"2.5"}, Minimum: "2.5",
 		IDTokenSignedResponseAlg: "ES256", AccessTokenAlg: "ES256", Pos: at("[[clients]]\nid = \"web\""),
 	}, {
 		ID: "app", Name: "app", TokenEndpointAuthMethod: "none", RequirePKCE: true, Journey: "strong",
-		RedirectURIs: []string{"com.example.app:/cb", "http://[::1]:1234/cb"}, GrantTypes: []string{"authorization_code", "refresh_token"},
+		RedirectURIs: []string{"com.example.app:/cb", "http://[::1]:1234/cb"}, GrantTypes: []string{"authorization_code", "refresh_token"}, ResponseTypes: []string{"code"},
 		Scopes: []string{"openid", "profile", "email", "address", "phone", "offline_access"}, ACRPolicy: "advisory",
 		IDTokenSignedResponseAlg: "RS256", AccessTokenAlg: "ES256", Pos: at("[[clients]]\nid = \"app\""),
 	}}

@@ -25,6 +25,7 @@ func (r *reader) profile(t *table, cfg *Config, c *Client) {
 	}
 	r.fapiAuth(t, c)
 	r.fapiAlgs(t, c)
+	r.fapiResponseTypes(t, c)
 	r.demand(t, "require_pushed_authorization_requests", &c.RequirePushedAuthorizationRequests)
 	r.demand(t, "require_pkce", &c.RequirePKCE)
 	if !c.CertificateBoundAccessTokens {
@@ -72,6 +73,7 @@ func (r *reader) fapiAlgs(t *table, c *Client) {
 	}
 	for key, to := range map[string]*string{
 		"id_token_signed_response_alg": &c.IDTokenSignedResponseAlg, "access_token_alg": &c.AccessTokenAlg, "authorization_signed_response_alg": &c.AuthorizationSignedResponseAlg,
+		"introspection_signed_response_alg": &c.IntrospectionSignedResponseAlg,
 	} {
 		if !t.has(key) {
 			*to = "ES256"

@@ -45,6 +45,7 @@ func (r *reader) server(t *table, c *Config) {
 	t.flag("session_management", &c.SessionManagement)
 	t.path("cache_dir", &c.CacheDir)
 	t.oneOf("profile", &c.Profile, FAPI2)
+	r.insecureResponseTypes(t, c)
 	t.networks("trusted_proxies", &c.TrustedProxies)
 }
 
@@ -89,11 +90,11 @@ func (r *reader) tokens(t *table, k *Tokens) {
 		return
 	}
 	defer t.close()
-	t.duration("code", &k.Code)
-	t.duration("access", &k.Access)
-	t.duration("id", &k.ID)
-	t.duration("refresh", &k.Refresh)
-	t.duration("session", &k.Session)
+	t.lifetime("code", &k.Code)
+	t.lifetime("access", &k.Access)
+	t.lifetime("id", &k.ID)
+	t.lifetime("refresh", &k.Refresh)
+	t.lifetime("session", &k.Session)
 	nonce := "required"
 	t.oneOf("dpop_nonce", &nonce, "required", "optional")
 	k.DPoPNonceOptional = nonce == "optional"

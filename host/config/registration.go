@@ -20,6 +20,9 @@ type Registration struct {
 	// Scopes, GrantTypes and AuthMethods are what a client may register for. Without its
 	// asking it gets all scopes.
 	Scopes, GrantTypes, AuthMethods []string
+	// ResponseTypes are those beside code that a client may register for; none unless
+	// GrantTypes holds implicit.
+	ResponseTypes []string
 	// RedirectSchemes are kinds of redirect URIs: https, loopback and private-use.
 	RedirectSchemes []string
 	// RedirectHosts are the hosts of https redirect URIs; a leading *. stands for any
@@ -76,7 +79,13 @@ func (r *reader) registration(t *table, c *Config) {
 	t.flag("insecure_open", &to.InsecureOpen)
 	t.texts("scopes", &to.Scopes)
 	r.rules(t, "scopes", to.Scopes, checkScope)
-	r.someOf(t, "grant_types", &to.GrantTypes, "authorization_code", "refresh_token", grantDevice, grantClient)
+	r.someOf(t, "grant_types", &to.GrantTypes, "authorization_code", "refresh_token", grantDevice, grantClient, grantImplicit)
+	if slices.Contains(to.GrantTypes, grantImplicit) {
+		to.ResponseTypes = c.InsecureResponseTypes
+		if len(to.ResponseTypes) == 0 {
+			r.fault(t.pos("grant_types"), implicitHint, "grant_types in %s holds %s, whose response types are off", t.name, quoted(grantImplicit))
+		}
+	}
 	r.someOf(t, "auth_methods", &to.AuthMethods, "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "none")
 	r.someOf(t, "redirect_schemes", &to.RedirectSchemes, RedirectHTTPS, RedirectLoopback, RedirectPrivate)
 	t.texts("redirect_hosts", &to.RedirectHosts)
@@ -111,7 +120,7 @@ func (r *reader) registered(t *table, c *Config) {
 	} else {
 		given = t
 	}
-	for _, key := range []string{"id", "secret", "secret_env", "token_endpoint_auth_method", "redirect_uris", "grant_types", "scopes", "jwks", "jwks_file", "jwks_uri"} {
+	for _, key := range []string{"id", "secret", "secret_env", "token_endpoint_auth_method", "redirect_uris", "grant_types", "response_types", "scopes", "jwks", "jwks_file", "jwks_uri"} {
 		if n, ok := members[key]; ok {
 			r.fault(n.pos, "[registration] says what clients may choose", "%s in %s can't be the same for all clients", key, given.name)
 			return
@@ -126,6 +135,9 @@ func (r *reader) registered(t *table, c *Config) {
 	client := r.client(trial, c)
 	r.clientRoutes(trial, c, client)
 	r.minimum(trial, c.ACR.Order, client)
+	if client.SkipConsent && c.Registration.InsecureOpen {
+		r.fault(trial.pos("skip_consent"), "remove it, or insecure_open: then a token of yours says whose application it is", "skip_consent in %s: anybody can register, and would get what users have not allowed", given.name)
+	}
 }
 
 // software reads whose software statements are taken.

@@ -20,7 +20,7 @@ func (r *reader) routes(t *table, c *Config) {
 func (r *reader) clientRoutes(t *table, c *Config, client Client) {
 	r.route(t, c, "journey", client.Journey)
 	r.routesByACR(t, c, client.JourneyByACR)
-	users := slices.Contains(client.GrantTypes, "authorization_code") || slices.Contains(client.GrantTypes, grantDevice)
+	users := len(client.ResponseTypes) > 0 || slices.Contains(client.GrantTypes, grantDevice)
 	if users && !t.has("journey") && c.Journey == "" {
 		r.fault(t.node.pos, "add journey to the client, or to the top of the configuration", "the client %s has no journey", quoted(client.ID))
 	}

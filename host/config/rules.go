@@ -39,15 +39,31 @@ func checkIssuer(s string) *flaw {
 	return nil
 }
 
-// checkOwnIssuer is checkIssuer for this provider, whose pages and cookies are a host's.
+// checkOwnIssuer is checkIssuer for this provider, whose pages and cookies are a host's. It is
+// compared as text with what browsers and clients write, and so is its scheme, on which all
+// that goes with https depends: there is but one way to write it (RFC 6454 6.2).
 func checkOwnIssuer(s string) *flaw {
 	if f := checkIssuer(s); f != nil {
 		return f
 	}
-	if u, err := url.Parse(s); err != nil || u.Path != "" {
+	u, err := url.Parse(s)
+	if err != nil || u.Path != "" {
 		return &flaw{"is " + quoted(s) + ", it must not have a path", `give it a host of its own: issuer = "https://login.example.com"`}
 	}
+	if strings.ContainsFunc(u.Host, foreignToHosts) {
+		return &flaw{"is " + quoted(s) + ", whose host could be read as another", "letters, digits, dots and dashes; a name in another script as punycode: xn--…"}
+	}
+	if origin := originOf(u); s != origin {
+		return &flaw{"is " + quoted(s) + ", which browsers write in another way", "issuer = " + quoted(origin)}
+	}
 	return nil
+}
+
+// originOf is the origin of a URL as browsers write it: in lower case, without a usual port.
+func originOf(u *url.URL) string {
+	host, scheme := strings.ToLower(u.Host), strings.ToLower(u.Scheme)
+	usual := map[string]string{"https": ":443", "http": ":80"}[scheme]
+	return scheme + "://" + strings.TrimSuffix(strings.TrimSuffix(host, usual), ":")
 }
 
 // checkOrigin wants a scheme, a host and perhaps a port, as RFC 6454 6.2 writes it.
@@ -86,6 +102,8 @@ func checkRedirectURI(s string) *flaw {
 		return &flaw{quoted(s) + " has no host", "https://app.example.com/callback"}
 	case strings.ContainsFunc(u.Host, foreignToHosts):
 		return &flaw{quoted(s) + " has a host that could be read as another", "letters, digits, dots and dashes; a name in another script as punycode: xn--…"}
+	case isOddAddress(u.Hostname()):
+		return &flaw{quoted(s) + " has a host that could be read as another", "browsers take it for an address: write that as 127.0.0.1 is written"}
 	case !secureOrLoopback(u):
 		return &flaw{quoted(s) + " is http", "use https; http is for loopback addresses only"}
 	}
@@ -97,6 +115,21 @@ func checkRedirectURI(s string) *flaw {
 func foreignToHosts(c rune) bool {
 	letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 	return !letter && (c < '0' || c > '9') && !strings.ContainsRune(".-_:[]", c)
+}
+
+// isOddAddress says whether browsers take a host for an address of IPv4 that it does not look
+// like, or for none at all: its last label is a number (URL standard, "ends in a number").
+// 2130706433 and 127.1 are this machine.
+func isOddAddress(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if digits, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(digits, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
 // foreignToURIs: RFC 3986 2, everything but reserved and unreserved characters, and percent

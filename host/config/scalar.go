@@ -120,6 +120,15 @@ func (t *table) duration(key string, to *time.Duration) {
 	}
 }
 
+// lifetime is a duration that tokens tell in whole seconds (RFC 7519 2, RFC 6749 5.1).
+func (t *table) lifetime(key string, to *time.Duration) {
+	before := *to
+	t.duration(key, to)
+	if *to != before && *to < time.Second {
+		t.r.fault(t.pos(key), "", "%s in %s is %s, at least a second is needed", key, t.name, *to)
+	}
+}
+
 // maxDays keeps a number of days from overflowing.
 const maxDays = 36500
 

@@ -5,7 +5,8 @@ import (
 	"net/url"
 )
 
-// SameOrigin says whether a form came from a page of this host. It is the second
+// SameOrigin says whether a form came from a page of this host, whose name Host has, or
+// At knows. It is the second
 // guard behind the token. Every browser of today sends at least one of the
 // headers with a post; a client that sends none is no browser, and nobody can
 // make it send a form unknowingly.

@@ -2,6 +2,7 @@ package hosttest
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,12 +22,16 @@ type Page struct {
 	Posted url.Values // what a form sent to another origin, as form_post does
 }
 
-// Params are what came back to a redirect URI, by query or by form.
+// Params are what came back to a redirect URI, by query, fragment or form.
 func (p *Page) Params() url.Values {
 	if p.Posted != nil {
 		return p.Posted
 	}
-	return p.URL.Query()
+	params := p.URL.Query()
+	if inFragment, err := url.ParseQuery(p.URL.EscapedFragment()); err == nil {
+		maps.Copy(params, inFragment)
+	}
+	return params
 }
 
 // Text is what a person reads on the page, one space between words.

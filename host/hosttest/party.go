@@ -61,14 +61,18 @@ func (p *Party) Begin(extra url.Values) Attempt {
 	return a
 }
 
-// Finish takes the parameters that came to the redirect URI, exchanges the code
-// and checks the tokens.
+// Finish takes the parameters that came to the redirect URI, exchanges the code, unless the
+// tokens came themselves, and checks the tokens.
 func (p *Party) Finish(ctx context.Context, a Attempt, params url.Values) (*Tokens, error) {
 	if code := params.Get("error"); code != "" {
 		return nil, fmt.Errorf("the provider answered %s: %s", code, params.Get("error_description"))
 	}
 	if params.Get("state") != a.State {
 		return nil, fmt.Errorf("state is %q, not what was sent", params.Get("state"))
+	}
+	if params.Has("id_token") {
+		came := &oauth2.Token{AccessToken: params.Get("access_token"), TokenType: params.Get("token_type")}
+		return p.check(ctx, came.WithExtra(map[string]any{"id_token": params.Get("id_token")}), a.Nonce)
 	}
 	token, err := p.config.Exchange(ctx, params.Get("code"), oauth2.VerifierOption(a.Verifier))
 	if err != nil {
@@ -98,6 +102,10 @@ func (p *Party) check(ctx context.Context, token *oauth2.Token, nonce string) (*
 	if nonce != "" && id.Nonce != nonce {
 		return nil, fmt.Errorf("nonce is %q, not what was sent", id.Nonce)
 	}
+	t := &Tokens{OAuth: token}
+	if token.AccessToken == "" {
+		return t, id.Claims(&t.ID)
+	}
 	if err := id.VerifyAccessToken(token.AccessToken); err != nil {
 		return nil, fmt.Errorf("at_hash: %w", err)
 	}
@@ -105,7 +113,6 @@ func (p *Party) check(ctx context.Context, token *oauth2.Token, nonce string) (*
 	if err != nil {
 		return nil, fmt.Errorf("access token: %w", err)
 	}
-	t := &Tokens{OAuth: token}
 	if err := errors.Join(id.Claims(&t.ID), access.Claims(&t.Access)); err != nil {
 		return nil, fmt.Errorf("claims: %w", err)
 	}

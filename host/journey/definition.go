@@ -48,7 +48,10 @@ type Fault struct {
 // Error is the fault on one line, the hint in brackets. What a file or a plugin
 // brought into the text can't break the line or reach the terminal's controls.
 func (f Fault) Error() string {
-	s := fmt.Sprintf("%s: %s", f.Pos, f.Message)
+	s := f.Message
+	if f.Pos != (Pos{}) { // what is kept in a store stands in no file
+		s = fmt.Sprintf("%s: %s", f.Pos, s)
+	}
 	if f.Hint != "" {
 		s += " (hint: " + f.Hint + ")"
 	}

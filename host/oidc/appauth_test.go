@@ -97,7 +97,7 @@ func attackNative(t *testing.T, issuer string) {
 		"no PKCE":                     {url.Values{"code_challenge": {}, "code_challenge_method": {}}, "invalid_request"},
 		"plain PKCE":                  {url.Values{"code_challenge_method": {"plain"}}, "invalid_request"},
 		"PKCE without a method":       {url.Values{"code_challenge_method": {}}, "invalid_request"},
-		"tokens in the address":       {url.Values{"response_type": {"id_token token"}}, "unsupported_response_type"},
+		"tokens in the address":       {url.Values{"response_type": {"id_token token"}}, "unauthorized_client"},
 	} {
 		t.Run("attack: "+name, func(t *testing.T) {
 			page, err := person(t, issuer).Browser.Get(issuer + "/authorize?" + native(row.change).Encode())

@@ -22,7 +22,7 @@ func (p *Provider) redeemCode(ctx context.Context, r *redemption) (tokens, error
 	case !r.has("redirect_uri"):
 		return tokens{}, invalidRequest("The parameter redirect_uri is missing.")
 	}
-	v, err := p.find(ctx, store.Code, code)
+	v, err := p.find(ctx, r.client, store.Code, code)
 	if err != nil {
 		return tokens{}, err
 	}

@@ -25,6 +25,8 @@ type authorization struct {
 	client *client
 	to     recipient
 
+	responseType string // its words in order; checkResponseMode reads it first
+
 	scope     []string // what the client may have of what it asked for
 	challenge string   // PKCE, empty without
 	device    string   // id of the device code that the login is for, empty without
@@ -76,6 +78,9 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request, q params) e
 		if fault := check(a); fault != nil {
 			return p.refuse(w, r, a, fault)
 		}
+	}
+	if err := a.client.answerable(r.Context(), a.to); err != nil {
+		return hostFault(err)
 	}
 	switch bare, err := p.withoutCookies(r); {
 	case err != nil:
@@ -162,7 +167,7 @@ func (p *Provider) refuseUnread(w http.ResponseWriter, r *http.Request, c *clien
 // refuse sends the client an error.
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, a *authorization, fault *Error) error {
 	p.logFault(r, fault.status, fault)
-	resp, err := p.failure(a.client, a.to, fault)
+	resp, err := p.failure(r.Context(), a.client, a.to, fault)
 	if err != nil {
 		return hostFault(err)
 	}
@@ -174,7 +179,7 @@ func (p *Provider) loginRequest(a *authorization) (login.Request, error) {
 	resume, err := json.Marshal(pending{
 		To: a.to, Nonce: a.get("nonce"), Challenge: a.challenge, JKT: a.jkt, Device: a.device, Ticket: a.ticket,
 		Subjects: a.subjects, Demand: a.acr.Demand, Wanted: a.wanted,
-		Resources: a.resources, Details: a.details.raw,
+		Resources: a.resources, Details: a.details.raw, Tokens: a.tokensAsked(),
 	})
 	if err != nil {
 		return login.Request{}, fmt.Errorf("keep authorization request: %w", err)

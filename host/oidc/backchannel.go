@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/acrhost/acrhost/host/session"
@@ -15,15 +14,8 @@ import (
 	"github.com/acrhost/acrhost/host/token"
 )
 
-// Bounds of back-channel logout.
-const (
-	logoutLife      = 2 * time.Minute // of a logout token; 2.4 recommends two minutes at most
-	logoutsAtOnce   = 8
-	logoutsInARound = 100
-)
-
-// retried is the group of the logouts that were tried.
-const retried = "logouts tried"
+// logoutLife is how long a logout token is good; 2.4 recommends two minutes at most.
+const logoutLife = 2 * time.Minute
 
 // logoutDelays are how long after a try the next one comes. After the last there is none.
 func logoutDelays() []time.Duration {
@@ -35,45 +27,13 @@ type logoutTask struct {
 	session.Logout
 	Tries int       `json:"tries,omitzero"`
 	Due   time.Time `json:"due,omitzero"`
+
+	record store.Record
+	line   logoutLine
 }
 
-// DeliverLogouts tells the clients whose users have signed out since (OpenID Connect
-// Back-Channel Logout 1.0, 2.5), and those again who could not be told before. It is to be
-// called again and again; any number of hosts may. Nobody waits for it: it is done when all
-// were tried that are due, a few at once.
-func (p *Provider) DeliverLogouts(ctx context.Context) error {
-	var all []store.Record
-	for _, group := range []string{session.Fresh, retried} {
-		found, err := p.Artifacts.Group(ctx, store.Logout, group, logoutsInARound)
-		if err != nil {
-			return fmt.Errorf("list logouts: %w", err)
-		}
-		all = append(all, found...)
-	}
-	slots := make(chan struct{}, logoutsAtOnce)
-	var wg sync.WaitGroup
-	for _, r := range all {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			if err := p.deliverLogout(ctx, r); err != nil && ctx.Err() == nil {
-				p.Log.ErrorContext(ctx, "logout not delivered", "error", err)
-			}
-		})
-	}
-	wg.Wait()
-	return nil
-}
-
-func (p *Provider) deliverLogout(ctx context.Context, r store.Record) error {
-	var task logoutTask
-	if err := json.Unmarshal(r.Data, &task); err != nil {
-		return fmt.Errorf("read logout: %w", err)
-	}
-	if p.Now().Before(task.Due) {
-		return nil
-	}
-	last, err := p.claimLogout(ctx, r, task)
+func (p *Provider) deliverLogout(ctx context.Context, task logoutTask) error {
+	last, err := p.claimLogout(ctx, task)
 	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
 		return nil // another host has it
 	}
@@ -87,7 +47,7 @@ func (p *Provider) deliverLogout(ctx context.Context, r store.Record) error {
 	}
 	// What was told is over, also where this host is about to end: nobody hears it twice.
 	ctx = context.WithoutCancel(ctx)
-	if _, err := p.Artifacts.Take(ctx, store.Logout, r.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+	if _, err := p.Artifacts.Take(ctx, store.Logout, task.record.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("end logout: %w", err)
 	}
 	event := store.Event{Type: "logout.delivered", UserID: task.UserID, Client: task.Client, Details: map[string]any{"tries": task.Tries + 1}}
@@ -102,8 +62,8 @@ func (p *Provider) deliverLogout(ctx context.Context, r store.Record) error {
 
 // claimLogout takes a logout for the time until it is due again: of several hosts one has
 // it, and when that one is gone, it is tried once more.
-func (p *Provider) claimLogout(ctx context.Context, r store.Record, task logoutTask) (last bool, err error) {
-	delays := logoutDelays()
+func (p *Provider) claimLogout(ctx context.Context, task logoutTask) (last bool, err error) {
+	delays, r := logoutDelays(), task.record
 	delay := delays[min(task.Tries, len(delays)-1)]
 	last = task.Tries >= len(delays)
 	task.Tries++
@@ -111,7 +71,7 @@ func (p *Provider) claimLogout(ctx context.Context, r store.Record, task logoutT
 	if r.Data, err = json.Marshal(task); err != nil {
 		return false, fmt.Errorf("claim logout: %w", err)
 	}
-	r.Group = retried
+	r.Group = task.line.tried
 	_, err = p.Artifacts.Put(ctx, r)
 	return last, err
 }

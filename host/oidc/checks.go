@@ -9,12 +9,11 @@ import (
 	"time"
 
 	"github.com/acrhost/acrhost/host/acr"
+	"github.com/acrhost/acrhost/host/config"
 )
 
 // The values of parameters that the provider knows.
 const (
-	responseTypeCode = "code"
-
 	promptNone          = "none"
 	promptLogin         = "login"
 	promptConsent       = "consent"
@@ -55,9 +54,10 @@ func (p *Provider) requestChecks() []check {
 		checkPushed,
 		checkSigned,
 		checkUnsupported,
-		checkResponseType,
+		p.checkResponseType,
 		checkGrantType,
 		checkScope,
+		checkImplicit,
 		checkPKCE,
 		checkKey,
 		checkPrompt,
@@ -73,6 +73,7 @@ func (p *Provider) requestChecks() []check {
 // none is kept: which one is the client's can't be known.
 func checkState(a *authorization) *Error {
 	if a.repeated("state") {
+		_ = checkResponseMode(a) // this answer travels as the client takes them, too
 		return invalidRequest("The parameter state was sent more than once.")
 	}
 	a.to.State = a.get("state")
@@ -80,16 +81,18 @@ func checkState(a *authorization) *Error {
 }
 
 // checkResponseMode: OAuth 2.0 Multiple Response Type Encoding Practices 2.1, OAuth 2.0
-// Form Post Response Mode, and JARM 2.3. The default is query.
+// Form Post Response Mode, and JARM 2.3. The default is the response type's, for faults too.
 func checkResponseMode(a *authorization) *Error {
+	a.responseType = config.ResponseType(a.get("response_type"))
+	a.to.inMode("", a.responseType)
 	mode := a.get("response_mode")
 	switch {
 	case a.repeated("response_mode"):
 		return invalidRequest("The parameter response_mode was sent more than once.")
-	case mode != "" && !slices.Contains(supportedModes(), mode):
-		return invalidRequest("The response modes are " + strings.Join(supportedModes(), ", ") + ".")
+	case mode != "" && !slices.Contains(modesOf(a.responseType), mode):
+		return invalidRequest("The response modes of this response type are " + strings.Join(modesOf(a.responseType), ", ") + ".")
 	}
-	a.to.inMode(mode)
+	a.to.inMode(mode, a.responseType)
 	return nil
 }
 
@@ -134,25 +137,6 @@ func maxOf(name string) int {
 func checkUnsupported(a *authorization) *Error {
 	if a.has("registration") {
 		return registrationNotSupported()
-	}
-	return nil
-}
-
-// checkResponseType: only the code flow. The others put tokens into URLs
-// (RFC 9700 2.1.2).
-func checkResponseType(a *authorization) *Error {
-	switch a.get("response_type") {
-	case responseTypeCode:
-		return nil
-	case "":
-		return invalidRequest("The parameter response_type is missing.")
-	}
-	return unsupportedResponseType()
-}
-
-func checkGrantType(a *authorization) *Error {
-	if !a.client.mayUse(grantCode) {
-		return unauthorizedClient()
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (c claimsParam) acr() (*acr.Claim, *Error) {
 }
 
 // acrClaim is the request for acr among those of one place; nil: none.
-func acrClaim(in map[string]*claimRequest) (*acr.Claim, error) {
+func acrClaim(in requested) (*acr.Claim, error) {
 	request, asked := in["acr"]
 	if !asked {
 		return nil, nil //nolint:nilnil // there is no request, and that is no error

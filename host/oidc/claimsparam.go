@@ -10,8 +10,32 @@ import (
 // claimsParam is the parameter claims (OpenID Connect Core 5.5). Members that are not
 // understood are ignored, as 5.5 says.
 type claimsParam struct {
-	IDToken  map[string]*claimRequest `json:"id_token"`
-	UserInfo map[string]*claimRequest `json:"userinfo"`
+	IDToken  requested `json:"id_token"`
+	UserInfo requested `json:"userinfo"`
+}
+
+// requested are the claims that one place is asked for, by name.
+type requested map[string]*claimRequest
+
+// UnmarshalJSON reads the requests for claims that are known here. What others look like is
+// their specifications' matter: OpenID Connect for Identity Assurance 1.0 has lists.
+func (r *requested) UnmarshalJSON(text []byte) error {
+	var all map[string]jsontext.Value
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	*r = requested{}
+	for name, value := range all {
+		if _, known := scopeOf(name); !known && name != "sub" {
+			continue
+		}
+		var one *claimRequest
+		if err := json.Unmarshal(value, &one); err != nil {
+			return err
+		}
+		(*r)[name] = one
+	}
+	return nil
 }
 
 // claimRequest is one requested claim; null is a voluntary one (5.5.1).
@@ -71,14 +95,19 @@ func checkClaims(a *authorization) *Error {
 // permitted are the requested claims that this client may have: those of the user
 // that one of its scopes covers, asked for or not, and the provider's own about the
 // login. All others are left out, as 5.5.1 asks.
-func (a *authorization) permitted(requested map[string]*claimRequest) []string {
+func (a *authorization) permitted(asked requested) []string {
 	var names []string
-	for name := range requested {
-		scope, known := scopeOf(name)
-		if known && (scope == "" || slices.Contains(a.client.Scopes, scope)) {
-			names = append(names, name)
-		}
+	for name := range asked {
+		names = append(names, name)
 	}
 	slices.Sort(names)
-	return names
+	return a.client.permitted(names)
+}
+
+// permitted are the claims that the client may have now, of some that it asked for by name.
+func (c *client) permitted(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		scope, known := scopeOf(name)
+		return !known || scope != "" && !slices.Contains(c.Scopes, scope)
+	})
 }

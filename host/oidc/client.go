@@ -31,6 +31,8 @@ const (
 	grantClient   = "client_credentials"
 	grantDevice   = "urn:ietf:params:oauth:grant-type:device_code"
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+	grantImplicit = "implicit" // of response types beside code; the token endpoint has nothing for it
 )
 
 // strictACR is the acr_policy under which acr_values are a demand.
@@ -90,9 +92,13 @@ func newClient(c config.Client) *client {
 	c.Name = cmp.Or(c.Name, c.ID)
 	c.IDTokenSignedResponseAlg = cmp.Or(c.IDTokenSignedResponseAlg, token.RS256)
 	c.AuthorizationSignedResponseAlg = cmp.Or(c.AuthorizationSignedResponseAlg, token.RS256) // JARM 3
+	c.IntrospectionSignedResponseAlg = cmp.Or(c.IntrospectionSignedResponseAlg, token.RS256) // RFC 9701 6
 	c.AccessTokenAlg = cmp.Or(c.AccessTokenAlg, token.ES256)
 	if c.GrantTypes == nil {
 		c.GrantTypes = []string{grantCode, grantRefresh}
+	}
+	if c.ResponseTypes == nil && slices.Contains(c.GrantTypes, grantCode) {
+		c.ResponseTypes = []string{responseTypeCode}
 	}
 	if c.Scopes == nil {
 		c.Scopes = defaultScopes()

@@ -6,7 +6,6 @@ import (
 	"net/url"
 
 	"github.com/acrhost/acrhost/host/clientkey"
-	"github.com/acrhost/acrhost/host/store"
 )
 
 // credentials are what a client proves itself with, and how.
@@ -28,8 +27,8 @@ func (p *Provider) authenticate(r *http.Request, q params) (*client, error) {
 		return nil, err
 	}
 	c, err := p.client(r.Context(), claimed.id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, invalidClient().becausef("unknown client %.100q", claimed.id)
+	if noClient(err) {
+		return nil, invalidClient().becausef("client %.100q: %w", claimed.id, err)
 	}
 	if err != nil {
 		return nil, err

@@ -50,6 +50,7 @@ func TestClientCredentialsRefused(t *testing.T) {
 	r := newRig(t)
 	r.wantError(r.robot("robot", url.Values{"scope": {"jobs root"}}), http.StatusBadRequest, "invalid_scope")
 	r.wantError(r.robot("robot", url.Values{"scope": {"openid"}}), http.StatusBadRequest, "invalid_scope")
+	r.wantError(r.robot("robot", url.Values{"scope": {" "}}), http.StatusBadRequest, "invalid_scope")
 	r.wantError(r.robot("web", nil), http.StatusBadRequest, "unauthorized_client")
 	public := url.Values{"grant_type": {"client_credentials"}, "client_id": {"public-robot"}}
 	r.wantError(r.post("/token", public), http.StatusBadRequest, "unauthorized_client")

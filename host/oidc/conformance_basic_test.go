@@ -103,27 +103,33 @@ func (s *tried) tokens(code string) map[string]any {
 	return got
 }
 
-// idToken checks an ID token with the published key that its kid names, and gives its claims.
+// idToken checks an ID token of the suite's client, and gives its claims.
 func (s *tried) idToken(raw string) map[string]any {
 	s.Helper()
+	return s.idTokenFor("suite", raw)
+}
+
+// idTokenFor checks an ID token with the published key that its kid names, and gives its claims.
+func (r *rig) idTokenFor(client, raw string) map[string]any {
+	r.Helper()
 	signed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
-		s.Fatalf("RS256 is the default: %v", err)
+		r.Fatalf("RS256 is the default: %v", err)
 	}
 	var keys jose.JSONWebKeySet
-	if err := json.Unmarshal([]byte(s.get("/jwks", nil).body), &keys); err != nil {
-		s.Fatal(err)
+	if err := json.Unmarshal([]byte(r.get("/jwks", nil).body), &keys); err != nil {
+		r.Fatal(err)
 	}
 	kid := signed.Signatures[0].Header.KeyID
 	if found := keys.Key(kid); kid == "" || len(found) != 1 {
-		s.Fatalf("%d keys have the kid %q", len(found), kid)
+		r.Fatalf("%d keys have the kid %q", len(found), kid)
 	} else if _, err := signed.Verify(found[0]); err != nil {
-		s.Error(err)
+		r.Error(err)
 	}
-	got := claims(s.T, raw)
-	now := float64(s.clock.now().Unix())
-	if got["iss"] != s.server.URL || got["aud"] != "suite" || got["sub"] != "u-alice" || got["iat"] != now || got["exp"].(float64) <= now {
-		s.Errorf("ID token %v", got)
+	got := claims(r.T, raw)
+	now := float64(r.clock.now().Unix())
+	if got["iss"] != r.server.URL || got["aud"] != client || got["sub"] != "u-alice" || got["iat"] != now || got["exp"].(float64) <= now {
+		r.Errorf("ID token %v", got)
 	}
 	return got
 }

@@ -100,7 +100,7 @@ func TestConformanceDiscovery(t *testing.T) {
 			d.secure()
 			d.says("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "registration_endpoint", "jwks_uri", "claims_parameter_supported")
 			d.holds(map[string][]string{
-				"response_types_supported": {"code"}, "grant_types_supported": {"authorization_code"}, "subject_types_supported": {"public", "pairwise"},
+				"response_types_supported": {"code"}, "grant_types_supported": {"authorization_code"}, "response_modes_supported": {"query", "form_post"}, "subject_types_supported": {"public", "pairwise"},
 				"id_token_signing_alg_values_supported": {"RS256"}, "userinfo_signing_alg_values_supported": {"RS256"}, "request_object_signing_alg_values_supported": {"RS256"},
 				"scopes_supported": {"openid"}, "claims_supported": {"sub"}, "code_challenge_methods_supported": {"S256"},
 			})
@@ -133,6 +133,21 @@ func TestConformanceDiscovery(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { demand(describe(t)) })
 	}
+	// The dynamic plan wants what OpenID Connect Core 15.2 has Dynamic OpenID Providers support
+	// (OpenID Connect Discovery 1.0, 3): it is there once the operator has switched it on, and
+	// lets clients register for it.
+	t.Run("oidcc-discovery-endpoint-verification, of a dynamic provider", func(t *testing.T) {
+		d := describe(t, func(c *oidc.Config) {
+			c.InsecureResponseTypes = []string{"id_token", "id_token token"}
+			c.Registration.GrantTypes = append(c.Registration.GrantTypes, "implicit")
+			c.Registration.ResponseTypes = c.InsecureResponseTypes
+		})
+		d.secure()
+		d.says("registration_endpoint")
+		d.holds(map[string][]string{
+			"response_types_supported": {"code", "id_token", "id_token token"}, "grant_types_supported": {"authorization_code", "implicit"}, "response_modes_supported": {"query", "fragment", "form_post"},
+		})
+	})
 	// Of a provider that is held to the profile as a whole.
 	t.Run("fapi2-security-profile-final-discovery-end-point-verification", func(t *testing.T) {
 		d := describe(t, func(c *oidc.Config) { c.Profile = config.FAPI2 })
@@ -145,7 +160,7 @@ func TestConformanceDiscovery(t *testing.T) {
 		for name, not := range map[string][]any{
 			"token_endpoint_auth_methods_supported": {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt"}, "token_endpoint_auth_signing_alg_values_supported": {"RS256", "HS256", "none"},
 			"id_token_signing_alg_values_supported": {"RS256"}, "dpop_signing_alg_values_supported": {"RS256"}, "request_object_signing_alg_values_supported": {"RS256", "none"},
-			"authorization_signing_alg_values_supported": {"RS256"}, "userinfo_signing_alg_values_supported": {"RS256"},
+			"authorization_signing_alg_values_supported": {"RS256"}, "userinfo_signing_alg_values_supported": {"RS256"}, "introspection_signing_alg_values_supported": {"RS256"},
 			"response_types_supported": {"token", "id_token"}, "code_challenge_methods_supported": {"plain"},
 		} {
 			list, _ := d.m[name].([]any)

@@ -37,7 +37,7 @@ func TestConformanceTable(t *testing.T) {
 		known[name] = true
 		stated(t, name, cells[1], strings.TrimSuffix(cells[2], "|"))
 	}
-	if plans != 9 || len(known) < 140 {
+	if plans != 10 || len(known) < 140 {
 		t.Errorf("%d plans, %d modules", plans, len(known))
 	}
 	for _, name := range named(t) {

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"github.com/acrhost/acrhost/host/consent"
@@ -10,9 +11,9 @@ import (
 )
 
 // grantConsented settles what the user allowed, and grants it.
-func (p *Provider) grantConsented(ctx context.Context, c *client, request pending, f login.Finished) (code string, err error) {
+func (p *Provider) grantConsented(ctx context.Context, c *client, request pending, f login.Finished) (url.Values, error) {
 	if err := p.settleConsent(ctx, c, &request, f.Run); err != nil {
-		return "", err
+		return nil, err
 	}
 	return p.grant(ctx, c, request, f)
 }

@@ -62,6 +62,9 @@ func checkDetails(a *authorization) *Error {
 		if err := json.Unmarshal(each, &parsed); err != nil {
 			return invalidDetails().because(err)
 		}
+		if alike(parsed) {
+			return invalidDetails().becausef("two members of a detail have names that differ in case alone")
+		}
 		a.details.parsed = append(a.details.parsed, parsed)
 	}
 	a.details.raw, err = json.Marshal(list)
@@ -86,6 +89,9 @@ func readDetailsList(text []byte) ([]jsontext.Value, error) {
 		}
 		if depth(each) > maxDetailsDepth {
 			return nil, fmt.Errorf("a detail is nested deeper than %d", maxDetailsDepth)
+		}
+		if !keepsNumbers(each) {
+			return nil, errors.New("a detail holds a number that no double is: it has to be text")
 		}
 	}
 	return list, nil
@@ -115,8 +121,30 @@ func depth(value jsontext.Value) int {
 	}
 }
 
+// allowedDetails are the granted details of the types that the client is registered for now.
+func allowedDetails(c *client, granted stdjson.RawMessage) (stdjson.RawMessage, error) {
+	if len(granted) == 0 {
+		return nil, nil
+	}
+	var list []jsontext.Value
+	if err := json.Unmarshal(granted, &list); err != nil {
+		return nil, fmt.Errorf("read granted details: %w", err)
+	}
+	kept := slices.DeleteFunc(slices.Clone(list), func(each jsontext.Value) bool {
+		var d detail
+		return json.Unmarshal(each, &d) != nil || !slices.Contains(c.AuthorizationDetailsTypes, d.Type)
+	})
+	switch len(kept) {
+	case len(list):
+		return granted, nil
+	case 0:
+		return nil, nil
+	}
+	return json.Marshal(kept)
+}
+
 // narrowDetails: RFC 9396 6, a request for tokens may ask for some of the granted details:
-// each must be one of them, whatever the order of its members.
+// each must be one of them, whatever the order of its members, and as often as it was granted.
 func narrowDetails(granted stdjson.RawMessage, asked string) (stdjson.RawMessage, error) {
 	if asked == "" {
 		return granted, nil
@@ -138,9 +166,10 @@ func narrowDetails(granted stdjson.RawMessage, asked string) (stdjson.RawMessage
 	for _, each := range wanted {
 		i := slices.IndexFunc(list, func(g jsontext.Value) bool { return sameValue(g, each) })
 		if i < 0 {
-			return nil, invalidDetails().becausef("a detail was not granted")
+			return nil, invalidDetails().becausef("a detail was not granted, or not so often")
 		}
 		kept = append(kept, list[i])
+		list = slices.Delete(list, i, i+1) // one payment that was granted is not two
 	}
 	return json.Marshal(kept)
 }

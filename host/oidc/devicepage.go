@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/form"
 	"github.com/acrhost/acrhost/host/forwarded"
 	"github.com/acrhost/acrhost/host/page"
@@ -123,9 +122,8 @@ func (p *Provider) deviceAsk(w http.ResponseWriter, r *http.Request, asked letIn
 // a PageFault: what the device was told before does not hold any more.
 func (p *Provider) deviceAsks(ctx context.Context, data deviceData) (*client, *authorization, error) {
 	c, err := p.client(ctx, data.Client)
-	_, unusable := errors.AsType[config.Faults](err)
 	switch {
-	case unusable || errors.Is(err, store.ErrNotFound):
+	case noClient(err):
 		return nil, nil, codeGone(fmt.Errorf("client %.100q: %w", data.Client, err))
 	case err != nil:
 		return nil, nil, hostFault(fmt.Errorf("find client %.100q: %w", data.Client, err))

@@ -42,7 +42,7 @@ func (p *Provider) redeemDevice(ctx context.Context, r *redemption) (tokens, err
 }
 
 func (p *Provider) redeemGranted(ctx context.Context, r *redemption, code string) (tokens, error) {
-	v, err := p.find(ctx, store.Device, code)
+	v, err := p.find(ctx, r.client, store.Device, code)
 	if err != nil {
 		return tokens{}, err
 	}

@@ -6,11 +6,10 @@ import (
 
 	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/decrypt"
-	"github.com/acrhost/acrhost/host/token"
 )
 
-// requestMetadata is what discovery says of the ways in which clients prove themselves,
-// send requests and get answers.
+// requestMetadata is what discovery says of the ways in which clients prove themselves and
+// send requests.
 type requestMetadata struct {
 	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 5
 	PushRequired          bool     `json:"require_pushed_authorization_requests,omitempty"`
@@ -18,7 +17,6 @@ type requestMetadata struct {
 	RequestKeyAlgs        []string `json:"request_object_encryption_alg_values_supported,omitempty"`
 	RequestContentAlgs    []string `json:"request_object_encryption_enc_values_supported,omitempty"`
 	RegisteredURIsOnly    bool     `json:"require_request_uri_registration"`
-	ResponseAlgs          []string `json:"authorization_signing_alg_values_supported"`      // JARM 4
 	DetailsTypes          []string `json:"authorization_details_types_supported,omitempty"` // RFC 9396 10
 	TokenAuthAlgs         []string `json:"token_endpoint_auth_signing_alg_values_supported,omitempty"`
 	RevocationAuthAlgs    []string `json:"revocation_endpoint_auth_signing_alg_values_supported,omitempty"`
@@ -37,7 +35,6 @@ func (p *Provider) describeRequests(u usage) requestMetadata {
 		RequestKeyAlgs:        p.Decrypt.Algs(),
 		RequestContentAlgs:    content,
 		RegisteredURIsOnly:    true,
-		ResponseAlgs:          token.Algs(),
 		DetailsTypes:          slices.Sorted(maps.Keys(u.details)),
 		TokenAuthAlgs:         auth,
 		RevocationAuthAlgs:    auth,

@@ -7,10 +7,12 @@
 //
 //	authorize.go   the client, what it asks for (request.go), its redirect URI, then
 //	               checks.go, then Login.Start
-//	finish.go      the end of the journey becomes a grant and a code, or an error
+//	finish.go      the end of the journey becomes a grant and a code, or an error; or tokens
+//	               (implicit.go), where the operator has switched a response type on for it
 //	token.go       client authentication, then authcode.go, refresh.go, clientcredentials.go,
 //	               devicetoken.go or exchange.go
 //	userinfo.go    what the access token's scopes give
+//	introspect.go  what a token says, for a resource server; introspectjwt.go signs it
 //
 // What a client asks for may be pushed before (par.go, pulled.go), or signed (requestobject.go); a
 // form of another site has the browser come once more (comeagain.go). Who the client is
@@ -18,7 +20,7 @@
 // about it, ratelimit.go, guesses.go and share.go.
 //
 // A session's end begins at logout.go (logouthint.go) and reaches the clients by
-// backchannel.go and frontchannel.go;
+// backchannel.go (logoutround.go: in what order) and frontchannel.go;
 // subject.go and sid.go say how each of them sees user and session.
 //
 // A device that can show no page begins at device.go instead; its user decides at

@@ -73,7 +73,7 @@ func typeOf(h token.Holder) string {
 	return schemeBearer
 }
 
-// checkKey: RFC 9449 10, the key that the code is for.
+// checkKey: RFC 9449 10, the key that the code is for; checkImplicit is about tokens.
 func checkKey(a *authorization) *Error {
 	jkt := a.get("dpop_jkt")
 	if jkt != "" && !dpop.IsThumbprint(jkt) {

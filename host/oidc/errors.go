@@ -67,7 +67,7 @@ func unauthorizedClient() *Error {
 }
 
 func unsupportedResponseType() *Error {
-	return badRequest("unsupported_response_type", "The only response type is code.")
+	return badRequest("unsupported_response_type", "The response type is not one of those that discovery lists.")
 }
 
 func unsupportedGrantType() *Error {
@@ -203,6 +203,12 @@ func (e *Error) at(scheme string) *Error {
 	if e.status == http.StatusBadRequest {
 		e.status = http.StatusUnauthorized
 	}
+	e.scheme = scheme
+	return e
+}
+
+// challenging adds a challenge, whatever the status (RFC 6750 3.1).
+func (e *Error) challenging(scheme string) *Error {
 	e.scheme = scheme
 	return e
 }

@@ -75,6 +75,9 @@ func exchangeable(r *redemption) error {
 		return invalidRequest("The requested_token_type must be " + typeAccessToken + ".")
 	case r.has("actor_token") || r.has("actor_token_type"):
 		return invalidRequest("An actor_token is not taken: the client is the actor.")
+	case r.has("authorization_details"):
+		// What the user approved was for the first client. Who asks is told, and not given less.
+		return invalidDetails().becausef("authorization details are not handed on")
 	}
 	return nil
 }
@@ -135,7 +138,7 @@ func (p *Provider) exchanged(r *redemption, from token.Access, g store.Grant) (t
 // who the user is: a token that was not for it does not become one that is.
 func (p *Provider) target(r *redemption, from token.Access) (string, error) {
 	target := p.Issuer
-	switch asked := slices.Concat(r.values["audience"], r.values["resource"]); len(asked) {
+	switch asked := r.targets(); len(asked) {
 	case 0:
 	case 1:
 		target = asked[0]
@@ -149,6 +152,14 @@ func (p *Provider) target(r *redemption, from token.Access) (string, error) {
 		return "", invalidTarget().because(fmt.Errorf("client %q asked for %.200q", r.client.ID, target))
 	}
 	return target, nil
+}
+
+// targets are those that a request names in either way, each once. RFC 6749 3.1: one without
+// a value is none.
+func (r *redemption) targets() []string {
+	named := slices.Concat(r.values["audience"], r.values["resource"])
+	slices.Sort(named)
+	return slices.DeleteFunc(slices.Compact(named), func(name string) bool { return name == "" })
 }
 
 func actors(a *token.Actor) int {

@@ -96,6 +96,8 @@ func TestTokenExchangeRefuses(t *testing.T) {
 		"a scope that the token has not":   {"api", access, url.Values{"scope": {"pay"}}, "invalid_scope"},
 		"a scope that the client has not":  {"api", access, url.Values{"scope": {"profile"}}, "invalid_scope"},
 		"an audience of another client":    {"api", access, url.Values{"audience": {"https://vault.example.com"}}, "invalid_target"},
+		"spaces for a scope":               {"api", access, url.Values{"scope": {"  "}}, "invalid_scope"},
+		"details, which are not handed on": {"api", access, url.Values{"authorization_details": {`[{"type":"payment"}]`}}, "invalid_authorization_details"},
 		"two audiences":                    {"api", access, url.Values{"audience": {ledgerURL, "https://mail.example.com"}}, "invalid_target"},
 		"audience and resource":            {"api", access, url.Values{"audience": {ledgerURL}, "resource": {"https://evil.example.com"}}, "invalid_target"},
 		"back to the provider":             {"api", elsewhere, nil, "invalid_target"},
@@ -125,6 +127,27 @@ func TestTokenExchangeRefuses(t *testing.T) {
 	r.wantError(r.exchangeAs("api", access, nil), http.StatusBadRequest, "invalid_grant")
 	r.clock.advance(6 * time.Minute)
 	r.wantError(r.exchangeAs("api", access, nil), http.StatusBadRequest, "invalid_request")
+}
+
+// RFC 6749 3.1: a parameter without a value is one that was not sent. A target may be named as
+// audience and as resource (RFC 8693 2.1).
+func TestTokenExchangeTarget(t *testing.T) {
+	r := newRig(t)
+	access := r.tokens(nil)["access_token"]
+	for name, row := range map[string]struct {
+		extra url.Values
+		want  string
+	}{
+		"empty":              {url.Values{"audience": {""}, "resource": {""}}, r.server.URL},
+		"empty beside one":   {url.Values{"audience": {ledgerURL}, "resource": {""}}, ledgerURL},
+		"the same both ways": {url.Values{"audience": {ledgerURL}, "resource": {ledgerURL}}, ledgerURL},
+		"the same twice":     {url.Values{"audience": {ledgerURL, ledgerURL}}, ledgerURL},
+	} {
+		a := r.exchangeAs("api", access, row.extra)
+		if a.StatusCode != http.StatusOK || claims(t, a.json(t)["access_token"])["aud"] != row.want {
+			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+	}
 }
 
 // Attack: a token for somebody else is shown at the provider's own resource.

@@ -41,7 +41,7 @@ func (p *Provider) describeFAPI(m *metadata) {
 		return
 	}
 	for _, algs := range []*[]string{
-		&m.IDTokenAlgs, &m.UserinfoAlgs, &m.DPoPAlgs, &m.RequestAlgs, &m.ResponseAlgs, &m.TokenAuthAlgs, &m.RevocationAuthAlgs, &m.IntrospectionAuthAlgs,
+		&m.IDTokenAlgs, &m.UserinfoAlgs, &m.DPoPAlgs, &m.RequestAlgs, &m.AnswerAlgs, &m.IntrospectionAlgs, &m.TokenAuthAlgs, &m.RevocationAuthAlgs, &m.IntrospectionAuthAlgs,
 	} {
 		*algs = only(*algs, config.FAPIAlgs()...)
 	}

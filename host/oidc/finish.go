@@ -27,10 +27,11 @@ type pending struct {
 	Details   json.RawMessage `json:"details,omitzero"`
 	Device    string          `json:"device,omitzero"` // id of the device code that the login is for
 	Ticket    string          `json:"ticket,omitzero"` // id of the pushed request that the login is for
+	Tokens    string          `json:"tokens,omitzero"` // the response type where it is not code
 }
 
 // Finish turns the end of a journey into the answer to the client: a grant and its
-// code, or an error. It satisfies login.Finisher.
+// code or tokens, or an error. It satisfies login.Finisher.
 func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response, error) {
 	var request pending
 	if err := store.Decode(f.Resume, &request); err != nil {
@@ -47,18 +48,24 @@ func (p *Provider) Finish(ctx context.Context, f login.Finished) (login.Response
 	if err != nil || !c.mayRedirectTo(request.To.URI) {
 		return login.Response{}, fmt.Errorf("client %q is gone, or its redirect URI", f.Run.Request.ClientID)
 	}
+	if err := c.answerable(ctx, request.To); err != nil {
+		return login.Response{}, err // before anything is granted that nobody would hear of
+	}
 	if fault := p.verdict(ctx, c, request, f); fault != nil {
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(c, request.To, fault)
+		return p.failure(ctx, c, request.To, fault)
 	}
-	code, err := p.grantConsented(ctx, c, request, f)
+	granted, err := p.grantConsented(ctx, c, request, f)
 	if err != nil {
-		fault := serverError(err)
+		fault, told := errors.AsType[*Error](err)
+		if !told {
+			fault = serverError(err)
+		}
 		p.loginFailed(ctx, f.Run, fault)
-		return p.failure(c, request.To, fault)
+		return p.failure(ctx, c, request.To, fault)
 	}
 	p.loggedIn(ctx, f)
-	return p.success(c, request.To, code, p.sessionState(c, request.To.URI, f.SessionID))
+	return p.success(ctx, c, request.To, granted, p.sessionState(c, request.To.URI, f.SessionID))
 }
 
 func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
@@ -68,9 +75,12 @@ func (p *Provider) loggedIn(ctx context.Context, f login.Finished) {
 	})
 }
 
-// verdict says why the client gets no code, or nil.
+// verdict says why the client gets nothing, or nil.
 func (p *Provider) verdict(ctx context.Context, c *client, request pending, f login.Finished) *Error {
 	if fault := p.answerOnce(ctx, request.Ticket, f); fault != nil {
+		return fault
+	}
+	if fault := p.stillGives(c, request.Tokens); fault != nil {
 		return fault
 	}
 	if f.Run.End.Terminal != journey.Success {

@@ -2,12 +2,10 @@ package oidc
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"strings"
 
 	"github.com/acrhost/acrhost/host/session"
-	"github.com/acrhost/acrhost/host/store"
 )
 
 // maxFrames is how many clients a page signs out at. The back channel has no such bound.
@@ -18,14 +16,14 @@ const maxFrames = 20
 // client's own sid. Those that registered themselves come last: many of them, through which
 // somebody led the browser, can't crowd the others out.
 func (p *Provider) logoutFrames(ctx context.Context, sso *session.Session) ([]string, error) {
-	clients, err := p.Sessions.Parties(ctx, sso.ID)
+	parties, err := p.Sessions.Parties(ctx, sso.ID)
 	if err != nil {
 		return nil, err
 	}
 	var frames, strangers []string
-	for _, id := range clients {
-		c, err := p.client(ctx, id)
-		if errors.Is(err, store.ErrNotFound) || err == nil && c.FrontchannelLogoutURI == "" {
+	for _, party := range parties {
+		c, err := p.client(ctx, party.Client)
+		if noClient(err) || err == nil && c.FrontchannelLogoutURI == "" {
 			continue
 		}
 		if err != nil {

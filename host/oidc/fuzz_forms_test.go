@@ -57,7 +57,8 @@ func formPaths() []string {
 }
 
 // FuzzForms: whatever a client posts, proven or public, it is answered in the words of OAuth,
-// and gets nothing for codes and tokens that nobody has issued.
+// and gets nothing for codes and tokens that nobody has issued; and by JSON, whatever it accepts,
+// unless it names the JWT of introspection.
 func FuzzForms(f *testing.F) {
 	handler := forgetful{memory.New()}.handler(f)
 	for _, seed := range []string{
@@ -69,20 +70,33 @@ func FuzzForms(f *testing.F) {
 		"client_id=spa&client_id=web", "client_assertion_type=" + url.QueryEscape(assertionType) + "&client_assertion=a.b.c", "%zz;&&==\xff", "scope=%ff",
 	} {
 		for path := range formPaths() {
-			f.Add(uint8(path), seed)
+			f.Add(uint8(path), seed, "*/*")
 		}
 	}
-	f.Fuzz(func(t *testing.T, n uint8, body string) {
+	const introspect = 2 // of formPaths
+	for _, accept := range []string{
+		introspectionMedia, "application/json, " + introspectionMedia + ";q=0.5", introspectionMedia + ";q=0", introspectionMedia + `;a="b,c";q=1.0`, introspectionMedia + ";q", ";,;q=1",
+		introspectionMedia + "; q=1e999", "Application/TOKEN-introspection+jwt", strings.Repeat(",", 1000), introspectionMedia + "\x00", introspectionMedia + ";a*0=x;a*1=y",
+	} {
+		f.Add(uint8(introspect), "token=a.b.c", accept)
+	}
+	f.Fuzz(func(t *testing.T, n uint8, body, accept string) {
 		path := formPaths()[int(n)%len(formPaths())]
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		accepting(accept)(req)
 		if n < 128 {
 			basic("all", "a secret for all that there is")(req)
 		}
 		rec := httptest.NewRecorder()
 		handler.ServeHTTP(rec, req)
 		var said map[string]any
-		if rec.Body.Len() > 0 && json.Unmarshal(rec.Body.Bytes(), &said) != nil {
+		if rec.Header().Get("Content-Type") == introspectionMedia {
+			if path != "/introspect" || !strings.Contains(strings.ToLower(accept), introspectionMedia) {
+				t.Errorf("%s %q accepting %q: %s", path, body, accept, rec.Body)
+			}
+			said, _ = claims(t, rec.Body.String())["token_introspection"].(map[string]any)
+		} else if rec.Body.Len() > 0 && json.Unmarshal(rec.Body.Bytes(), &said) != nil {
 			t.Fatalf("%s %q: %d %s", path, body, rec.Code, rec.Body)
 		}
 		if rec.Code >= 400 && rec.Code < 500 && (said["error"] != nil || path == "/userinfo") {

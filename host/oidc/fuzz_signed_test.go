@@ -129,6 +129,7 @@ func FuzzAuthorizationDetails(f *testing.F) {
 	f.Add("[" + paying + "]")
 	f.Add(`[{"type":"payment","x":[[{}]]},{"type":"root"}]`)
 	f.Add(`[{"type":"payment","type":"root"}]`)
+	f.Add(`[{"type":"payment","Type":"root"}]`)
 	f.Add(`{}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		q := good("spa", url.Values{"authorization_details": {text}, "prompt": {"none"}})

@@ -48,7 +48,8 @@ func targetAndLogin(f *testing.F, clients []config.Client) (http.Handler, *fakeL
 	starter.change = func(end *login.Finished) { end.Run.Subject = nil } // nothing is stored
 	starter.provider = oidc.New(oidc.Config{
 		Issuer: "https://id.example.com", Clients: clients, Keys: keys, Artifacts: s, Grants: s, Users: s, Audit: deaf{},
-		Login: starter, Pages: fakePages{}, Now: c.now, ClientFailuresPerMinute: 1_000_000_000,
+		InsecureResponseTypes: []string{"id_token", "id_token token"},
+		Login:                 starter, Pages: fakePages{}, Now: c.now, ClientFailuresPerMinute: 1_000_000_000,
 	})
 	router := chi.NewRouter()
 	starter.provider.Routes(router)
@@ -72,10 +73,16 @@ func (p *spyPages) Respond(w http.ResponseWriter, r *http.Request, resp login.Re
 }
 
 // FuzzAuthorize: whatever is asked, the answer is a page, or goes to a registered
-// redirect URI with the state and the issuer.
+// redirect URI with the state and the issuer; what asks for tokens is never answered in a query.
 func FuzzAuthorize(f *testing.F) {
-	handler := target(f)
+	handler := targetFor(f, frontClients())
 	f.Add(good("spa", nil).Encode())
+	f.Add(front("front", "id_token token", nil).Encode())
+	f.Add(front("form", "id_token", url.Values{"response_mode": {"form_post"}}).Encode())
+	f.Add(front("front", "token id_token", url.Values{"response_mode": {"query"}, "claims": {`{"id_token":{"email":null}}`}}).Encode())
+	f.Add(front("mixed", "code id_token", url.Values{"response_mode": {"fragment.jwt"}, "nonce": {""}}).Encode())
+	f.Add(front("front-fapi", "id_token", url.Values{"response_mode": {"query.jwt"}}).Encode())
+	f.Add(front("front", "id_token", url.Values{"redirect_uri": {plainURI}}).Encode())
 	f.Add(good("spa", url.Values{"response_mode": {"form_post"}, "prompt": {"none"}}).Encode())
 	f.Add(good("spa", url.Values{"response_mode": {"form_post.jwt"}, "max_age": {"0"}, "acr_values": {"2.5 2.0"}}).Encode())
 	f.Add(good("web", url.Values{"prompt": {"login consent"}, "ui_locales": {"de en"}, "login_hint": {"alice"}, "display": {"page"}}).Encode())
@@ -95,12 +102,19 @@ func FuzzAuthorize(f *testing.F) {
 		if rec.Code == http.StatusBadRequest && strings.HasPrefix(a.body, "FAULT ") {
 			return
 		}
-		if to := rec.Header().Get("Location"); to != "" && !strings.HasPrefix(to, spaURI+"?") && !strings.HasPrefix(to, webURI+"&") && !loopback(to) {
+		to := rec.Header().Get("Location")
+		known := func(uri string) bool { return strings.HasPrefix(to, uri+"?") || strings.HasPrefix(to, uri+"#") }
+		if to != "" && !known(spaURI) && !strings.HasPrefix(to, webURI+"&") && !strings.HasPrefix(to, webURI+"#") && !known(plainURI) && !loopback(to) {
 			t.Errorf("went to %q", to)
 		}
 		asked, err := url.ParseQuery(query)
 		if err != nil {
 			t.Fatalf("unreadable, but status %d", rec.Code)
+		}
+		for word := range strings.SplitSeq(asked.Get("response_type"), " ") {
+			if (word == "token" || word == "id_token") && to != "" && !strings.Contains(to, "#") {
+				t.Errorf("asked %q: went to %q", query, to)
+			}
 		}
 		got := unpacked(t, a.sent(t))
 		if got.Get("iss") != "https://id.example.com" || len(asked["state"]) == 1 && got.Get("state") != asked.Get("state") {
@@ -132,7 +146,7 @@ func unpacked(t *testing.T, sent url.Values) url.Values {
 
 func loopback(to string) bool {
 	return strings.HasPrefix(to, "http://127.0.0.1:") || strings.HasPrefix(to, "http://127.0.0.1/") ||
-		strings.HasPrefix(to, "http://[::1]") || strings.HasPrefix(to, "http://localhost/cb?") || strings.HasPrefix(to, "com.example.app:/cb?")
+		strings.HasPrefix(to, "http://[::1]") || strings.HasPrefix(to, "http://localhost/cb") || strings.HasPrefix(to, "com.example.app:/cb")
 }
 
 // FuzzClaims: a demand for an acr is never overlooked. Whatever else the parameter claims

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/acrhost/acrhost/host/journey"
@@ -35,18 +36,30 @@ type codeData struct {
 	JKT         string `json:"jkt,omitzero"` // the client said which key it would prove to hold
 }
 
-// grant freezes what the journey came to (RFC 9068 2.2.1) and gives a code for it.
-func (p *Provider) grant(ctx context.Context, c *client, request pending, f login.Finished) (code string, err error) {
+// grant freezes what the journey came to (RFC 9068 2.2.1) and gives a code for it, or what
+// else was asked for.
+func (p *Provider) grant(ctx context.Context, c *client, request pending, f login.Finished) (url.Values, error) {
 	g, err := p.newGrant(c, request, f)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := p.Grants.PutGrant(ctx, g); err != nil {
-		return "", fmt.Errorf("store grant: %w", err)
+		return nil, fmt.Errorf("store grant: %w", err)
 	}
 	if err := p.join(ctx, c, f); err != nil {
-		return "", err
+		return nil, err
 	}
+	if request.Tokens != "" {
+		return p.tokensNow(ctx, c, request, g)
+	}
+	code, err := p.newCode(ctx, request, g)
+	if err != nil {
+		return nil, err
+	}
+	return url.Values{"code": {code}}, nil
+}
+
+func (p *Provider) newCode(ctx context.Context, request pending, g store.Grant) (code string, err error) {
 	data, err := json.Marshal(codeData{RedirectURI: request.To.URI, Challenge: request.Challenge, Nonce: request.Nonce, JKT: request.JKT})
 	if err != nil {
 		return "", fmt.Errorf("store code: %w", err)
@@ -86,7 +99,7 @@ func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store
 		Run:       run.ID,
 		Details:   more,
 		CreatedAt: now,
-		ExpiresAt: now.Add(p.grantLife(c)),
+		ExpiresAt: now.Add(p.grantLife(c, request)),
 	}
 	if n := len(run.Trail); n > 0 && run.ACR != nil {
 		g.ACRDigest = run.Trail[n-1].Digest
@@ -96,9 +109,9 @@ func (p *Provider) newGrant(c *client, request pending, f login.Finished) (store
 
 // grantLife is how long anything may come from a grant. Refreshing does not
 // lengthen it: after that time the user signs in again.
-func (p *Provider) grantLife(c *client) time.Duration {
+func (p *Provider) grantLife(c *client, request pending) time.Duration {
 	life := p.lifetimes(c)
-	if c.mayUse(grantRefresh) {
+	if c.mayUse(grantRefresh) && request.Tokens == "" {
 		return life.Code + life.Refresh
 	}
 	return life.Code + life.Access

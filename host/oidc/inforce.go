@@ -3,6 +3,7 @@ package oidc
 import (
 	"strings"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 )
 
@@ -32,10 +33,18 @@ func (p *Provider) tellInForce(answer map[string]any, settings config.Client) {
 	for name, value := range map[string]string{
 		"authorization_signed_response_alg": c.AuthorizationSignedResponseAlg,
 		"userinfo_signed_response_alg":      c.UserinfoSignedResponseAlg,
+		"introspection_signed_response_alg": c.IntrospectionSignedResponseAlg,
 		"subject_type":                      c.SubjectType,
 	} {
 		if _, told := answer[name]; value != "" && (told || c.fapi() || name == "subject_type") {
 			answer[name] = value
+		}
+	}
+	for what, how := range map[string]clientkey.Encryption{
+		"id_token": c.IDTokenEncryption, "userinfo": c.UserinfoEncryption, "authorization": c.AuthorizationEncryption, "introspection": c.IntrospectionEncryption,
+	} {
+		if how.Alg != "" {
+			answer[what+"_encrypted_response_alg"], answer[what+"_encrypted_response_enc"] = how.Alg, how.Enc
 		}
 	}
 	if len(c.DefaultACRValues) > 0 {

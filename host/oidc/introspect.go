@@ -39,7 +39,7 @@ type introspection struct {
 	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 9.2
 }
 
-// introspect is the introspection endpoint (RFC 7662 2.1). Only a client that can
+// introspect is the introspection endpoint (RFC 7662 2.1); introspectjwt.go has its signed answers. Only a client that can
 // prove itself may ask: tokens can't be tried out here.
 func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) error {
 	q, err := formParams(w, r)
@@ -49,12 +49,13 @@ func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) error {
 	if name, ok := q.anyRepeated("token", "token_type_hint", "client_id", "client_secret"); ok {
 		return invalidRequest("The parameter " + name + " was sent more than once.")
 	}
-	c, err := p.authenticate(r, q)
+	asJWT := asksForJWT(r)
+	c, err := p.introspecting(r, q)
+	if err != nil && asJWT {
+		return unproven(r, q, err)
+	}
 	if err != nil {
 		return err
-	}
-	if c.public() {
-		return invalidClient().becausef("client %q is public and may not introspect", c.ID)
 	}
 	raw := q.get("token")
 	if raw == "" {
@@ -64,7 +65,24 @@ func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, answer)
+	if !asJWT {
+		return writeJSON(w, http.StatusOK, answer)
+	}
+	text, err := p.introspectionJWT(r.Context(), c, answer)
+	if err != nil {
+		return err
+	}
+	writeJWT(w, mediaIntrospection, text)
+	return nil
+}
+
+// introspecting is the client that asks, proven.
+func (p *Provider) introspecting(r *http.Request, q params) (*client, error) {
+	c, err := p.authenticate(r, q)
+	if err == nil && c.public() {
+		return nil, invalidClient().becausef("client %q is public and may not introspect", c.ID)
+	}
+	return c, err
 }
 
 // inspect looks at a token as the kind that it looks like: the hint could only be

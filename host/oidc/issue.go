@@ -83,6 +83,10 @@ func (p *Provider) mint(r *redemption, t token.Access) (tokens, error) {
 // (RFC 9068 3), whose userinfo endpoint is the one resource that it knows of. The client
 // can read it: the user is in it as the client sees them.
 func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now time.Time) token.Access {
+	expires := now.Add(p.lifetimes(c).Access)
+	if g.ExpiresAt.Before(expires) {
+		expires = g.ExpiresAt // the grant ends then: whoever reads the token alone has to know
+	}
 	subject := g.ClientID // RFC 9068 2.2: a client's own tokens are about the client
 	if g.UserID != "" {
 		subject = p.subjectFor(c, g.UserID)
@@ -95,7 +99,7 @@ func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now tim
 		GrantID:   g.ID,
 		Scope:     scope,
 		IssuedAt:  now,
-		ExpiresAt: now.Add(p.lifetimes(c).Access),
+		ExpiresAt: expires,
 		AuthTime:  g.AuthTime,
 		ACR:       g.ACR,
 		AMR:       g.AMR,
@@ -103,7 +107,7 @@ func (p *Provider) accessToken(c *client, g store.Grant, scope []string, now tim
 }
 
 func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, more details, access, nonce string, now time.Time) (string, error) {
-	extra, err := p.wantedClaims(ctx, g, more)
+	extra, err := p.wantedClaims(ctx, c, g, more)
 	if err != nil {
 		return "", err
 	}
@@ -129,7 +133,7 @@ func (p *Provider) idToken(ctx context.Context, c *client, g store.Grant, more d
 
 // wantedClaims are what the ID token says beside the login itself: what steps added,
 // and what the client asked for in it (OpenID Connect Core 5.5).
-func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details) (map[string]any, error) {
+func (p *Provider) wantedClaims(ctx context.Context, c *client, g store.Grant, more details) (map[string]any, error) {
 	if len(more.Wanted.IDToken) == 0 {
 		return more.Claims, nil
 	}
@@ -137,7 +141,7 @@ func (p *Provider) wantedClaims(ctx context.Context, g store.Grant, more details
 	if err != nil {
 		return nil, fmt.Errorf("find user: %w", err)
 	}
-	return userClaims(user, nil, more.Wanted.IDToken, more.Claims), nil
+	return userClaims(user, nil, c.permitted(more.Wanted.IDToken), more.Claims), nil
 }
 
 // refreshToken stores the next refresh token of a grant. All that it is worth is in

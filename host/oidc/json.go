@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -32,6 +33,15 @@ func writeJSONText(w http.ResponseWriter, status int, text []byte) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write(text)
+}
+
+// writeJWT writes an answer that is a JWT, with its media type. A failed write is the client's
+// loss alone.
+func writeJWT(w http.ResponseWriter, kind, text string) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = io.WriteString(w, text)
 }
 
 // wireError is an Error as JSON.

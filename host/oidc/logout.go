@@ -107,21 +107,19 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request, q params) erro
 		return p.leave(w, r, sso, asked)
 	}
 	asked.Session, asked.Until = sso.Key, p.Now().Add(leavingTime)
-	text, err := json.Marshal(asked)
+	token, err := p.sealed(asked)
 	if err != nil {
 		return stayedFault(err)
 	}
-	token := base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, sso.Key, text))
 	p.Pages.Logout(w, r, page.Logout{Action: pathLogout, Field: leavingField, Token: token, Target: origin(asked.URI)})
 	return nil
 }
 
 // names says whether the id_token_hint is about the user of a session, and about that session
-// where it says which (section 2: another one's is suspect). An ID token of long ago, or of
-// another browser, signs nobody out unasked.
+// (section 2: another one's is suspect). An ID token of long ago, of another browser, or of a
+// device, which has no session, signs nobody out unasked.
 func (l leaving) names(p *Provider, sso *session.Session) bool {
-	return l.about != nil && l.hint.Subject == p.subjectFor(l.about, sso.UserID) &&
-		(l.hint.SessionID == "" || l.hint.SessionID == p.sessionFor(l.about, sso.ID))
+	return l.about != nil && l.hint.Subject == p.subjectFor(l.about, sso.UserID) && l.hint.SessionID == p.sessionFor(l.about, sso.ID)
 }
 
 // leaving reads a request. The place to go to afterwards must be one that the client
@@ -141,15 +139,18 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 				errors.New("the client_id is not the one that the id_token_hint was issued to")))
 		}
 		asked.hint, asked.Client = hint, hint.Audience
-		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if asked.about, err = p.client(ctx, hint.Audience); err != nil && !noClient(err) {
 			return leaving{}, stayedFault(err)
 		}
 	}
+	c, err := p.client(ctx, asked.Client)
 	if asked.URI == "" {
+		if err != nil {
+			asked.Client = "" // anybody's words, which would stand in the audit log
+		}
 		return asked, nil
 	}
-	c, err := p.client(ctx, asked.Client)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil && !noClient(err) {
 		return leaving{}, stayedFault(err)
 	}
 	switch {
@@ -163,31 +164,55 @@ func (p *Provider) leaving(ctx context.Context, q params) (leaving, error) {
 }
 
 // logoutConfirmed ends the session that the page was about, if it is still the
-// browser's: the form can't be made by another site, nor used for another session.
+// browser's: the form can't be made by another site, nor used for another session. Where
+// there is no session any more, as after a second press of the button, the browser goes on
+// all the same: it shows the last answer that it gets.
 func (p *Provider) logoutConfirmed(w http.ResponseWriter, r *http.Request, token string) error {
 	sso, err := p.Sessions.Lookup(r)
 	if err != nil {
 		return stayedFault(err)
 	}
-	if sso == nil {
+	asked, err := p.unsealed(token)
+	switch {
+	case err != nil && sso == nil:
 		return p.left(w, r, leaving{})
-	}
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
+	case err != nil:
 		return staleFault(err)
-	}
-	text, err := p.Sealer.Open(leavingKind, sso.Key, sealed)
-	if err != nil {
-		return staleFault(err)
-	}
-	var asked leaving
-	if err := json.Unmarshal(text, &asked); err != nil {
-		return stayedFault(err)
-	}
-	if subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1 || p.Now().After(asked.Until) {
-		return staleFault(errors.New("the page was of another session, or too old"))
+	case sso == nil:
+		return p.left(w, r, asked)
+	case subtle.ConstantTimeCompare([]byte(asked.Session), []byte(sso.Key)) != 1:
+		return staleFault(errors.New("the page was of another session"))
 	}
 	return p.leave(w, r, sso, asked)
+}
+
+// sealed is a request as it waits in the page that asks.
+func (p *Provider) sealed(asked leaving) (string, error) {
+	text, err := json.Marshal(asked)
+	if err != nil {
+		return "", fmt.Errorf("keep a request to log out: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(p.Sealer.Seal(leavingKind, "", text)), nil
+}
+
+// unsealed is the reverse of sealed, for as long as the page may be open.
+func (p *Provider) unsealed(token string) (leaving, error) {
+	var asked leaving
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return asked, err
+	}
+	text, err := p.Sealer.Open(leavingKind, "", sealed)
+	if err != nil {
+		return asked, err
+	}
+	if err := json.Unmarshal(text, &asked); err != nil {
+		return asked, err
+	}
+	if p.Now().After(asked.Until) {
+		return asked, errors.New("the page was open for too long")
+	}
+	return asked, nil
 }
 
 // leave ends the session, and what was granted in it for as long as the user is there: all

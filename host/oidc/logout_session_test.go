@@ -68,3 +68,19 @@ func TestLogoutHintOfAnotherSession(t *testing.T) {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }
+
+// Attack: an ID token that belongs to no browser's session, as a device's, is out of a log. It
+// signs its user out of no browser unasked.
+func TestLogoutHintOfNoSession(t *testing.T) {
+	r := newRig(t)
+	d := r.device("tv", nil)
+	d.approve()
+	hint, _ := d.poll().json(t)["id_token"].(string)
+	if claims(t, hint)["sid"] != nil {
+		t.Fatalf("the device's ID token is of a session: %v", claims(t, hint))
+	}
+	_, cookie := r.newSession()
+	if a := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}}, cookie); !strings.HasPrefix(a.body, "LOGOUT ") || !r.inSession(cookie) {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}

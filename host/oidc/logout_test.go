@@ -57,9 +57,9 @@ func (r *rig) logout(method string, q url.Values, cookies ...*http.Cookie) reply
 
 func TestLogout(t *testing.T) {
 	r := newRig(t)
-	hint := r.tokens(nil)["id_token"].(string)
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		cookie := r.signedIn("u-alice")
+		sso, cookie := r.newSession()
+		hint := r.tokensIn(sso, "openid")["id_token"].(string)
 		a := r.logout(method, url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI}, "state": {"s 1"}}, cookie)
 		if got := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || got != byeURI+"&state=s+1" {
 			t.Errorf("%s: %d to %q", method, a.StatusCode, got)
@@ -72,8 +72,9 @@ func TestLogout(t *testing.T) {
 		}
 	}
 	// An ID token that has expired is as good (section 2).
-	r.clock.advance(48 * 3600e9)
-	cookie := r.signedIn("u-alice")
+	sso, cookie := r.newSession()
+	hint := r.tokensIn(sso, "openid")["id_token"].(string)
+	r.clock.advance(time.Hour)
 	if a := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}}, cookie); a.body != "SIGNED OUT" || r.inSession(cookie) {
 		t.Errorf("an old hint: %s", a.body)
 	}
@@ -101,6 +102,39 @@ func TestLogoutAsks(t *testing.T) {
 		}
 		if want := q.Get("post_logout_redirect_uri"); done.Header.Get("Location") != want {
 			t.Errorf("%s: to %q", name, done.Header.Get("Location"))
+		}
+	}
+}
+
+// Two presses of the button are one logout, and the browser shows the second answer: it goes
+// where the first would have led.
+func TestLogoutPressedTwice(t *testing.T) {
+	r := newRig(t)
+	cookie := r.signedIn("u-alice")
+	a := r.logout(http.MethodGet, url.Values{"client_id": {"spa"}, "post_logout_redirect_uri": {byeURI}, "state": {"s"}}, cookie)
+	form := url.Values{"_logout": {strings.TrimPrefix(a.body, "LOGOUT ")}}
+	for i, cookies := range [][]*http.Cookie{{cookie}, {cookie}, nil} { // the first answer takes the cookie away
+		if to := r.logout(http.MethodPost, form, cookies...).Header.Get("Location"); to != byeURI+"&state=s" {
+			t.Errorf("%d: to %q", i, to)
+		}
+	}
+	r.clock.advance(11 * time.Minute)
+	if a := r.logout(http.MethodPost, form); a.Header.Get("Location") != "" || !strings.HasPrefix(a.body, "SIGNED OUT") {
+		t.Errorf("an old page: %s", a.body)
+	}
+}
+
+// Attack: the audit log tells what happened, not what an address said. Who names a client that
+// there is not leaves no name there.
+func TestLogoutOfNobodysClientIsNobodys(t *testing.T) {
+	r := newRig(t)
+	for id, want := range map[string]string{"spa": "spa", "the bank, by order of the operator": ""} {
+		cookie := r.signedIn("u-alice")
+		token := strings.TrimPrefix(r.logout(http.MethodGet, url.Values{"client_id": {id}}, cookie).body, "LOGOUT ")
+		r.logout(http.MethodPost, url.Values{"_logout": {token}}, cookie)
+		events, err := r.store.Events(t.Context(), 1)
+		if err != nil || len(events) != 1 || events[0].Type != "session.ended" || events[0].Client != want {
+			t.Errorf("%s: %+v, %v", id, events, err)
 		}
 	}
 }
@@ -154,12 +188,12 @@ func TestLogoutByAFormOfAnotherSite(t *testing.T) {
 		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
 	}
 	// The ID token, which the client kept out of the address, stays out of it, and counts.
-	hint := r.tokens(nil)["id_token"].(string)
+	sso, cookie := r.newSession()
+	hint := r.tokensIn(sso, "openid")["id_token"].(string)
 	again := r.againByGet(url.Values{"id_token_hint": {hint}, "state": {"x"}, "post_logout_redirect_uri": {byeURI}})
 	if again.Get("client_id") != "spa" || again.Get("state") != "x" || again.Get("post_logout_redirect_uri") != byeURI || strings.Contains(again.Encode(), hint) {
 		t.Errorf("to %v", again)
 	}
-	cookie := r.signedIn("u-alice")
 	if b := r.logout(http.MethodGet, again, cookie); b.StatusCode != http.StatusSeeOther || b.Header.Get("Location") != byeURI+"&state=x" || r.inSession(cookie) {
 		t.Errorf("%d to %q: %s", b.StatusCode, b.Header.Get("Location"), b.body)
 	}

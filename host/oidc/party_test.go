@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/lestrrat-go/jwx/v2/jwk"
 
+	"github.com/acrhost/acrhost/host/clientkey"
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/hosttest"
 )
@@ -25,6 +26,7 @@ const partyURI = "http://127.0.0.1:5555/callback"
 // themselves and to keep what they ask for from being changed.
 func TestClientsOfNode(t *testing.T) {
 	cfg := hosttest.Load(t, "testdata/node/config.toml")
+	sealed := clientkey.Encryption{Alg: "RSA-OAEP-256", Enc: "A256GCM"}
 	cfg.Clients = append(cfg.Clients,
 		config.Client{
 			ID: "strict", JWKS: keySet("ES256"), RedirectURIs: []string{partyURI}, Journey: "password", TokenEndpointAuthSigningAlg: "ES256",
@@ -34,6 +36,7 @@ func TestClientsOfNode(t *testing.T) {
 		config.Client{
 			ID: "plain", JWKS: keySet("PS256"), RedirectURIs: []string{partyURI}, Journey: "password", TokenEndpointAuthSigningAlg: "PS256",
 			RequirePushedAuthorizationRequests: true, GrantTypes: []string{"authorization_code"},
+			AuthorizationSignedResponseAlg: "PS256", AuthorizationEncryption: sealed, IntrospectionSignedResponseAlg: "ES256", IntrospectionEncryption: sealed,
 		},
 	)
 	issuer := hosttest.Run(t, cfg, nil)
@@ -45,7 +48,7 @@ func TestClientsOfNode(t *testing.T) {
 			"type": "dpop", "acr": "1.0", "name": true, "details": []any{map[string]any{"type": "payment", "amount": "1.00"}},
 			"refreshed": "1.0", "active": true, "bound": "string", "after": false,
 		}},
-		{"oauth4webapi.mjs", "plain", "PS256", map[string]any{"type": "bearer", "acr": "1.0", "name": true}},
+		{"oauth4webapi.mjs", "plain", "PS256", map[string]any{"type": "bearer", "acr": "1.0", "name": true, "active": true, "opened": 2.0}},
 	} {
 		t.Run(row.script, func(t *testing.T) {
 			talk := startNode(t, row.script)

@@ -11,8 +11,11 @@ import (
 // from nobody who can read the request (RFC 9700 2.1.1).
 const challengeS256 = "S256"
 
-// checkPKCE: RFC 7636 4.3 and 4.4.1.
+// checkPKCE: RFC 7636 4.3 and 4.4.1. Where no code is given, there is none to protect.
 func checkPKCE(a *authorization) *Error {
+	if a.tokensAsked() != "" {
+		return nil
+	}
 	challenge, method := a.get("code_challenge"), a.get("code_challenge_method")
 	switch {
 	case challenge == "" && method != "":
@@ -33,7 +36,7 @@ func checkPKCE(a *authorization) *Error {
 
 func isChallenge(s string) bool {
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	return err == nil && len(sum) == sha256.Size
+	return err == nil && len(sum) == sha256.Size && len(s) == base64.RawURLEncoding.EncodedLen(sha256.Size) // the decoder skips line ends
 }
 
 // verifies says whether the verifier is the one that the challenge was made of. A

@@ -3,7 +3,6 @@ package oidc
 import (
 	"context"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -60,8 +59,8 @@ func (p *Provider) checkHolder(w http.ResponseWriter, r *http.Request, s shown, 
 // allowsAlg: a key may sign in more ways than its client's profile allows.
 func (p *Provider) allowsAlg(ctx context.Context, clientID string, proof *dpop.Proof) error {
 	c, err := p.client(ctx, clientID)
-	if errors.Is(err, store.ErrNotFound) {
-		return invalidToken().becausef("client %q is gone", clientID)
+	if noClient(err) {
+		return invalidToken().becausef("client %q: %w", clientID, err)
 	}
 	if err != nil {
 		return fmt.Errorf("find client %q: %w", clientID, err)
@@ -75,7 +74,7 @@ func presented(r *http.Request, q params) (shown, error) {
 	headers, form := r.Header.Values("Authorization"), q.get("access_token")
 	switch {
 	case len(headers) > 1 || q.repeated("access_token") || len(headers) == 1 && form != "":
-		return shown{}, invalidRequest("The access token was sent more than once.")
+		return shown{}, invalidRequest("The access token was sent more than once.").challenging(schemeBearer)
 	case form != "":
 		return shown{schemeBearer, form}, nil
 	case len(headers) == 0:

@@ -32,6 +32,8 @@ type Config struct {
 	Stored *relying.Book
 	// Profile is config.FAPI2 when every client is held to it.
 	Profile string
+	// InsecureResponseTypes are those beside code; none: the code flow alone.
+	InsecureResponseTypes []string
 	// Registration says who may register; it needs Stored.
 	Registration config.Registration
 	// Consents is what users allowed clients; required.

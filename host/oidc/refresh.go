@@ -17,7 +17,7 @@ func (p *Provider) redeemRefresh(ctx context.Context, r *redemption) (tokens, er
 	if secret == "" {
 		return tokens{}, invalidRequest("The parameter refresh_token is missing.")
 	}
-	v, err := p.find(ctx, store.Refresh, secret)
+	v, err := p.find(ctx, r.client, store.Refresh, secret)
 	if err != nil {
 		return tokens{}, err
 	}
@@ -81,6 +81,9 @@ func narrow(granted []string, asked string) ([]string, error) {
 		return granted, nil
 	}
 	want := spaced(asked)
+	if len(want) == 0 {
+		return nil, invalidScope("The scope is malformed: it names nothing.") // RFC 6749 3.3
+	}
 	var scope []string
 	for _, s := range granted {
 		if slices.Contains(want, s) {

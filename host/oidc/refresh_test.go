@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/login"
 	"github.com/acrhost/acrhost/host/store"
 )
@@ -82,6 +83,7 @@ func TestRefreshScope(t *testing.T) {
 	r := newRig(t)
 	raw := r.tokens(url.Values{"scope": {"openid email"}})["refresh_token"].(string)
 	r.wantError(r.post("/token", refresh(raw, url.Values{"scope": {"openid phone"}})), http.StatusBadRequest, "invalid_scope")
+	r.wantError(r.post("/token", refresh(raw, url.Values{"scope": {" "}})), http.StatusBadRequest, "invalid_scope")
 	// A scope that is too wide does not use the token up.
 	narrow := r.post("/token", refresh(raw, url.Values{"scope": {"email email"}})).json(t)
 	if narrow["scope"] != "email" || narrow["id_token"] != nil || claims(t, narrow["access_token"])["scope"] != "email" {
@@ -103,6 +105,29 @@ func TestRefreshEndsWithTheGrant(t *testing.T) {
 	}
 	r.clock.advance(4 * 24 * time.Hour)
 	r.wantError(r.post("/token", refresh(raw, nil)), http.StatusBadRequest, "invalid_grant")
+}
+
+// An access token that ends with its grant does not say that it lasts longer: who checks it
+// by itself would take it for that long (RFC 6749 5.1, RFC 9068 4).
+func TestAccessTokensEndWithTheGrantAtTheLatest(t *testing.T) {
+	r := newRigWith(t, []config.Client{
+		{ID: "spa", RedirectURIs: []string{spaURI}},
+		{ID: "short-lived", RedirectURIs: []string{spaURI}, RefreshTokenLifetime: time.Minute, AccessTokenLifetime: time.Hour},
+	})
+	got := r.post("/token", exchange(r.code("short-lived", nil), url.Values{"client_id": {"short-lived"}})).json(t)
+	if got["expires_in"] != 120.0 { // as long as a code and a refresh token last together
+		t.Errorf("expires_in %v", got["expires_in"])
+	}
+	raw := r.tokens(nil)["refresh_token"].(string)
+	r.clock.advance(30*24*time.Hour + 20*time.Second)
+	last := r.post("/token", refresh(raw, nil)).json(t)
+	if is := claims(t, last["access_token"]); last["expires_in"] != 40.0 || is["exp"].(float64)-is["iat"].(float64) != 40 {
+		t.Errorf("expires_in %v, claims %v", last["expires_in"], is)
+	}
+	r.clock.advance(39 * time.Second)
+	if a := r.userinfo(last["access_token"].(string)); a.StatusCode != http.StatusOK {
+		t.Errorf("before it expires: %d", a.StatusCode)
+	}
 }
 
 func TestRefreshOfADisabledUser(t *testing.T) {

@@ -31,7 +31,8 @@ func (p *Provider) register(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	// Used up only by who registers: a mistake in the metadata does not cost the token.
+	// Used up only by who registers: neither a mistake in the metadata nor what keeps the
+	// client from being kept costs the token.
 	if err := p.useInitial(r.Context(), initial); err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (p *Provider) register(w http.ResponseWriter, r *http.Request) error {
 		Settings: asked.Settings, Metadata: metadata, Token: token, Most: p.Registration.MaxClients,
 	})
 	if err != nil {
-		return notRegistered(err)
+		return errors.Join(notRegistered(err), p.giveBack(r.Context(), initial))
 	}
 	p.audit(r.Context(), store.Event{Type: "client.registered", Client: added.ID, Details: map[string]any{"name": added.Config.Name}})
 	return p.writeRegistered(w, http.StatusCreated, added, secret, token)
@@ -68,6 +69,17 @@ func (p *Provider) useInitial(ctx context.Context, token string) error {
 		return nil
 	}
 	return initialFault(p.initial().Use(ctx, token))
+}
+
+// giveBack gives the use of a token back, also where its client has gone away.
+func (p *Provider) giveBack(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	if err := p.initial().GiveBack(context.WithoutCancel(ctx), token); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("give back a use of an initial access token: %w", err)
+	}
+	return nil
 }
 
 func (p *Provider) initial() relying.Initial {

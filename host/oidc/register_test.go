@@ -85,7 +85,12 @@ type registered struct{ id, secret, token string }
 
 func (r *rig) register(extra object) registered {
 	r.Helper()
-	a := r.send(http.MethodPost, "/register", r.initial(1), metadata(extra))
+	return r.registerWith(r.initial(1), extra)
+}
+
+func (r *rig) registerWith(token string, extra object) registered {
+	r.Helper()
+	a := r.send(http.MethodPost, "/register", token, metadata(extra))
 	if a.StatusCode != http.StatusCreated {
 		r.Fatalf("not registered: %d %s", a.StatusCode, a.body)
 	}
@@ -315,6 +320,25 @@ func TestRegistrationIsBounded(t *testing.T) {
 		}
 	}
 	r.wantError(r.send(http.MethodPost, "/register", "", metadata(nil)), http.StatusForbidden, "access_denied")
+}
+
+// A provider that is full does not use up the tokens of those whom it turns away.
+func TestFullRegistrationCostsNoToken(t *testing.T) {
+	r := newRegistry(t, func(p *config.Registration) { p.MaxClients = 1 })
+	first := r.register(nil)
+	once, twice := r.initial(1), r.initial(2)
+	for _, token := range []string{once, twice, once, twice, twice} {
+		r.wantError(r.send(http.MethodPost, "/register", token, metadata(nil)), http.StatusForbidden, "access_denied")
+	}
+	for _, token := range []string{once, twice, twice} {
+		if a := r.send(http.MethodDelete, "/register/"+first.id, first.token, nil); a.StatusCode != http.StatusNoContent {
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+		first = r.registerWith(token, nil)
+	}
+	for _, token := range []string{once, twice} {
+		r.wantError(r.send(http.MethodPost, "/register", token, metadata(nil)), http.StatusUnauthorized, "invalid_token")
+	}
 }
 
 func TestRegistrationOff(t *testing.T) {

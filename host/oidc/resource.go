@@ -56,8 +56,27 @@ func (p *Provider) given(r *redemption, g store.Grant) (given, error) {
 	if err != nil {
 		return given{}, err
 	}
-	details, err := narrowDetails(granted.AuthorizationDetails, r.get("authorization_details"))
+	allowed, err := allowedDetails(r.client, granted.AuthorizationDetails)
+	if err != nil {
+		return given{}, err
+	}
+	details, err := narrowDetails(allowed, r.get("authorization_details"))
 	return given{audience: audience, details: details, granted: granted}, err
+}
+
+// stillAllowed are the granted resources that the client may name now: it may have lost some,
+// and a token for none of them is not one for the provider.
+func (p *Provider) stillAllowed(c *client, granted []string) (token.Audience, error) {
+	allowed := both(granted, append(slices.Clone(c.Resources), p.Issuer))
+	if len(allowed) == 0 {
+		return nil, invalidTarget().because(fmt.Errorf("client %q has none of the granted resources any more", c.ID))
+	}
+	return allowed, nil
+}
+
+// both are the names of a list that are in another one, too.
+func both(names, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(others, name) })
 }
 
 // audienceOf: RFC 8707 2.2. A token is for the resources that the client names now, of
@@ -73,7 +92,7 @@ func (p *Provider) audienceOf(r *redemption, granted []string) (token.Audience, 
 		return token.Audience{p.Issuer}, nil
 	}
 	if len(named) == 0 {
-		return granted, nil
+		return p.stillAllowed(r.client, granted)
 	}
 	for _, name := range named {
 		if len(granted) > 0 && name != p.Issuer && !slices.Contains(granted, name) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -131,7 +132,7 @@ func TestResourceOfAClientItself(t *testing.T) {
 }
 
 const (
-	paying  = `{"type":"payment","actions":["initiate"],"instructedAmount":{"currency":"EUR","amount":"123.50"},"n":12345678901234567890}`
+	paying  = `{"type":"payment","actions":["initiate"],"instructedAmount":{"currency":"EUR","amount":"123.50"},"n":9007199254740991}`
 	viewing = `{"type":"account","locations":["https://bank.example.com/api"]}`
 )
 
@@ -164,6 +165,24 @@ func TestAuthorizationDetails(t *testing.T) {
 	r.wantError(r.post("/token", more), http.StatusBadRequest, "invalid_authorization_details")
 }
 
+// Attack: a client that was granted one payment asks for a token of two (RFC 9396 6).
+func TestAuthorizationDetailsCountAsOftenAsTheyWereGranted(t *testing.T) {
+	r := newRigWith(t, askers())
+	twice := "[" + paying + "," + paying + "]"
+	once := exchange(r.code("spa", url.Values{"authorization_details": {"[" + paying + "]"}}), url.Values{"authorization_details": {twice}})
+	r.wantError(r.post("/token", once), http.StatusBadRequest, "invalid_authorization_details")
+	once.Set("authorization_details", "["+paying+"]")
+	got := r.post("/token", once).json(t)
+	if n := len(got["authorization_details"].([]any)); n != 1 {
+		t.Errorf("%d details", n)
+	}
+	r.wantError(r.post("/token", refresh(got["refresh_token"].(string), url.Values{"authorization_details": {twice}})), http.StatusBadRequest, "invalid_authorization_details")
+	two := exchange(r.code("spa", url.Values{"authorization_details": {twice}}), url.Values{"authorization_details": {twice}})
+	if n := len(r.post("/token", two).json(t)["authorization_details"].([]any)); n != 2 {
+		t.Errorf("%d details of two that were granted", n)
+	}
+}
+
 // RFC 9396 3: details need no scope beside them.
 func TestAuthorizationDetailsWithoutAScope(t *testing.T) {
 	r := newRigWith(t, askers())
@@ -172,6 +191,57 @@ func TestAuthorizationDetailsWithoutAScope(t *testing.T) {
 		t.Errorf("answer %v", got)
 	}
 	r.wantSent(r.get("/authorize", good("spa", url.Values{"scope": {"root"}, "authorization_details": {"[" + paying + "]"}})), "invalid_scope")
+}
+
+func TestAuthorizationDetailsKeepTheirNumbers(t *testing.T) {
+	r := newRigWith(t, askers())
+	const numbers = `[{"type":"payment","x":[0,-0,0.0,-1.50,0.1,1e3,1E-7,9007199254740991,12345678901234568,1.7976931348623157e308,5e-324]}]`
+	got := r.tokens(url.Values{"authorization_details": {numbers}})
+	if diff := cmp.Diff(parsed(t, numbers), claims(t, got["access_token"])["authorization_details"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A client of the configuration loses what it may have by a restart, which ends no grant. Its
+// next tokens have no more than it may have now.
+func TestTokensHaveNoMoreThanTheClientMayHaveNow(t *testing.T) {
+	c := askers()[0]
+	c.Scopes, c.Resources = []string{"openid", "email", "phone"}, slices.Clone(c.Resources)
+	c.AuthorizationDetailsTypes = slices.Clone(c.AuthorizationDetailsTypes)
+	r := newRigWith(t, []config.Client{c})
+	asked := url.Values{"scope": {"openid email phone"}, "claims": {`{"id_token":{"phone_number":null,"email":null}}`}, "resource": {bankAPI, mailAPI}, "authorization_details": {"[" + paying + "," + viewing + "]"}}
+	got := r.tokens(asked)
+	code := r.code("spa", asked)
+	gone := func(list []string, name string) { list[slices.Index(list, name)] = "none" } // the provider's list is this one
+	gone(c.Scopes, "phone")
+	gone(c.Resources, mailAPI)
+	gone(c.AuthorizationDetailsTypes, "payment")
+	next := r.post("/token", refresh(got["refresh_token"].(string), nil)).json(t)
+	for name, tokens := range map[string]map[string]any{"refreshed": next, "by a code": r.post("/token", exchange(code, nil)).json(t)} {
+		is := claims(t, tokens["access_token"])
+		if tokens["scope"] != "openid email" || is["scope"] != "openid email" || is["aud"] != bankAPI {
+			t.Errorf("%s: %v", name, is)
+		}
+		if id := claims(t, tokens["id_token"]); id["phone_number"] != nil || id["email"] == nil {
+			t.Errorf("%s: ID token %v", name, id)
+		}
+		if diff := cmp.Diff(parsed(t, "["+viewing+"]"), is["authorization_details"]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	named := url.Values{"scope": {"openid"}, "claims": {`{"userinfo":{"email":null}}`}}
+	access := r.tokens(named)["access_token"].(string)
+	if said := r.userinfo(access).json(t); said["email"] == nil {
+		t.Errorf("userinfo %v", said)
+	}
+	gone(c.Scopes, "email")
+	if said := r.userinfo(access).json(t); said["email"] != nil || said["sub"] != "u-alice" {
+		t.Errorf("userinfo %v", said)
+	}
+	lost := refresh(next["refresh_token"].(string), url.Values{"scope": {"phone"}})
+	r.wantError(r.post("/token", lost), http.StatusBadRequest, "invalid_scope")
+	gone(c.Resources, bankAPI) // not the provider instead of it
+	r.wantError(r.post("/token", refresh(next["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_target")
 }
 
 // RFC 8707 2: nor does a resource, as clients of the Model Context Protocol send it. The token
@@ -213,6 +283,14 @@ func TestAuthorizationDetailsThatAreRefused(t *testing.T) {
 		"identifier object":  `[{"type":"payment","identifier":{}}]`,
 		"deep":               `[{"type":"payment","x":[[[[[[[[[[[[[[1]]]]]]]]]]]]]]}]`,
 		"many":               manyDetails(40),
+		// Attacks: what users read and steps get is read as a double, and tokens carry what
+		// was sent.
+		"another account":         `[{"type":"payment","to":12345678901234567}]`,
+		"another amount, deep":    `[{"type":"payment","x":[{"amount":1.00000000000000000001}]}]`,
+		"an amount that is none":  `[{"type":"payment","amount":1e-999999999}]`,
+		"a type in other letters": `[{"type":"payment","Type":"root"}]`, // which some readers take for the same
+		"names alike, deep":       `[{"type":"payment","x":[{"actions":1,"Actionſ":2}]}]`,
+		"an endless amount":       `[{"type":"payment","amount":1e999999999}]`,
 	} {
 		t.Run(name, func(*testing.T) {
 			r.wantSent(r.get("/authorize", good("spa", url.Values{"authorization_details": {text}})), "invalid_authorization_details")

@@ -11,9 +11,10 @@ import (
 )
 
 // revoke is the revocation endpoint (RFC 7009 2). A client takes back a token of its
-// own: a refresh token ends its grant, with all that came from it; an access token
-// ends alone. A token that is unknown, of another client or ended already is no error
-// (RFC 7009 2.2): what the client wants is so.
+// own: a refresh token ends its grant, with all that came from it, also one that was used
+// before: who lost the answer has no other. An access token ends alone. A token that is
+// unknown, of another client or ended already is no error (RFC 7009 2.2): what the client wants
+// is so.
 func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) error {
 	q, err := formParams(w, r)
 	if err != nil {
@@ -44,6 +45,8 @@ func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// revokeRefresh ends the grant of a refresh token, also of one that was used: a client that
+// refreshes and signs out at once can't know which came first.
 func (p *Provider) revokeRefresh(ctx context.Context, c *client, raw string) error {
 	r, err := p.Artifacts.Get(ctx, store.Refresh, store.Key(raw))
 	if errors.Is(err, store.ErrNotFound) {
@@ -52,8 +55,12 @@ func (p *Provider) revokeRefresh(ctx context.Context, c *client, raw string) err
 	if err != nil {
 		return fmt.Errorf("find refresh token: %w", err)
 	}
-	g, err := p.Grants.Grant(ctx, r.Group)
-	if errors.Is(err, store.ErrNotFound) || err == nil && g.ClientID != c.ID {
+	grantID, used := spentOf(r)
+	if !used {
+		grantID = r.Group
+	}
+	g, err := p.Grants.Grant(ctx, grantID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (g.ClientID != c.ID || !p.inForce(g)) {
 		return nil
 	}
 	if err != nil {

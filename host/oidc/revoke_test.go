@@ -33,6 +33,30 @@ func TestRevokeRefreshToken(t *testing.T) {
 	}
 }
 
+// A client that refreshes and signs out at once may revoke the refresh token that it has just
+// used. It means the grant all the same, and is told that what it wants is so (RFC 7009 2.2).
+func TestRevokeRefreshTokenThatWasUsed(t *testing.T) {
+	r := newRig(t)
+	used := r.tokens(nil)["refresh_token"]
+	next := r.post("/token", refresh(used.(string), nil)).json(t)
+	// Nobody else may.
+	if a := r.revoke("short", used); a.StatusCode != http.StatusOK || r.inspect(next["access_token"])["active"] != true {
+		t.Errorf("of another client: %d", a.StatusCode)
+	}
+	for range 2 {
+		if a := r.revoke("spa", used); a.StatusCode != http.StatusOK {
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+	}
+	if told := slices.DeleteFunc(r.events(), func(e string) bool { return e != "grant.revoked" }); len(told) != 1 {
+		t.Errorf("the audit log has it %d times", len(told))
+	}
+	if diff := cmp.Diff(inactive, r.inspect(next["access_token"])); diff != "" {
+		t.Error(diff)
+	}
+	r.wantError(r.post("/token", refresh(next["refresh_token"].(string), nil)), http.StatusBadRequest, "invalid_grant")
+}
+
 func TestRevokeAccessToken(t *testing.T) {
 	r := newRig(t)
 	tokens := r.tokens(nil)

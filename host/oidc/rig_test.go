@@ -73,14 +73,16 @@ type rig struct {
 	// reachesAll: what registered clients publish is fetched from this machine too.
 	reachesAll bool
 	decrypt    *decrypt.Keys
+	// implicit are the response types beside code that are on.
+	implicit []string
 }
 
 // rules are those that clients of the store are held to.
 func (r *rig) rules(clients []config.Client) *config.Config {
 	return &config.Config{
 		Issuer: r.server.URL, Clients: clients, Journey: "default",
-		Registration: r.registration,
-		Journeys:     map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
+		Registration: r.registration, InsecureResponseTypes: r.implicit,
+		Journeys: map[string]*journey.Definition{"default": {}, "bank": {}}, ACR: config.ACR{Order: []string{"1.0", "2.0", "3.0"}},
 	}
 }
 
@@ -174,7 +176,7 @@ func newRigFor(t *testing.T, clients []config.Client, site *published, change ..
 	t.Cleanup(r.server.Close)
 	r.book = &relying.Book{Config: r.rules(clients), Store: r.store, Now: r.clock.now}
 	r.provider = oidc.New(oidc.Config{
-		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, ScopeOf: oidc.ScopeOf, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
+		Issuer: r.server.URL, Clients: clients, ClientFailuresPerMinute: cmp.Or(r.failures, 1000), Stored: r.book, Consents: consent.Ledger{Store: r.store, FirstParty: r.book.SkipsConsent, ScopeOf: oidc.ScopeOf, Now: r.clock.now}, Registration: r.book.Config.Registration, FetchForeign: r.foreign(), Fetch: r.published.fetcher(), InsecureResponseTypes: r.implicit, Journey: "default", JourneyByACR: map[string]string{"3.0": "strongest"},
 		Decrypt: r.decrypt, Reach: map[string]journey.Reach{
 			"bank": {Values: []string{"2.0"}, Patterns: []string{"*"}}, "strong": {Values: []string{"2.5"}},
 			"closed": {Values: []string{"1.0", "2.0"}}, "objects": {Values: []string{"1.0"}, Patterns: []string{"{*"}},
@@ -240,7 +242,7 @@ func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Requ
 	f := login.Finished{
 		Run: &journey.Run{
 			ID: id, Journey: req.Journey, Request: req.Request, RawACR: req.RawACR, Interactive: req.Interactive,
-			ACR: new("2.0"), Subject: &abi.Subject{ID: "u-alice", Username: "alice"}, End: &journey.End{Terminal: journey.Success},
+			ACR: new("2.0"), Subject: l.subject(), End: &journey.End{Terminal: journey.Success},
 			Trail: []journey.ACRSet{{Value: "1.0", Step: "first", Digest: "sha256:1"}, {Value: "2.0", Step: "second", Digest: "sha256:2"}},
 		},
 		Resume: req.Resume, SessionKey: "session", AuthTime: l.now().Add(-time.Minute), AMR: []string{"pwd", "sms", "mfa"},
@@ -254,6 +256,9 @@ func (l *fakeLogin) Start(w http.ResponseWriter, r *http.Request, req login.Requ
 	}
 	return fakePages{}.Respond(w, r, resp)
 }
+
+// subject is who signs in, unless change says otherwise.
+func (*fakeLogin) subject() *abi.Subject { return &abi.Subject{ID: "u-alice", Username: "alice"} }
 
 func (l *fakeLogin) last(t *testing.T) login.Request {
 	t.Helper()
@@ -316,6 +321,9 @@ func (fakePages) Respond(w http.ResponseWriter, r *http.Request, resp login.Resp
 	glue := "?"
 	if strings.Contains(resp.URL, "?") {
 		glue = "&"
+	}
+	if resp.Mode == page.ModeFragment {
+		glue = "#"
 	}
 	if len(resp.Params) == 0 {
 		glue = ""
@@ -401,7 +409,25 @@ func (a reply) sent(t *testing.T) url.Values {
 	if err != nil {
 		t.Fatalf("status %d, no redirect: %s", a.StatusCode, a.body)
 	}
-	return where.Query()
+	// By whichever of the two, and never by both.
+	sent := where.Query()
+	for name, values := range fragment(t, where) {
+		if sent.Has(name) {
+			t.Errorf("%s is in the query and in the fragment of %s", name, where)
+		}
+		sent[name] = values
+	}
+	return sent
+}
+
+// fragment are the parameters of an address's fragment, as a client's page reads them.
+func fragment(t *testing.T, where *url.URL) url.Values {
+	t.Helper()
+	values, err := url.ParseQuery(where.EscapedFragment())
+	if err != nil {
+		t.Fatalf("fragment %q: %v", where.Fragment, err)
+	}
+	return values
 }
 
 // json is the answer as a JSON object.

@@ -55,7 +55,7 @@ func (p *Provider) checkRegisteredSector(ctx context.Context, c config.Client) e
 	if c.SectorIdentifierURI == "" {
 		return nil
 	}
-	if slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return relying.WebHost(uri) == "" }) {
+	if slices.ContainsFunc(c.RedirectURIs, isApps) {
 		return badRequest(registration.InvalidMetadata, "With a sector_identifier_uri all redirect_uris must be https.")
 	}
 	listed, err := fetchSector(ctx, p.FetchForeign, c.SectorIdentifierURI)

@@ -117,6 +117,41 @@ func TestAttackSectorByTheBackChannel(t *testing.T) {
 	}
 }
 
+// Attack: what stands for a host in an app's redirect URI is nobody's word. An app, whose
+// answers come to it by its scheme or by a loopback address, is alone in its sector.
+func TestAttackSectorOfAnAppsRedirectURI(t *testing.T) {
+	r := newRegistry(t)
+	sub := func(settings object) any {
+		t.Helper()
+		uri := settings["redirect_uris"].([]string)[0]
+		settings["subject_type"], settings["token_endpoint_auth_method"] = "pairwise", "none"
+		c := r.register(settings)
+		code := r.code(c.id, url.Values{"redirect_uri": {uri}})
+		got := r.post("/token", exchange(code, url.Values{"redirect_uri": {uri}, "client_id": {c.id}})).json(t)
+		sub, ok := claims(t, got["id_token"])["sub"].(string)
+		if !ok || sub != r.userinfo(got["access_token"].(string)).json(t)["sub"] {
+			t.Fatalf("%v", got)
+		}
+		return sub
+	}
+	seen := map[any]string{}
+	for name, settings := range map[string]object{
+		"the bank":             {"redirect_uris": []string{"https://bank.example.com/cb"}},
+		"a stranger's app":     {"application_type": "native", "redirect_uris": []string{"com.evil.app://bank.example.com/cb"}},
+		"an app on a loopback": {"application_type": "native", "redirect_uris": []string{"http://127.0.0.1/cb"}},
+		"another such app":     {"application_type": "native", "redirect_uris": []string{"http://127.0.0.1/cb"}},
+	} {
+		got := sub(settings)
+		if other, ok := seen[got]; ok {
+			t.Errorf("%s sees the subject of %s", name, other)
+		}
+		seen[got] = name
+	}
+	if sub(object{"redirect_uris": []string{"https://bank.example.com/other"}}) != sub(object{"redirect_uris": []string{"https://bank.example.com/cb"}}) {
+		t.Error("two clients at one host see two subjects")
+	}
+}
+
 // Attack: whoever may change a registration names ever new sectors, and fills the memory with
 // their lists. Of so many, the first are read again.
 func TestAttackManySectors(t *testing.T) {
@@ -150,6 +185,7 @@ func TestRegisteredTellsWhatIsInForce(t *testing.T) {
 	})
 	a := r.send(http.MethodPost, "/register", r.initial(1), metadata(object{
 		"redirect_uris": []string{spaURI}, "token_endpoint_auth_method": "private_key_jwt", "jwks": json.RawMessage(keySet("ES256")), "require_pushed_authorization_requests": nil,
+		"authorization_encrypted_response_alg": "ECDH-ES",
 	}))
 	m := a.json(t)
 	if a.StatusCode != http.StatusCreated {
@@ -157,7 +193,8 @@ func TestRegisteredTellsWhatIsInForce(t *testing.T) {
 	}
 	for name, want := range map[string]any{
 		"id_token_signed_response_alg": "ES256", "dpop_bound_access_tokens": true, "require_pushed_authorization_requests": true,
-		"authorization_signed_response_alg": "ES256", "token_endpoint_auth_method": "private_key_jwt",
+		"authorization_signed_response_alg": "ES256", "token_endpoint_auth_method": "private_key_jwt", "introspection_signed_response_alg": "ES256",
+		"authorization_encrypted_response_alg": "ECDH-ES", "authorization_encrypted_response_enc": "A128CBC-HS256", "introspection_encrypted_response_alg": nil,
 	} {
 		if m[name] != want {
 			t.Errorf("%s is %v, want %v", name, m[name], want)

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 
 	"github.com/acrhost/acrhost/host/login"
+	"github.com/acrhost/acrhost/host/session"
 )
 
 // sessionFor is the sid of a session as a client sees it (OpenID Connect Front-Channel
@@ -26,5 +27,5 @@ func (p *Provider) join(ctx context.Context, c *client, f login.Finished) error 
 	if f.SessionID == "" || c.BackchannelLogoutURI == "" && c.FrontchannelLogoutURI == "" {
 		return nil
 	}
-	return p.Sessions.Join(ctx, f.SessionID, c.ID)
+	return p.Sessions.Join(ctx, f.SessionID, session.Party{Client: c.ID, Registered: c.registered})
 }

@@ -17,8 +17,9 @@ type voucher struct {
 }
 
 // find looks a code or refresh token up. One that was used before ends its grant;
-// one that is unknown or whose grant has ended is invalid_grant.
-func (p *Provider) find(ctx context.Context, kind store.Kind, secret string) (voucher, error) {
+// one that is unknown or whose grant has ended is invalid_grant. The grant is found with no
+// more scope than the client that asks may have now.
+func (p *Provider) find(ctx context.Context, c *client, kind store.Kind, secret string) (voucher, error) {
 	id := store.Key(secret)
 	record, err := p.Artifacts.Get(ctx, kind, id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -40,6 +41,7 @@ func (p *Provider) find(ctx context.Context, kind store.Kind, secret string) (vo
 	if !p.inForce(grant) {
 		return voucher{}, invalidGrant().becausef("the grant of this %s has ended", kind)
 	}
+	grant.Scope = both(grant.Scope, c.Scopes)
 	return voucher{record, grant}, nil
 }
 

@@ -3,9 +3,11 @@ package oidc
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"sync"
 	"time"
 
+	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/store"
 )
 
@@ -60,6 +62,15 @@ func (m *clientMemory) forget(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.byID, id)
+}
+
+// noClient says of an error of Provider.client that there is none to be had: it is gone, or
+// the configuration does not allow it any more, say because its journey is gone. Either is
+// between the client and its operator. It is no fault of the host's, and keeps no user from
+// signing out.
+func noClient(err error) bool {
+	_, unusable := errors.AsType[config.Faults](err)
+	return unusable || errors.Is(err, store.ErrNotFound)
 }
 
 // storedClient finds a client of the store.

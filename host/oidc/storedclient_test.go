@@ -3,8 +3,11 @@ package oidc_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/acrhost/acrhost/host/relying"
 )
@@ -95,5 +98,34 @@ func TestClientThatIsNotAllowed(t *testing.T) {
 	delete(r.book.Config.Journeys, "bank")
 	if got := r.get("/authorize", good("shop", nil)); got.StatusCode != http.StatusBadRequest || got.Header.Get("Location") != "" {
 		t.Errorf("%d %s", got.StatusCode, got.body)
+	}
+}
+
+// A client that the configuration does not allow any more is none: it is not the host that
+// failed, and its users can still sign out.
+func TestClientThatIsNotAllowedAnyMore(t *testing.T) {
+	r := newRig(t)
+	secret := r.add("shop", map[string]any{"journey": "bank", "backchannel_logout_uri": webURI, "frontchannel_logout_uri": webURI, "post_logout_redirect_uris": []any{byeURI}})
+	s, cookie := r.newSession()
+	r.login.change = inSession(s)
+	tokens := r.post("/token", exchange(r.code("shop", nil), url.Values{"client_id": {}}), basic("shop", secret)).json(t)
+	access, hint := tokens["access_token"].(string), tokens["id_token"].(string)
+	delete(r.book.Config.Journeys, "bank")
+	r.clock.advance(3 * time.Second)
+
+	for _, path := range []string{"/token", "/introspect", "/revoke", "/par"} {
+		r.wantError(r.post(path, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens["refresh_token"].(string)}, "token": {access}}, basic("shop", secret)), http.StatusUnauthorized, "invalid_client")
+	}
+	r.wantError(r.userinfo(access), http.StatusUnauthorized, "invalid_token")
+	if diff := cmp.Diff(inactive, r.inspect(access)); diff != "" {
+		t.Errorf("for a resource server: %s", diff)
+	}
+	if a := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI}}, cookie); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("to an address of its own: %d %s", a.StatusCode, a.body)
+	}
+	a := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}}, cookie)
+	token, asks := strings.CutPrefix(a.body, "LOGOUT ")
+	if a := r.logout(http.MethodPost, url.Values{"_logout": {token}}, cookie); !asks || a.body != "SIGNED OUT" || r.inSession(cookie) {
+		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }

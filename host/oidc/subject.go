@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/acrhost/acrhost/host/config"
+	"github.com/acrhost/acrhost/host/relying"
 )
 
 // The types of subjects (OpenID Connect Core 8).
@@ -19,19 +19,23 @@ const (
 
 // sectorOf is the host that a client's pairwise subjects are for (OpenID Connect Core
 // 8.1): clients with the same one see the same subjects. Empty for public ones.
-func sectorOf(c config.Client) string {
-	if c.SubjectType != subjectPairwise {
+func sectorOf(c *client) string {
+	switch {
+	case c.SubjectType != subjectPairwise:
 		return ""
-	}
-	if c.SectorIdentifierURI != "" {
+	case c.SectorIdentifierURI != "":
 		return hostOf(c.SectorIdentifierURI)
+	case len(c.RedirectURIs) == 0 || c.registered && slices.ContainsFunc(c.RedirectURIs, isApps):
+		// A client without redirect URIs, such as one for devices, is alone in its sector. So is
+		// an app that registered itself: to have com.example.app://bank.example.com/ is not to be
+		// the bank, and any app can listen at a loopback address.
+		return "client " + c.ID
 	}
-	for _, uri := range c.RedirectURIs {
-		return hostOf(uri) // all have the same: it was checked when they were read
-	}
-	// A client without redirect URIs, such as one for devices, is alone in its sector.
-	return "client " + c.ID
+	return hostOf(c.RedirectURIs[0]) // all have the same: it was checked when they were read
 }
+
+// isApps says whether an answer goes to an app, and not to the host that the address names.
+func isApps(redirectURI string) bool { return relying.WebHost(redirectURI) == "" }
 
 func hostOf(address string) string {
 	u, err := url.Parse(address)
@@ -45,7 +49,7 @@ func hostOf(address string) string {
 // A pairwise one tells nothing of the user, and not whether two of different sectors are
 // the same one's (OpenID Connect Core 8.1: not reversible by anybody but the provider).
 func (p *Provider) subjectFor(c *client, userID string) string {
-	sector := sectorOf(c.Client)
+	sector := sectorOf(c)
 	if sector == "" {
 		return userID
 	}
@@ -63,7 +67,7 @@ func (p *Provider) acceptsAny(c *client, subjects []string, userID string) bool 
 }
 
 // sameSubjects says whether two clients see the same subjects.
-func sameSubjects(a, b *client) bool { return a.ID == b.ID || sectorOf(a.Client) == sectorOf(b.Client) }
+func sameSubjects(a, b *client) bool { return a.ID == b.ID || sectorOf(a) == sectorOf(b) }
 
 // subjectTypes are those that clients have, or may have.
 func subjectTypes() []string { return []string{subjectPublic, subjectPairwise} }

@@ -145,8 +145,9 @@ func TestPairwiseRequestedSubject(t *testing.T) {
 
 func TestPairwiseLogout(t *testing.T) {
 	r := newPairwiseRig(t)
+	sso, cookie := r.newSession()
+	r.login.change = inSession(sso)
 	hint := r.tokensOf("one")["id_token"].(string)
-	cookie := r.signedIn("u-alice")
 	got := r.logout(http.MethodGet, url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {byeURI}}, cookie)
 	if got.StatusCode != http.StatusSeeOther || r.inSession(cookie) {
 		t.Errorf("status %d, still signed in %t: %s", got.StatusCode, r.inSession(cookie), got.body)

@@ -14,12 +14,12 @@ import (
 // usage is what clients can do here, those that there are and those that may register:
 // discovery tells of no more. Each is a set.
 type usage struct {
-	journeys, grants, scopes, methods, details map[string]bool
+	journeys, grants, responses, scopes, methods, details map[string]bool
 }
 
 // usage looks at all clients.
 func (p *Provider) usage(ctx context.Context) (usage, error) {
-	u := usage{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	u := usage{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, c := range p.clients {
 		u.add(p, c)
 	}
@@ -41,6 +41,7 @@ func (p *Provider) usage(ctx context.Context) (usage, error) {
 func (u usage) add(p *Provider, c *client) {
 	u.addRoutes(p, c)
 	addTo(u.grants, c.GrantTypes)
+	addTo(u.responses, c.ResponseTypes)
 	addTo(u.scopes, c.Scopes)
 	addTo(u.methods, c.authMethods())
 }
@@ -62,6 +63,7 @@ func (u usage) addRegistrable(p *Provider) error {
 	}
 	u.addRoutes(p, newClient(c))
 	addTo(u.grants, p.Registration.GrantTypes)
+	addTo(u.responses, p.Registration.ResponseTypes)
 	addTo(u.scopes, p.Registration.Scopes)
 	addTo(u.methods, p.Registration.AuthMethods)
 	return nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -57,31 +56,41 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request, q params) er
 	if err != nil {
 		return fmt.Errorf("find user: %w", err)
 	}
-	more, err := readDetails(grant)
+	c, err := p.client(r.Context(), access.ClientID)
+	if noClient(err) {
+		return invalidToken().becausef("client %q: %w", access.ClientID, err).at(shown.scheme)
+	}
 	if err != nil {
 		return err
+	}
+	claims, err := tokenClaims(c, access, grant, user)
+	if err != nil {
+		return err
+	}
+	return p.writeUserinfo(w, r, c, claims)
+}
+
+// tokenClaims are what a token gives of its user.
+func tokenClaims(c *client, access token.Access, grant store.Grant, user store.User) (map[string]any, error) {
+	more, err := readDetails(grant)
+	if err != nil {
+		return nil, err
 	}
 	if access.ClientID != grant.ClientID {
 		// Exchanged: what one client asked for by name, and what steps added for it, is not
 		// the other's. That gets what the token's scope says (RFC 8693 1.1).
 		more = details{}
 	}
-	claims := userClaims(user, access.Scope, more.Wanted.UserInfo, more.Claims)
+	wanted := c.permitted(more.Wanted.UserInfo)
+	claims := userClaims(user, access.Scope, wanted, more.Claims)
 	claims["sub"] = access.Subject // OpenID Connect Core 5.3.2: the ID token's, as this client sees the user
-	addLogin(claims, grant, more.Wanted.UserInfo)
-	return p.writeUserinfo(w, r, access.ClientID, claims)
+	addLogin(claims, grant, wanted)
+	return claims, nil
 }
 
 // writeUserinfo answers as the client is registered: JSON, or a JWT that is signed,
 // encrypted or both (OpenID Connect Core 5.3.2).
-func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, clientID string, claims map[string]any) error {
-	c, err := p.client(r.Context(), clientID)
-	if errors.Is(err, store.ErrNotFound) {
-		return invalidToken().becausef("client %q is gone", clientID)
-	}
-	if err != nil {
-		return err
-	}
+func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, c *client, claims map[string]any) error {
 	if c.UserinfoSignedResponseAlg == "" && c.UserinfoEncryption.Alg == "" {
 		return writeJSON(w, http.StatusOK, claims)
 	}
@@ -89,9 +98,7 @@ func (p *Provider) writeUserinfo(w http.ResponseWriter, r *http.Request, clientI
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/jwt")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = io.WriteString(w, text) // a failed write is the client's loss alone
+	writeJWT(w, "application/jwt", text)
 	return nil
 }
 
@@ -125,8 +132,8 @@ func addLogin(claims map[string]any, g store.Grant, wanted []string) {
 	}
 }
 
-// checkAccess checks an access token and that its grant is in force: a JWT can't
-// be taken back, the grant can.
+// checkAccess checks an access token, that its grant is in force and that its client is one: a
+// JWT can't be taken back, these can.
 //
 // The audience is anybody: for whom the token is, is the question of whom it is shown to.
 func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, store.Grant, error) {
@@ -144,6 +151,14 @@ func (p *Provider) checkAccess(ctx context.Context, raw string) (token.Access, s
 	revoked, err := p.wasRevoked(ctx, access.ID)
 	if err == nil && revoked {
 		err = invalidToken().becausef("the token was revoked")
+	}
+	if err != nil {
+		return access, grant, err
+	}
+	// Who takes a client out of the configuration ends no grants: those who check tokens here
+	// hear of it all the same.
+	if _, err = p.client(ctx, access.ClientID); noClient(err) {
+		err = invalidToken().becausef("client %q: %w", access.ClientID, err)
 	}
 	return access, grant, err
 }

@@ -85,8 +85,8 @@ func TestUserinfoRefuses(t *testing.T) {
 		"cut":              {r.userinfo(raw[:len(raw)-4]), 401, `error="invalid_token"`},
 		"refresh token":    {r.userinfo(got["refresh_token"].(string)), 401, `error="invalid_token"`},
 		"no openid":        {r.userinfo(plain), 403, `error="insufficient_scope"`},
-		"both ways":        {r.post("/userinfo", url.Values{"access_token": {raw}}, bearer(raw)), 400, ""},
-		"twice":            {r.post("/userinfo", url.Values{"access_token": {raw, raw}}), 400, ""},
+		"both ways":        {r.post("/userinfo", url.Values{"access_token": {raw}}, bearer(raw)), 400, `error="invalid_request"`},
+		"twice":            {r.post("/userinfo", url.Values{"access_token": {raw, raw}}), 400, `error="invalid_request"`},
 	} {
 		if row.StatusCode != row.status || !strings.Contains(row.Header.Get("WWW-Authenticate"), row.challenge) {
 			t.Errorf("%s: %d %q", name, row.StatusCode, row.Header.Get("WWW-Authenticate"))

@@ -46,5 +46,5 @@ func imageSource(address string) string {
 	if path == "" || strings.HasSuffix(path, "/") {
 		return ""
 	}
-	return formSource("https://" + u.Host + path)
+	return source("https://" + u.Host + path)
 }

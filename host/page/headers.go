@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,7 +9,7 @@ import (
 
 // policy is what one page needs beyond what every page may do.
 type policy struct {
-	formTarget string   // where its form leads beside this origin: an origin or a scheme
+	formTarget string   // where its form leads in the end, beside this origin: an origin or a scheme
 	frames     []string // the addresses of its frames
 	image      string   // the address of an image that is not ours
 	script     string   // the source of its one script: 'sha256-…' inline, 'self' for a file
@@ -36,7 +37,7 @@ func (p policy) csp() string {
 		"default-src 'none'",
 		"style-src 'self'",
 		"img-src 'self' data:" + imageSource(p.image),
-		"form-action 'self'" + formSource(p.formTarget),
+		"form-action 'self'" + leadsTo(p.formTarget),
 		"frame-ancestors 'none'",
 		"base-uri 'none'",
 	}
@@ -55,12 +56,9 @@ func frameSources(addresses []string) string {
 	var sources []string
 	for _, address := range addresses {
 		address, _, _ = strings.Cut(address, "?")
-		source := formSource(address)
-		if source == "" {
-			source = " 'none'"
-		}
-		if !slices.Contains(sources, source) {
-			sources = append(sources, source)
+		frame := cmp.Or(source(address), " 'none'")
+		if !slices.Contains(sources, frame) {
+			sources = append(sources, frame)
 		}
 	}
 	if len(sources) > 1 { // 'none' stands alone or for nothing
@@ -69,19 +67,31 @@ func frameSources(addresses []string) string {
 	return strings.Join(sources, "")
 }
 
-// formSource is a target as a source of form-action. A redirect that follows a
-// form is checked too, by Chromium at least, so that where the login ends must be
-// named in the page of its last form.
-func formSource(target string) string {
-	if target == "" || strings.ContainsFunc(target, notInSource) {
+// leadsTo is where a form leads in the end, as sources of form-action. Chromium checks each
+// redirect that follows a form: those of the client's own callback, too, which may send the
+// browser on to anywhere, as a broker's does. Of a client on the web only the scheme is named
+// therefore, beside https.
+func leadsTo(target string) string {
+	switch scheme, _, _ := strings.Cut(target, ":"); scheme {
+	case "https":
+		return " https:"
+	case "http": // on the user's own machine
+		return " https: http:"
+	}
+	return source(target)
+}
+
+// source is an address as a source of a directive; empty: it can't be one.
+func source(address string) string {
+	if address == "" || strings.ContainsFunc(address, notInSource) {
 		return ""
 	}
 	// The grammar of sources (CSP3 2.3.1) has no IPv6 addresses; the scheme alone
 	// is the narrowest that fits.
-	if scheme, host, ok := strings.Cut(target, "://"); ok && strings.HasPrefix(host, "[") {
+	if scheme, host, ok := strings.Cut(address, "://"); ok && strings.HasPrefix(host, "[") {
 		return " " + scheme + ":"
 	}
-	return " " + target
+	return " " + address
 }
 
 // notInSource: anything that could end a source, a directive or the header.

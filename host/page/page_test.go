@@ -247,14 +247,15 @@ func TestHeaders(t *testing.T) {
 		name, target, formAction string
 	}{
 		{"none", "", "form-action 'self'"},
-		{"origin", "https://client.example", "form-action 'self' https://client.example"},
-		{"port", "http://127.0.0.1:5555", "form-action 'self' http://127.0.0.1:5555"},
+		{"origin", "https://client.example", "form-action 'self' https:"},
+		{"port", "http://127.0.0.1:5555", "form-action 'self' https: http:"},
 		{"an app's scheme", "com.example.app:", "form-action 'self' com.example.app:"},
-		{"IPv6, which the grammar lacks", "http://[::1]:5555", "form-action 'self' http:"},
-		{"another directive", "https://x; script-src *", "form-action 'self'"},
-		{"another source", "https://x https://y", "form-action 'self'"},
+		{"IPv6", "http://[::1]:5555", "form-action 'self' https: http:"},
+		{"another directive", "app://x; script-src *", "form-action 'self'"},
+		{"another source", "app://x app://y", "form-action 'self'"},
 		{"everything", "*", "form-action 'self'"},
-		{"another header", "https://x\r\nX: y", "form-action 'self'"},
+		{"another directive, of the web", "https://x; script-src *", "form-action 'self' https:"},
+		{"another header", "app://x\r\nX: y", "form-action 'self'"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -316,11 +317,33 @@ func TestRespondByQuery(t *testing.T) {
 	}
 }
 
+// What stands in a fragment no server sees; the redirect URI's own query stays as it is.
+func TestRespondByFragment(t *testing.T) {
+	for uri, want := range map[string]string{
+		"https://c.example/cb":       "https://c.example/cb#access_token=a.b&state=a+b%23",
+		"https://c.example/cb?x=%7e": "https://c.example/cb?x=%7e#access_token=a.b&state=a+b%23",
+		"com.example.app:/cb":        "com.example.app:/cb#access_token=a.b&state=a+b%23",
+	} {
+		w := written(func(w http.ResponseWriter, r *http.Request) {
+			err := newPages().Respond(w, r, page.Response{URL: uri, Mode: page.ModeFragment, Params: url.Values{"state": {"a b#"}, "access_token": {"a.b"}}})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("%s: %d to %s, not %s", uri, w.Code, got, want)
+		}
+		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Referrer-Policy") != "no-referrer" || w.Body.Len() > 0 {
+			t.Errorf("headers %v, body %q", w.Header(), w.Body)
+		}
+	}
+}
+
 func TestRespondRefuses(t *testing.T) {
 	for _, resp := range []page.Response{
 		{URL: "", Mode: page.ModeQuery},
 		{URL: "/relative", Mode: page.ModeQuery},
-		{URL: "https://c.example/", Mode: "fragment"},
+		{URL: "https://c.example/", Mode: "hash"},
 		formPost("javascript:alert(1)"), formPost("JavaScript:alert(1)"), formPost("data:text/html,x"),
 		formPost("//c.example/"), formPost("https://c.example/\n"),
 	} {
@@ -352,7 +375,7 @@ func TestFormPostPolicy(t *testing.T) {
 	if len(scripts) != 1 || !slices.Contains(policy, scripts[0]) {
 		t.Errorf("scripts %q, policy %q", scripts, policy)
 	}
-	if !slices.Contains(policy, "form-action 'self' https://client.example") {
+	if !slices.Contains(policy, "form-action 'self' https:") {
 		t.Errorf("policy %q", policy)
 	}
 }

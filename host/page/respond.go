@@ -13,6 +13,7 @@ import (
 // The modes in which a response travels.
 const (
 	ModeQuery    = "query"
+	ModeFragment = "fragment"
 	ModeFormPost = "form_post"
 )
 
@@ -21,7 +22,7 @@ const (
 type Response struct {
 	URL    string // the redirect URI
 	Params url.Values
-	Mode   string // ModeQuery or ModeFormPost
+	Mode   string // ModeQuery, ModeFragment or ModeFormPost
 }
 
 // submitScript sends the form of the page form_post. It takes the method from
@@ -45,7 +46,7 @@ func (p *Pages) Respond(w http.ResponseWriter, _ *http.Request, resp Response) e
 		return fmt.Errorf("respond to %.200q: it is no absolute URL", resp.URL)
 	}
 	switch resp.Mode {
-	case ModeQuery:
+	case ModeQuery, ModeFragment:
 		redirect(w, resp)
 		return nil
 	case ModeFormPost:
@@ -66,8 +67,17 @@ func redirect(w http.ResponseWriter, resp Response) {
 	h := w.Header()
 	noStore(h)
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Location", withQuery(resp.URL, resp.Params))
+	h.Set("Location", resp.address())
 	w.WriteHeader(http.StatusSeeOther)
+}
+
+// address is where a redirect leads. A redirect URI has no fragment of its own (RFC 6749
+// 3.1.2), and what stands in one is encoded as in a query (RFC 6749 4.2.2).
+func (r Response) address() string {
+	if r.Mode == ModeFragment {
+		return r.URL + "#" + r.Params.Encode()
+	}
+	return withQuery(r.URL, r.Params)
 }
 
 // withQuery adds parameters to a redirect URI whose own query stays byte for byte

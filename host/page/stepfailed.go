@@ -51,7 +51,7 @@ func (p *Pages) StepFailed(w http.ResponseWriter, s StepFailed, on Response) err
 	if err := trustworthy(u); err != nil {
 		return err
 	}
-	data := stepFailed{StepFailed: s, Action: template.URL(withQuery(on.URL, on.Params))}
+	data := stepFailed{StepFailed: s, Action: template.URL(on.address())}
 	var also policy
 	if on.Mode == ModeFormPost {
 		data.Post, data.Action = true, template.URL(on.URL)

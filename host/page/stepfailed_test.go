@@ -35,9 +35,11 @@ func TestStepFailed(t *testing.T) {
 	}{
 		{"query", page.Response{URL: "https://app.example/cb?x=1", Params: params, Mode: page.ModeQuery},
 			`href="https://app.example/cb?x=1&amp;error=server_error&amp;state=a%22b%3Cc%3E"`, "form-action 'self';"},
+		{"fragment", page.Response{URL: "https://app.example/cb?x=1", Params: params, Mode: page.ModeFragment},
+			`href="https://app.example/cb?x=1#error=server_error&amp;state=a%22b%3Cc%3E"`, "form-action 'self';"},
 		{"an app's scheme", page.Response{URL: "com.example.app:/cb", Params: params, Mode: page.ModeQuery}, `href="com.example.app:/cb?error=`, "form-action 'self';"},
 		{"form_post", page.Response{URL: "https://app.example/cb", Params: params, Mode: page.ModeFormPost},
-			`<form method="post" action="https://app.example/cb">`, "form-action 'self' https://app.example;"},
+			`<form method="post" action="https://app.example/cb">`, "form-action 'self' https:;"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := failedPage(t, test.on)

@@ -2,6 +2,7 @@ package registration_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 
 func policy() config.Registration {
 	return config.Registration{
-		On: true, Scopes: []string{"openid", "email"}, GrantTypes: []string{"authorization_code"}, AuthMethods: []string{"client_secret_basic", "none"},
+		On: true, Scopes: []string{"openid", "email"}, GrantTypes: []string{"authorization_code", "implicit"}, ResponseTypes: []string{"id_token"}, AuthMethods: []string{"client_secret_basic", "none"},
 		RedirectSchemes: []string{config.RedirectHTTPS}, RedirectHosts: []string{"*.example.com"}, Client: map[string]any{"journey": "main"},
 	}
 }
@@ -22,6 +23,9 @@ func FuzzRegister(f *testing.F) {
 		`{"redirect_uris":["https://app.example.com/cb"],"scope":"openid","default_max_age":0}`,
 		`{"redirect_uris":["https://app.example.com/cb"],"journey":"other","skip_consent":true,"jwks":{"keys":[]}}`,
 		`{"redirect_uris":["http://127.0.0.1/"],"application_type":"native"}`, `{"redirect_uris":[null]}`, `[]`, `{"grant_types":null}`,
+		`{"redirect_uris":["https://app.example.com/cb"],"grant_types":["implicit"],"response_types":["id_token"]}`,
+		`{"redirect_uris":["https://app.example.com/cb"],"grant_types":["implicit","authorization_code"],"response_types":["token id_token","code"]}`,
+		`{"redirect_uris":["https://app.example.com/cb"],"authorization_encrypted_response_enc":"A128GCM","introspection_encrypted_response_alg":["dir"],"introspection_signed_response_alg":"none"}`,
 		`{"redirect_uris":["https://app.example.com@evil.com/cb"]}`, `{"redirect_uris":["https://app.example.com\\@evil.com/cb"]}`,
 	} {
 		f.Add([]byte(seed))
@@ -50,6 +54,15 @@ func within(t *testing.T, got registration.Registered) {
 		if s != "openid" && s != "email" {
 			t.Errorf("scope %v", s)
 		}
+	}
+	kinds, named := got.Settings["response_types"].([]any)
+	for _, kind := range kinds {
+		if kind != "code" && kind != "id_token" {
+			t.Errorf("response type %v", kind)
+		}
+	}
+	if named != slices.Contains(got.Settings["grant_types"].([]any), any("implicit")) || named != slices.Contains(kinds, any("id_token")) {
+		t.Errorf("settings %v", got.Settings)
 	}
 	uris, _ := got.Settings["redirect_uris"].([]any)
 	if len(uris) == 0 {

@@ -3,11 +3,16 @@ package registration
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/acrhost/acrhost/host/config"
 )
 
-const codeGrant = "authorization_code"
+// The grant types that response types belong to.
+const (
+	codeGrant     = "authorization_code"
+	implicitGrant = "implicit"
+)
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
@@ -24,8 +29,7 @@ func authMethod(policy config.Registration, _ Document, r *Registered) *Fault {
 	return nil
 }
 
-// grantTypes: RFC 7591 2.1, grant types and response types belong together. There is no
-// response type but code.
+// grantTypes: RFC 7591 2.1, grant types and response types belong together.
 func grantTypes(policy config.Registration, _ Document, r *Registered) *Fault {
 	grants, _ := r.Metadata["grant_types"].([]string)
 	if len(grants) == 0 {
@@ -38,15 +42,37 @@ func grantTypes(policy config.Registration, _ Document, r *Registered) *Fault {
 	}
 	responses, given := r.Metadata["response_types"].([]string)
 	if !given && slices.Contains(grants, codeGrant) {
-		responses = []string{"code"}
+		responses = []string{config.ResponseCode}
 	}
-	if slices.ContainsFunc(responses, func(s string) bool { return s != "code" }) {
-		return invalid("The only response type is code.")
-	}
-	if slices.Contains(grants, codeGrant) != (len(responses) > 0) {
+	beside, f := besideCode(policy, responses)
+	switch code := len(responses) > len(beside); {
+	case f != nil:
+		return f
+	case slices.Contains(grants, codeGrant) != code:
 		return invalid("The response type code and the grant type authorization_code need each other.")
+	case slices.Contains(grants, implicitGrant) != (len(beside) > 0):
+		return invalid("The response types id_token and id_token token and the grant type implicit need each other.")
+	case len(beside) > 0:
+		// Only here: without a word the setting follows from the grant types.
+		r.Settings["response_types"] = anyOf(responses)
 	}
 	r.Metadata["grant_types"], r.Settings["grant_types"] = grants, anyOf(grants)
 	r.Metadata["response_types"] = append([]string{}, responses...)
 	return nil
+}
+
+// besideCode are the response types that give tokens themselves, where the policy has them.
+func besideCode(policy config.Registration, responses []string) (beside []string, _ *Fault) {
+	for _, s := range responses {
+		switch one := config.ResponseType(s); {
+		case one == config.ResponseCode:
+		case slices.Contains(policy.ResponseTypes, one):
+			beside = append(beside, one)
+		case len(policy.ResponseTypes) == 0:
+			return nil, invalid("The only response type is code.")
+		default:
+			return nil, invalid("The response types are code, %s.", strings.Join(policy.ResponseTypes, ", "))
+		}
+	}
+	return beside, nil
 }

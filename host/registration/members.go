@@ -23,8 +23,8 @@ type member struct {
 }
 
 // members are all that are understood (RFC 7591 2, OpenID Connect Dynamic Client
-// Registration 1.0 section 2, RFC 8705, RFC 9101, RFC 9126, RFC 9449, JARM, the logout
-// specifications). Every other one is ignored, as RFC 7591 2 demands. What the
+// Registration 1.0 section 2, RFC 8705, RFC 9101, RFC 9126, RFC 9449, RFC 9701, JARM, the
+// logout specifications). Every other one is ignored, as RFC 7591 2 demands. What the
 // configuration has no setting for is refused rather than ignored where a client would
 // rely on it.
 func members() map[string]member {
@@ -44,6 +44,7 @@ func members() map[string]member {
 		"id_token_encrypted_response_enc", "userinfo_signed_response_alg", "userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
 		"request_object_signing_alg", "request_object_encryption_alg", "request_object_encryption_enc", "authorization_signed_response_alg",
 		"authorization_encrypted_response_alg", "authorization_encrypted_response_enc", "introspection_signed_response_alg",
+		"introspection_encrypted_response_alg", "introspection_encrypted_response_enc",
 		"tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
 	} {
 		all[name] = member{text, name, false}

@@ -17,10 +17,10 @@ const (
 
 // redirectURIs checks where answers may go: by what the operator allows, and not by the
 // application_type. OpenID Connect Dynamic Client Registration 1.0 section 2 binds web
-// applications to https only with the implicit grant, which there is not; native ones may
-// have https addresses by RFC 8252 7.2; and RFC 7591 has no application_type, so that apps
-// leave it out. It proves nothing, either: who may register as one may as the other. What
-// all clients' redirect URIs have in common is for package config.
+// applications to https only with the implicit grant; native ones may have https addresses by
+// RFC 8252 7.2; and RFC 7591 has no application_type, so that apps leave it out. It proves
+// nothing, either: who may register as one may as the other. What all clients' redirect URIs
+// have in common is for package config.
 func redirectURIs(policy config.Registration, d Document, r *Registered) *Fault {
 	app, _ := r.Metadata["application_type"].(string)
 	switch app {
@@ -32,15 +32,20 @@ func redirectURIs(policy config.Registration, d Document, r *Registered) *Fault 
 	}
 	r.Metadata["application_type"] = app
 	uris, _ := r.Metadata["redirect_uris"].([]string)
-	grants, _ := r.Metadata["grant_types"].([]string)
-	if len(uris) == 0 && slices.Contains(grants, codeGrant) {
+	responses, _ := r.Metadata["response_types"].([]string)
+	if len(uris) == 0 && len(responses) > 0 {
 		return fault(InvalidRedirectURI, "redirect_uris is missing or empty.")
 	}
 	if len(uris) == 0 {
 		delete(r.Settings, "redirect_uris")
 	}
+	overWeb := app == webApp && slices.ContainsFunc(responses, func(name string) bool { return name != config.ResponseCode })
 	for _, uri := range uris {
-		if why := refusesRedirect(policy, uri); why != "" {
+		why := refusesRedirect(policy, uri)
+		if why == "" && overWeb && !strings.HasPrefix(uri, "https:") {
+			why = "must be https, for a web application that uses the implicit flow"
+		}
+		if why != "" {
 			return fault(InvalidRedirectURI, "The redirect URI %.200s %s.", uri, why)
 		}
 	}

@@ -54,11 +54,24 @@ func (b *Book) configured(id string) bool {
 	return slices.ContainsFunc(b.Config.Clients, func(c config.Client) bool { return c.ID == id })
 }
 
+// Settings are those of a kept client. What the operator says of all that register themselves
+// is laid over one that did, as it stands in the configuration now and not when it registered.
+func (b *Book) Settings(row store.Client) (map[string]any, error) {
+	settings := map[string]any{}
+	if err := json.Unmarshal(row.Settings, &settings); err != nil {
+		return nil, fmt.Errorf("read client %q: %w", row.ID, err)
+	}
+	if row.Registered {
+		maps.Copy(settings, b.Config.Registration.Client)
+	}
+	return settings, nil
+}
+
 // Read is a kept client by the rules of the configuration.
 func (b *Book) Read(row store.Client) (Client, error) {
-	var settings map[string]any
-	if err := json.Unmarshal(row.Settings, &settings); err != nil {
-		return Client{}, fmt.Errorf("read client %q: %w", row.ID, err)
+	settings, err := b.Settings(row)
+	if err != nil {
+		return Client{}, err
 	}
 	c, err := b.Config.StoredClient(row.ID, len(row.SecretHash) > 0, settings)
 	if err != nil {

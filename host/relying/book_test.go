@@ -208,3 +208,34 @@ func TestReplace(t *testing.T) {
 		t.Errorf("removed: %d grants, %v", n, err)
 	}
 }
+
+// What the operator says of all clients that register themselves counts for those that have
+// registered before, too; a stricter word would be none otherwise. The operator's own clients
+// are not meant.
+func TestPolicyOfNowIsLaidOverRegisteredClients(t *testing.T) {
+	b, _ := book(t)
+	own, _, err := b.Add(t.Context(), relying.New{ID: "own", Settings: settings(map[string]any{"acr_policy": "advisory"})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, _, err := b.Add(t.Context(), relying.New{Settings: settings(map[string]any{"acr_policy": "advisory", "name": "The Stranger"}), Token: "token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Config.Registration.Client = map[string]any{"acr_policy": "strict", "allowed_acr": []any{"2.*"}}
+	found, err := b.Find(t.Context(), one.ID)
+	if err != nil || found.Config.ACRPolicy != "strict" || len(found.Config.AllowedACR) != 1 || found.Config.Name != "The Stranger" {
+		t.Errorf("%+v, %v", found.Config, err)
+	}
+	if all, err := b.Settings(found.Client); err != nil || all["acr_policy"] != "strict" {
+		t.Errorf("%v, %v", all, err)
+	}
+	if found, err := b.Find(t.Context(), own.ID); err != nil || found.Config.ACRPolicy != "advisory" {
+		t.Errorf("the operator's own: %+v, %v", found.Config, err)
+	}
+	// What is forbidden now is not used.
+	b.Config.Registration.Client = map[string]any{"journey": "gone"}
+	if _, err := b.Find(t.Context(), one.ID); err == nil {
+		t.Error("a client with a journey that there is not")
+	}
+}

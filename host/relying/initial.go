@@ -3,7 +3,6 @@ package relying
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -46,36 +45,68 @@ func (i Initial) New(ctx context.Context, uses int, life time.Duration) (token s
 
 // Check says whether a token could be used now: store.ErrNotFound when it could not.
 func (i Initial) Check(ctx context.Context, token string) error {
-	_, err := i.Artifacts.Get(ctx, store.Initial, store.Key(token))
+	record, err := i.Artifacts.Get(ctx, store.Initial, store.Key(token))
+	if err != nil {
+		return err
+	}
+	d, err := readInitial(record)
+	if err == nil && d.Left < 1 {
+		err = store.ErrNotFound
+	}
 	return err
 }
 
-// initialRounds is how often a use is tried while others use the same token.
-const initialRounds = 8
-
 // Use uses a token once, or is store.ErrNotFound: of more who come at once than may, the
-// rest get nothing.
+// rest get nothing. One that is used up stays until it expires: see GiveBack.
 func (i Initial) Use(ctx context.Context, token string) error {
-	for range initialRounds {
-		record, err := i.Artifacts.Get(ctx, store.Initial, store.Key(token))
-		if err != nil {
-			return err
-		}
-		var d initialData
-		if err := json.Unmarshal(record.Data, &d); err != nil {
-			return fmt.Errorf("read an initial access token: %w", err)
-		}
-		if d.Left <= 1 {
-			_, err := i.Artifacts.Take(ctx, store.Initial, record.ID)
-			return err
+	return i.change(ctx, token, func(d *initialData) error {
+		if d.Left < 1 {
+			return store.ErrNotFound
 		}
 		d.Left--
-		if record.Data, err = json.Marshal(d); err != nil {
-			return err
-		}
-		if _, err = i.Artifacts.Put(ctx, record); !errors.Is(err, store.ErrConflict) {
-			return err
-		}
+		return nil
+	})
+}
+
+// GiveBack undoes one use, of which nothing came.
+func (i Initial) GiveBack(ctx context.Context, token string) error {
+	return i.change(ctx, token, func(d *initialData) error {
+		d.Left++
+		return nil
+	})
+}
+
+// Revoke ends a token, or is store.ErrNotFound where none can be used.
+func (i Initial) Revoke(ctx context.Context, token string) error {
+	if err := i.Check(ctx, token); err != nil {
+		return err
 	}
-	return errors.New("too many registrations with one token at the same moment")
+	_, err := i.Artifacts.Take(ctx, store.Initial, store.Key(token))
+	return err
+}
+
+func (i Initial) change(ctx context.Context, token string, do func(*initialData) error) error {
+	_, err := i.Artifacts.Change(ctx, store.Initial, []string{store.Key(token)}, func(found []store.Record) ([]store.Record, error) {
+		if found[0].Version == 0 {
+			return nil, store.ErrNotFound
+		}
+		d, err := readInitial(found[0])
+		if err != nil {
+			return nil, err
+		}
+		if err := do(&d); err != nil {
+			return nil, err
+		}
+		found[0].Data, err = json.Marshal(d)
+		return found, err
+	})
+	return err
+}
+
+func readInitial(r store.Record) (initialData, error) {
+	var d initialData
+	if err := json.Unmarshal(r.Data, &d); err != nil {
+		return d, fmt.Errorf("read an initial access token: %w", err)
+	}
+	return d, nil
 }

@@ -22,9 +22,14 @@ func Hash(secret string) []byte {
 	return sum[:]
 }
 
-// NewID is the id of a client that has not chosen one: 128 random bits.
+// NewID is the id of a client that has not chosen one: 128 random bits. One in 64 begins
+// with a dash, which a command would take for a flag: such an id is made again.
 func NewID() string {
-	b := make([]byte, 16)
-	rand.Read(b) // never fails, see crypto/rand
-	return base64.RawURLEncoding.EncodeToString(b)
+	for {
+		b := make([]byte, 16)
+		rand.Read(b) // never fails, see crypto/rand
+		if id := base64.RawURLEncoding.EncodeToString(b); id[0] != '-' {
+			return id
+		}
+	}
 }

@@ -24,8 +24,13 @@ const (
 	LogoutTime = time.Hour
 )
 
-// Fresh is the group of the logouts that nobody has tried to deliver, in the store.
-const Fresh = "logouts"
+// The groups of the logouts that nobody has tried to deliver, in the store: those of the
+// operator's clients, and those of clients that registered themselves, of which there may be
+// so many that nobody gets to the others.
+const (
+	Fresh          = "logouts"
+	FreshStrangers = "logouts of strangers"
+)
 
 // Logout is a session's end that a client is to be told of.
 type Logout struct {
@@ -34,9 +39,19 @@ type Logout struct {
 	UserID    string `json:"user_id"`
 }
 
-// party is a client that a session signed in to.
-type party struct {
+// Party is a client that a session signed in to.
+type Party struct {
 	Client string `json:"client"`
+	// Registered: it registered itself.
+	Registered bool `json:"registered,omitzero"`
+}
+
+// fresh is the group of its logouts.
+func (p Party) fresh() string {
+	if p.Registered {
+		return FreshStrangers
+	}
+	return Fresh
 }
 
 func partiesOf(sessionID string) string { return "parties:" + sessionID }
@@ -48,12 +63,12 @@ func partyID(sessionID, client string) string {
 }
 
 // Join remembers that a session signed in to a client, which is told when it ends.
-func (s *Store) Join(ctx context.Context, sessionID, client string) error {
-	data, err := json.Marshal(party{Client: client})
+func (s *Store) Join(ctx context.Context, sessionID string, p Party) error {
+	data, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("join session: %w", err)
 	}
-	r := store.Record{Kind: store.Party, ID: partyID(sessionID, client)}
+	r := store.Record{Kind: store.Party, ID: partyID(sessionID, p.Client)}
 	if before, err := s.Artifacts.Get(ctx, r.Kind, r.ID); err == nil {
 		r = before
 	}
@@ -67,20 +82,20 @@ func (s *Store) Join(ctx context.Context, sessionID, client string) error {
 
 // Parties are the clients that a session signed in to, of those that are told of its end;
 // at most 2000.
-func (s *Store) Parties(ctx context.Context, sessionID string) ([]string, error) {
+func (s *Store) Parties(ctx context.Context, sessionID string) ([]Party, error) {
 	records, err := s.Artifacts.Group(ctx, store.Party, partiesOf(sessionID), maxParties)
 	if err != nil {
 		return nil, fmt.Errorf("list the clients of a session: %w", err)
 	}
-	clients := make([]string, 0, len(records))
+	parties := make([]Party, 0, len(records))
 	for _, r := range records {
-		var p party
+		var p Party
 		if err := store.Decode(r.Data, &p); err != nil {
 			return nil, fmt.Errorf("read the clients of a session: %w", err)
 		}
-		clients = append(clients, p.Client)
+		parties = append(parties, p)
 	}
-	return clients, nil
+	return parties, nil
 }
 
 // announce keeps for each client of a session that is about to end that it is to be told.
@@ -92,23 +107,23 @@ func (s *Store) announce(ctx context.Context, stored store.Record) error {
 		return nil // nobody can have joined what can't be read
 	}
 	sid := data.sessionID(stored)
-	clients, err := s.Parties(ctx, sid)
+	parties, err := s.Parties(ctx, sid)
 	if err != nil {
 		return err
 	}
-	for _, client := range clients {
-		text, err := json.Marshal(Logout{Client: client, SessionID: sid, UserID: data.UserID})
+	for _, p := range parties {
+		text, err := json.Marshal(Logout{Client: p.Client, SessionID: sid, UserID: data.UserID})
 		if err != nil {
 			return fmt.Errorf("announce the end of a session: %w", err)
 		}
 		_, err = s.Artifacts.Put(ctx, store.Record{
-			Kind: store.Logout, ID: partyID(sid, client), Group: Fresh, Data: text, ExpiresAt: s.now().Add(LogoutTime),
+			Kind: store.Logout, ID: partyID(sid, p.Client), Group: p.fresh(), Data: text, ExpiresAt: s.now().Add(LogoutTime),
 		})
 		if err != nil && !errors.Is(err, store.ErrConflict) { // it is announced already
 			return fmt.Errorf("announce the end of a session: %w", err)
 		}
 	}
-	if len(clients) == 0 {
+	if len(parties) == 0 {
 		return nil
 	}
 	if _, err := s.Artifacts.DeleteGroup(ctx, partiesOf(sid)); err != nil {

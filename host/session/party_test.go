@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,12 +37,13 @@ func TestParties(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, client := range []string{"a", "b", "a"} {
-		if err := s.Join(t.Context(), one.ID, client); err != nil {
+		if err := s.Join(t.Context(), one.ID, session.Party{Client: client}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	clients, err := s.Parties(t.Context(), one.ID)
-	if slices.Sort(clients); err != nil || !slices.Equal(clients, []string{"a", "b"}) {
+	slices.SortFunc(clients, func(a, b session.Party) int { return strings.Compare(a.Client, b.Client) })
+	if err != nil || !slices.Equal(clients, []session.Party{{Client: "a"}, {Client: "b"}}) {
 		t.Errorf("clients %v, %v", clients, err)
 	}
 	announced := func() int {

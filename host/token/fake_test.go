@@ -17,6 +17,8 @@ type keyStore struct {
 	*memory.Store
 	// late makes all first readers see an empty store, so that all add keys at once.
 	late *sync.WaitGroup
+	// meanwhile happens once, after a reader has read.
+	meanwhile func()
 }
 
 func newStore() *keyStore { return &keyStore{Store: memory.New()} }
@@ -26,6 +28,10 @@ func (s *keyStore) SigningKeys(ctx context.Context) ([]store.SigningKey, error) 
 	if s.late != nil && len(keys) == 0 {
 		s.late.Done()
 		s.late.Wait()
+	}
+	if do := s.meanwhile; do != nil {
+		s.meanwhile = nil
+		do()
 	}
 	return keys, err
 }

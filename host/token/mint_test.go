@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,35 @@ func TestMintID(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// An introspection response has neither sub nor exp, and a type of its own, so that it is no
+// token (RFC 9701 5, 8.1): not here, and for nobody who looks at the type.
+func TestMintIntrospection(t *testing.T) {
+	keys := open(t, newStore())
+	for _, alg := range token.Algs() {
+		raw, err := keys.MintIntrospection(alg, token.Introspection{Issuer: issuer, Audience: "api", IssuedAt: at(), Answer: []byte(`{"active":true,"sub":"u1","exp":1}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h := headerOf(t, raw); h["alg"] != alg || h["typ"] != "token-introspection+jwt" {
+			t.Errorf("header %v", h)
+		}
+		want := map[string]any{"iss": issuer, "aud": "api", "iat": float64(at().Unix()), "token_introspection": map[string]any{"active": true, "sub": "u1", "exp": 1.0}}
+		if diff := cmp.Diff(want, claimsOf(t, raw)); diff != "" {
+			t.Error(diff)
+		}
+		_, errAccess := keys.VerifyAccess(raw, issuer, token.AnyAudience)
+		_, errHint := keys.VerifyHint(raw, issuer)
+		if !errors.Is(errAccess, token.ErrInvalid) || !errors.Is(errHint, token.ErrInvalid) {
+			t.Errorf("passes as a token: %v, %v", errAccess, errHint)
+		}
+	}
+	for _, alg := range []string{"", "none", "HS256"} {
+		if raw, err := keys.MintIntrospection(alg, token.Introspection{Answer: []byte(`{}`)}); err == nil {
+			t.Errorf("minted with %q: %s", alg, raw)
+		}
 	}
 }
 

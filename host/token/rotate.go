@@ -66,7 +66,11 @@ func (ks *Keys) follow(ctx context.Context, last store.SigningKey, signs time.Ti
 	if err != nil {
 		return Change{}, err
 	}
-	if err := ks.store.RotateSigningKey(ctx, last.ID, next); err != nil {
+	err = ks.store.RotateSigningKey(ctx, last.ID, next)
+	if errors.Is(err, store.ErrConflict) {
+		return Change{}, fmt.Errorf("somebody else has just put a key in the place of %s (%s), see acrhost keys list: %w", last.ID, last.Alg, err)
+	}
+	if err != nil {
 		return Change{}, fmt.Errorf("store the next %s key: %w", last.Alg, err)
 	}
 	return Change{Kind: KeyAdded, ID: next.ID, Alg: next.Alg, Signs: signs}, nil

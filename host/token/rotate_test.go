@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/acrhost/acrhost/host/store"
 	"github.com/acrhost/acrhost/host/token"
 )
 
@@ -201,6 +202,20 @@ func TestRotateNow(t *testing.T) {
 	}
 	if err := other.Refresh(t.Context()); err != nil || h.kid(other, token.RS256) != h.kid(h.keys, token.RS256) {
 		t.Errorf("the other host signs with another key; %v", err)
+	}
+}
+
+// Of two operators who rotate at the same moment one is told that the other has.
+func TestRotateAtTheSameMoment(t *testing.T) {
+	h := newHost(t)
+	h.store.meanwhile = func() {
+		if _, err := h.keys.Rotate(t.Context(), token.RS256, h.at); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err := h.keys.Rotate(t.Context(), token.RS256, h.at)
+	if !errors.Is(err, store.ErrConflict) || !strings.Contains(err.Error(), "somebody else has just put a key") || len(h.states(token.RS256)) != 2 {
+		t.Errorf("%v, keys %v", err, h.states(token.RS256))
 	}
 }
 

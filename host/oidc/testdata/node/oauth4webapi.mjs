@@ -1,14 +1,24 @@
-// oauth4webapi: the same by hand: PAR, private_key_jwt and JARM, without DPoP.
+// oauth4webapi: the same by hand: PAR, private_key_jwt, encrypted JARM and introspection as an encrypted JWT, without DPoP.
 import { hear, say, load, privateKey } from "./talk.mjs";
 
 const who = await hear();
 const oauth = await load(who.modules, "oauth4webapi");
 const auth = oauth.PrivateKeyJwt(await privateKey(who));
-const options = { [oauth.allowInsecureRequests]: true };
+const jose = await load(who.modules, "jose", "dist/webapi");
+const key = await jose.importJWK(who.jwk, "RSA-OAEP-256");
+let opened = 0;
+const options = {
+  [oauth.allowInsecureRequests]: true,
+  [oauth.jweDecrypt]: async (jwe) => {
+    const { plaintext, protectedHeader } = await jose.compactDecrypt(jwe, key);
+    if (protectedHeader.cty === "JWT") opened++;
+    return new TextDecoder().decode(plaintext);
+  },
+};
 const issuer = new URL(who.issuer);
 
 const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options));
-const client = { client_id: who.client };
+const client = { client_id: who.client, authorization_signed_response_alg: "PS256", introspection_signed_response_alg: "ES256" };
 const verifier = oauth.generateRandomCodeVerifier();
 const state = oauth.generateRandomState();
 const nonce = oauth.generateRandomNonce();
@@ -27,5 +37,6 @@ const response = await oauth.authorizationCodeGrantRequest(as, client, auth, par
 const tokens = await oauth.processAuthorizationCodeResponse(as, client, response, { expectedNonce: nonce, requireIdToken: true });
 const claims = oauth.getValidatedIdTokenClaims(tokens);
 const info = await oauth.processUserInfoResponse(as, client, claims.sub, await oauth.userInfoRequest(as, client, tokens.access_token, options));
-say({ type: tokens.token_type, acr: claims.acr, name: info.sub === claims.sub });
+const said = await oauth.processIntrospectionResponse(as, client, await oauth.introspectionRequest(as, client, auth, tokens.access_token, options), options);
+say({ active: said.active && said.sub === claims.sub, opened, type: tokens.token_type, acr: claims.acr, name: info.sub === claims.sub });
 process.exit(0);

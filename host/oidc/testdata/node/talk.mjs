@@ -13,7 +13,7 @@ export const hear = async () => JSON.parse((await lines.next()).value);
 export const say = (document) => process.stdout.write(JSON.stringify(document) + "\n");
 
 // load imports a package of a folder of packages.
-export const load = (modules, name) => import(pathToFileURL(join(modules, name, "build", "index.js")));
+export const load = (modules, name, built = "build") => import(pathToFileURL(join(modules, name, built, "index.js")));
 
 // privateKey is the client's key, for an algorithm.
 export const privateKey = async ({ jwk, alg }) => ({
