@@ -58,6 +58,25 @@ func (p *browserParty) signedOut() []url.Values {
 	return append([]url.Values(nil), p.outs...)
 }
 
+// rpAt is the client rp at an address, with a journey; more are lines of the client's.
+func rpAt(address string, more ...string) string {
+	return strings.ReplaceAll(`
+[[clients]]
+id = "rp"
+redirect_uris = ["PARTY/cb"]
+post_logout_redirect_uris = ["PARTY/bye"]
+journey = "plain"
+`+strings.Join(more, "\n")+`
+
+[journeys.plain]
+start = "password"
+
+[journeys.plain.steps.password]
+use = "standard/password"
+next = { ok = "@success", failed = "password" }
+`, "PARTY", address)
+}
+
 // watchedBy is a file of the shipped configuration with clients that watch the session.
 func watchedBy(t *testing.T, clients string) (file string) {
 	t.Helper()
@@ -76,21 +95,7 @@ func watchedBy(t *testing.T, clients string) (file string) {
 // oidcc-frontchannel-rp-initiated-logout, at a browser.
 func TestSessionInChromium(t *testing.T) {
 	party := newBrowserParty(t)
-	party.issuer = serveFile(t, watchedBy(t, strings.ReplaceAll(`
-[[clients]]
-id = "rp"
-redirect_uris = ["PARTY/cb"]
-post_logout_redirect_uris = ["PARTY/bye"]
-frontchannel_logout_uri = "PARTY/out"
-journey = "plain"
-
-[journeys.plain]
-start = "password"
-
-[journeys.plain.steps.password]
-use = "standard/password"
-next = { ok = "@success", failed = "password" }
-`, "PARTY", party.URL)))
+	party.issuer = serveFile(t, watchedBy(t, rpAt(party.URL, `frontchannel_logout_uri = "PARTY/out"`)))
 	ctx := newChromium(t)
 	defer hearPolicy(t, ctx).kept(t)
 

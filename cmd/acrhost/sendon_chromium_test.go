@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -32,20 +31,7 @@ func broker(t *testing.T) (party, home string) {
 // mode, and so had one that users come back to from a logout.
 func TestPartySendsOnInChromium(t *testing.T) {
 	party, home := broker(t)
-	issuer := serveFile(t, watchedBy(t, strings.ReplaceAll(`
-[[clients]]
-id = "rp"
-redirect_uris = ["PARTY/cb"]
-post_logout_redirect_uris = ["PARTY/bye"]
-journey = "plain"
-
-[journeys.plain]
-start = "password"
-
-[journeys.plain.steps.password]
-use = "standard/password"
-next = { ok = "@success", failed = "password" }
-`, "PARTY", party)))
+	issuer := serveFile(t, watchedBy(t, rpAt(party)))
 	ctx := newChromium(t)
 	defer hearPolicy(t, ctx).kept(t)
 	arrives := func(path string) {
