@@ -39,8 +39,8 @@ type introspection struct {
 	AuthorizationDetails json.RawMessage `json:"authorization_details,omitempty"` // RFC 9396 9.2
 }
 
-// introspect is the introspection endpoint (RFC 7662 2.1); introspectjwt.go has its signed answers. Only a client that can
-// prove itself may ask: tokens can't be tried out here.
+// introspect is the introspection endpoint (RFC 7662 2.1); introspectjwt.go has its signed
+// answers. Only a client that can prove itself may ask: tokens can't be tried out here.
 func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) error {
 	q, err := formParams(w, r)
 	if err != nil {
