@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/go-chi/chi/v5"
+	exact "github.com/go-json-experiment/json"
 
 	"github.com/acrhost/acrhost/host/config"
 	"github.com/acrhost/acrhost/host/login"
@@ -157,7 +158,7 @@ func FuzzClaims(f *testing.F) {
 		`{"id_token":{"acr":{"essential":true,"values":["2.0","2.5"]}},"userinfo":{"acr":null,"email":{"essential":true}}}`,
 		`{"id_token":{"acr":{"essential":true,"value":"9"},"sub":{"value":"u-alice"}}}`,
 		`{"id_token":{"acr":{"essential":true,"essential":false}},"ID_TOKEN":{"acr":{"value":"1"}}}`,
-		`{"userinfo":{"acr":{"essential":true,"value":"\u0032.0"}},"id_token":null}`, `{"id_token":{"\u0061cr":{"essential":true,"value":"9"}}}`, `[]`, `null`, "{\xff",
+		`{"userinfo":{"acr":{"essential":true,"value":"\u0032.0"}},"id_token":null}`, `{"id_token":{"\u0061cr":{"essential":true,"value":"9"}}}`, `{"id_token":{"acr":{"essential":true,"vAlue":"9"},"":{"":""}}}`, `[]`, `null`, "{\xff",
 	} {
 		f.Add(seed)
 	}
@@ -177,11 +178,12 @@ func FuzzClaims(f *testing.F) {
 			return
 		}
 		var asked map[string]map[string]*struct {
-			Essential bool
-			Value     string
-			Values    []string
+			Essential bool     `json:"essential"`
+			Value     string   `json:"value"`
+			Values    []string `json:"values"`
 		}
-		if text == "" || json.Unmarshal([]byte(text), &asked) != nil {
+		// By a reader to whom names in another case are other names, as they are (RFC 8259 8.3).
+		if text == "" || exact.Unmarshal([]byte(text), &asked) != nil {
 			return // members that mean nothing here may be of any form
 		}
 		for place, claims := range asked {
